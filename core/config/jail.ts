@@ -1,0 +1,74 @@
+import type { Place } from '../diagnostics/diagnostic.ts';
+
+/** An option's text with the place it was written at, so that later stages can point there. */
+export interface Located<T> {
+  readonly value: T;
+  readonly at?: Place;
+}
+
+/** `-1` in `bantime`: the ban has no end. */
+export const PERMANENT = -1;
+
+/** A jail with every option resolved: interpolated, tags of the filter substituted, typed. Times are seconds. */
+export interface Jail {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** `undefined` when the jail names no filter or it could not be read (a diagnostic says so). */
+  readonly filter: Filter | undefined;
+  readonly maxretry: number;
+  readonly findtime: number;
+  /** Seconds, or {@link PERMANENT}. */
+  readonly bantime: number;
+  readonly maxmatches: number;
+  readonly increment: BantimeIncrement;
+  readonly ignoreself: boolean;
+  /** Words of `ignoreip` as written: addresses, CIDRs, dotted masks, names. */
+  readonly ignoreip: readonly Located<string>[];
+  readonly usedns: 'yes' | 'warn' | 'no' | 'raw';
+  readonly backend: string;
+  readonly logpath: readonly Located<string>[];
+  /** cloudjail's own option; empty means: each `logpath` maps to `/cloudjail` + path. */
+  readonly loggroup: readonly Located<string>[];
+  readonly logencoding: string;
+  /** `logtimezone` as written (`UTC+0200`, `CET`, …); `undefined`: UTC, since Lambda has no other zone. */
+  readonly logtimezone: string | undefined;
+  /** One entry an action line: `waf`, `iptables-multiport`, … with its arguments. */
+  readonly actions: readonly ActionReference[];
+  /** Port and protocol as written in the jail, for targets that can narrow a ban (network-acl). */
+  readonly port: string | undefined;
+  readonly protocol: string | undefined;
+}
+
+export interface BantimeIncrement {
+  readonly enabled: boolean;
+  /** Expression text, evaluated by `durations.ts`; `undefined`: fail2ban's default formula. */
+  readonly formula: string | undefined;
+  readonly factor: number;
+  readonly multipliers: readonly number[];
+  readonly maxtime: number | undefined;
+  readonly rndtime: number | undefined;
+  readonly overalljails: boolean;
+}
+
+export interface ActionReference {
+  readonly name: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly at?: Place;
+}
+
+/**
+ * A filter after includes, interpolation and `<tag>` substitution, with the jail's own overrides applied.
+ * Regex texts are Python `re` syntax that may still hold run-time tags (`<HOST>`, `<F-USER>`, …).
+ */
+export interface Filter {
+  readonly name: string;
+  readonly prefregex: Located<string> | undefined;
+  /** One entry a non-empty line, in order. */
+  readonly failregex: readonly Located<string>[];
+  readonly ignoreregex: readonly Located<string>[];
+  /** 1 when the filter sets none. */
+  readonly maxlines: number;
+  /** As written, `%%` already reduced to `%`; `undefined`: the default templates. Lines are separate patterns. */
+  readonly datepattern: Located<string> | undefined;
+  readonly logtype: string;
+}

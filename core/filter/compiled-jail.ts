@@ -1,0 +1,45 @@
+import type { ActionReference, BantimeIncrement } from '../config/jail.ts';
+import type { DateTemplates } from '../dates/date-detector.ts';
+import type { TranslatedRegex } from '../pyregex/translation.ts';
+
+/** Raised whenever an older matcher could misread a newer file; the matcher refuses any other. */
+export const COMPILED_FORMAT = 1;
+
+/** Everything the Lambdas know of the operator's configuration: one JSON file, written at synth. */
+export interface CompiledJails {
+  readonly format: typeof COMPILED_FORMAT;
+  readonly jails: readonly CompiledJail[];
+}
+
+/** An enabled jail, ready to match. JSON-serialisable. */
+export interface CompiledJail {
+  readonly name: string;
+  readonly loggroups: readonly string[];
+  readonly maxretry: number;
+  readonly findtime: number;
+  /** Seconds, or -1: permanent. */
+  readonly bantime: number;
+  readonly maxmatches: number;
+  readonly increment: BantimeIncrement;
+  readonly ignoreself: boolean;
+  readonly ignoreip: readonly string[];
+  readonly actions: readonly ActionReference[];
+  readonly port: string | undefined;
+  readonly protocol: string | undefined;
+  readonly match: CompiledMatch;
+}
+
+/** The matching half of a jail. */
+export interface CompiledMatch {
+  /** RegExp source of the prefilter, tested against the whole raw line; `undefined`: every line goes on. */
+  readonly prefilter: { readonly source: string; readonly flags: string } | undefined;
+  /** The literals the prefilter was made of, for subscription patterns; empty when there is no sound set. */
+  readonly literals: readonly { readonly text: string; readonly ignoreCase: boolean }[];
+  readonly prefregex: TranslatedRegex | undefined;
+  readonly failregex: readonly TranslatedRegex[];
+  readonly ignoreregex: readonly TranslatedRegex[];
+  readonly maxlines: number;
+  /** `undefined`: lines carry no date (journal form); the event's time is the time. */
+  readonly dates: DateTemplates | undefined;
+  readonly usedns: 'yes' | 'warn' | 'no' | 'raw';
+}

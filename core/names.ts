@@ -1,0 +1,38 @@
+/**
+ * Names that the stack and the running code must agree on: imported by both, so they cannot disagree.
+ */
+
+/** Environment variables of the functions. */
+export const ENV = {
+  attemptsTable: 'CLOUDJAIL_ATTEMPTS_TABLE',
+  bansTable: 'CLOUDJAIL_BANS_TABLE',
+  /** File name of the compiled jails beside the function's code, relative to LAMBDA_TASK_ROOT. */
+  jailsFile: 'CLOUDJAIL_JAILS_FILE',
+  /** Space-separated `name|id|scope`, what CloudFormation's Ref of an AWS::WAFv2::IPSet returns. */
+  wafIpv4Sets: 'CLOUDJAIL_WAF_IPV4_SETS',
+  wafIpv6Sets: 'CLOUDJAIL_WAF_IPV6_SETS',
+} as const;
+
+/** The attempts table: one item a (jail, id). */
+export const ATTEMPTS = {
+  /** `jail#id` */
+  partitionKey: 'pk',
+  /** Epoch seconds after which DynamoDB may clean the item; expiry is judged on read. */
+  ttl: 'ttl',
+} as const;
+
+/** The bans table: one item a (id, jail). */
+export const BANS = {
+  /** The banned address, CIDR or F-ID text. */
+  partitionKey: 'id',
+  sortKey: 'jail',
+  ttl: 'ttl',
+  /** Sparse index over active bans, ordered by when they are due. */
+  activeIndex: 'active-by-due',
+  /** `active#0` … `active#3`; absent from lifted bans. */
+  activePartitionKey: 'active',
+  /** Epoch seconds; permanent bans carry 253402300799 (the end of year 9999), so that the index holds them too. */
+  activeSortKey: 'dueAt',
+} as const;
+
+export const METRICS_NAMESPACE = 'cloudjail';

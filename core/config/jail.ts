@@ -24,6 +24,15 @@ export interface Jail {
   readonly ignoreself: boolean;
   /** Words of `ignoreip` as written: addresses, CIDRs, dotted masks, names. */
   readonly ignoreip: readonly Located<string>[];
+  /**
+   * cloudjail's own option: CIDRs inside private, documentation and other special-purpose ranges that may be banned all the
+   * same (an internal fleet, a test). Empty, the default: none may.
+   */
+  readonly banreserved: readonly Located<string>[];
+  /** cloudjail's own option: attempts of an IPv4 address count for, and ban, the range of this prefix length. 8 to 32, default 32. */
+  readonly ipv4prefix: number;
+  /** The same for IPv6, 16 to 128; default 64, since one host commands a /64 (RFC 6177). */
+  readonly ipv6prefix: number;
   readonly usedns: 'yes' | 'warn' | 'no' | 'raw';
   readonly backend: string;
   readonly logpath: readonly Located<string>[];

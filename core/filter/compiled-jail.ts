@@ -23,6 +23,10 @@ export interface CompiledJail {
   readonly increment: BantimeIncrement;
   readonly ignoreself: boolean;
   readonly ignoreip: readonly string[];
+  /** See `Jail` in core/config/jail.ts for these three. */
+  readonly banreserved: readonly string[];
+  readonly ipv4prefix: number;
+  readonly ipv6prefix: number;
   readonly actions: readonly ActionReference[];
   readonly port: string | undefined;
   readonly protocol: string | undefined;

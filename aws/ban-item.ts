@@ -1,0 +1,88 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import type { Ban } from '../core/bans/ban.ts';
+import { BANS } from '../core/names.ts';
+import type { ActiveBan } from '../core/ports/ban-store.ts';
+
+type Item = Record<string, AttributeValue>;
+
+/** Partitions of the index over active bans: one would limit the whole fleet to 1,000 changes a second. */
+export const ACTIVE_PARTITIONS = ['active#0', 'active#1', 'active#2', 'active#3'] as const;
+
+/** The end of year 9999: permanent bans sort last, and fail2ban-client prints the same date for them. */
+export const NEVER_DUE = 253402300799;
+
+/** A lifted ban is kept for its history, and so that a firewall entry left over from it is known to be ours. */
+const LIFTED_KEPT = 30 * 86_400;
+
+/** A ban as an item of the bans table. Only an active one has the index's keys, which makes the index sparse. */
+export function toItem(ban: Ban): Item {
+  return {
+    [BANS.partitionKey]: { S: ban.id },
+    [BANS.sortKey]: { S: ban.jail },
+    state: { S: ban.state },
+    bannedAt: { N: String(ban.bannedAt) },
+    bantime: { N: String(ban.bantime) },
+    banCount: { N: String(ban.banCount) },
+    attempts: { N: String(ban.attempts) },
+    origin: { S: ban.origin },
+    evidence: { L: ban.evidence.map((line) => ({ S: line })) },
+    version: { N: String(ban.version) },
+    ...(ban.expiresAt === undefined ? {} : { expiresAt: { N: String(ban.expiresAt) } }),
+    ...(ban.liftedAt === undefined ? {} : { liftedAt: { N: String(ban.liftedAt) } }),
+    ...(ban.state === 'active'
+      ? {
+          [BANS.activePartitionKey]: { S: partitionOf(ban.id) },
+          [BANS.activeSortKey]: { N: String(ban.expiresAt ?? NEVER_DUE) },
+        }
+      : { [BANS.ttl]: { N: String((ban.liftedAt ?? ban.bannedAt) + LIFTED_KEPT) } }),
+  };
+}
+
+const Text = v.pipe(
+  v.object({ S: v.string() }),
+  v.transform((value) => value.S),
+);
+const NumberText = v.pipe(
+  v.object({ N: v.string() }),
+  v.transform((value) => Number(value.N)),
+);
+const Active = {
+  id: Text,
+  jail: Text,
+  bannedAt: NumberText,
+  expiresAt: v.optional(NumberText),
+  bantime: NumberText,
+  banCount: NumberText,
+  origin: v.pipe(Text, v.picklist(['jail', 'manual', 'list'])),
+};
+const ActiveItem = v.object(Active);
+const BanItem = v.object({
+  ...Active,
+  state: v.pipe(Text, v.picklist(['active', 'lifted'])),
+  liftedAt: v.optional(NumberText),
+  attempts: NumberText,
+  evidence: v.pipe(
+    v.object({ L: v.array(Text) }),
+    v.transform((value) => value.L),
+  ),
+  version: NumberText,
+});
+
+/** Reads what {@link toItem} wrote. @throws {v.ValiError} when the item was written by something else */
+export function toBan(item: Item): Ban {
+  const { expiresAt, liftedAt, ...ban } = v.parse(BanItem, item);
+  return { ...ban, expiresAt, liftedAt };
+}
+
+/** Reads an item of the index, which carries less. */
+export function toActiveBan(item: Item): ActiveBan {
+  const { expiresAt, ...ban } = v.parse(ActiveItem, item);
+  return { ...ban, expiresAt };
+}
+
+function partitionOf(id: string): string {
+  let sum = 0;
+  for (let i = 0; i < id.length; i++) sum = (Math.imul(sum, 31) + id.charCodeAt(i)) >>> 0;
+  return ACTIVE_PARTITIONS[sum % ACTIVE_PARTITIONS.length] ?? ACTIVE_PARTITIONS[0];
+}

@@ -1,0 +1,98 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { BANS } from '../core/names.ts';
+import type { BanStore } from '../core/ports/ban-store.ts';
+import { ACTIVE_PARTITIONS, toActiveBan, toBan, toItem } from './ban-item.ts';
+
+type Values = Record<string, AttributeValue>;
+
+/** Bans in DynamoDB: one item an (id, jail), replaced whole on condition of its version. */
+export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStore {
+  async function* query(input: { readonly condition: string; readonly values: Values; readonly index?: string }) {
+    let start: Values | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: input.index,
+          // An index of a table can only be read eventually consistent.
+          ConsistentRead: input.index === undefined,
+          KeyConditionExpression: input.condition,
+          ExpressionAttributeNames: names(input.condition),
+          ExpressionAttributeValues: input.values,
+          ExclusiveStartKey: start,
+        }),
+      );
+      yield page.Items ?? [];
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+
+  return {
+    async read(key) {
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: table,
+          Key: { [BANS.partitionKey]: { S: key.id }, [BANS.sortKey]: { S: key.jail } },
+          ConsistentRead: true,
+        }),
+      );
+      return Item && toBan(Item);
+    },
+    async write(ban) {
+      const nobodyWroteBefore = `attribute_not_exists(${BANS.partitionKey})`;
+      const nobodyWroteSince = 'version = :former';
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: toItem(ban),
+            ...(ban.version === 1
+              ? { ConditionExpression: nobodyWroteBefore }
+              : {
+                  ConditionExpression: nobodyWroteSince,
+                  ExpressionAttributeValues: { ':former': { N: String(ban.version - 1) } },
+                }),
+          }),
+        );
+        return 'written';
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return 'conflict';
+        throw error;
+      }
+    },
+    async ofId(id) {
+      const bans = [];
+      for await (const items of query({ condition: '#id = :id', values: { ':id': { S: id } } })) {
+        for (const item of items) bans.push(toBan(item));
+      }
+      return bans;
+    },
+    async *due(now) {
+      for (const partition of ACTIVE_PARTITIONS) {
+        const values = { ':active': { S: partition }, ':now': { N: String(now) } };
+        const pages = query({ condition: '#active = :active AND #dueAt < :now', values, index: BANS.activeIndex });
+        for await (const items of pages) yield items.map(toActiveBan);
+      }
+    },
+    async *active() {
+      for (const partition of ACTIVE_PARTITIONS) {
+        const values = { ':active': { S: partition } };
+        const pages = query({ condition: '#active = :active', values, index: BANS.activeIndex });
+        for await (const items of pages) yield items.map(toActiveBan);
+      }
+    },
+  };
+}
+
+/** The placeholders a condition uses, and only those: DynamoDB refuses unused ones. */
+function names(condition: string): Record<string, string> {
+  const known = { '#id': BANS.partitionKey, '#active': BANS.activePartitionKey, '#dueAt': BANS.activeSortKey };
+  return Object.fromEntries(Object.entries(known).filter(([placeholder]) => condition.includes(placeholder)));
+}

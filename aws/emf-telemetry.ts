@@ -1,0 +1,86 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRICS_NAMESPACE } from '../core/names.ts';
+import type { Telemetry, TelemetryEvent } from '../core/ports/telemetry.ts';
+
+/** Events that close a piece of work: metrics are gathered until then, so that a batch is one EMF line, not one an id. */
+const CLOSING: ReadonlySet<TelemetryEvent['kind']> = new Set([
+  'batch-matched',
+  'target-converged',
+  'target-failed',
+  'expiry-run',
+]);
+
+/**
+ * Telemetry for the cloud: a structured log line and EMF metrics an event. Addresses are never a metric dimension (each would be
+ * a paid metric), and matched lines are never logged (they may hold names and passwords).
+ */
+export function emfTelemetry(): Telemetry {
+  const logger = new Logger();
+  const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
+  return {
+    emit(event) {
+      report(event, logger, metrics);
+      if (CLOSING.has(event.kind)) metrics.publishStoredMetrics();
+    },
+  };
+}
+
+function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
+  const count = (name: string, value: number): unknown => metrics.addMetric(name, MetricUnit.Count, value);
+  switch (event.kind) {
+    case 'batch-matched':
+      count('Lines', event.lines);
+      count('Failures', event.failures);
+      return;
+    case 'attempts-counted':
+      count('Attempts', event.attempts);
+      return;
+    case 'attempts-ignored':
+      count('AttemptsIgnored', event.attempts);
+      return;
+    case 'attempts-while-banned':
+      count('AttemptsWhileBanned', event.attempts);
+      return;
+    case 'ban-made':
+    case 'ban-prolonged':
+    case 'ban-missed':
+    case 'ban-lifted': {
+      const { id, jail, bannedAt, expiresAt, banCount, origin } = event.ban;
+      logger.info(event.kind, { id, jail, bannedAt, expiresAt, banCount, origin });
+      count(metricOf[event.kind], 1);
+      return;
+    }
+    case 'target-converged':
+      targetConverged(event, logger, metrics);
+      return;
+    case 'target-failed':
+      logger.error(event.kind, { target: event.target, error: event.error });
+      count('TargetFailures', 1);
+      return;
+    case 'expiry-run':
+      count('OverdueBansLifted', event.lifted);
+      metrics.addMetric('OldestOverdueBan', MetricUnit.Seconds, event.oldestOverdue);
+      return;
+  }
+}
+
+const metricOf = {
+  'ban-made': 'Bans',
+  'ban-prolonged': 'BansProlonged',
+  'ban-missed': 'BansMissed',
+  'ban-lifted': 'Unbans',
+} as const;
+
+function targetConverged(
+  event: Extract<TelemetryEvent, { kind: 'target-converged' }>,
+  logger: Logger,
+  metrics: Metrics,
+): void {
+  const { added, removed, overflow, held, capacity } = event.report;
+  if (added.length + removed.length > 0) {
+    logger.info(event.kind, { target: event.target, added: added.length, removed: removed.length, held, capacity });
+  }
+  if (overflow.length > 0) logger.error('target full', { target: event.target, overflow: overflow.length, capacity });
+  metrics.addMetric('TargetOverflow', MetricUnit.Count, overflow.length);
+}

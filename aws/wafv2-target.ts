@@ -1,0 +1,130 @@
+import type { WAFV2Client } from '@aws-sdk/client-wafv2';
+import { parseCidr } from '../core/net/address.ts';
+import type { BanTarget, TargetPlan, TargetReport } from '../core/ports/ban-target.ts';
+import { type IpSetContent, type IpSetName, readIpSet, replaceIpSet } from './wafv2-ip-set.ts';
+
+/** Addresses an IP set takes; fixed (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html). */
+const SET_CAPACITY = 10_000;
+/** Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every minute. */
+const MOST_CONFLICTS = 20;
+
+export interface IpSetPool {
+  readonly family: 4 | 6;
+  /** An id's place is chosen by hash, so every banner agrees on it without a registry. */
+  readonly sets: readonly IpSetName[];
+}
+
+interface Member {
+  readonly pool: IpSetPool;
+  readonly set: IpSetName;
+}
+
+/**
+ * WAF IP sets as a place for bans: a pool of sets an address family, at most one Get and one Update a set and call.
+ *
+ * @param paced resolves when the next UpdateIPSet may be sent
+ */
+export function wafTarget(client: WAFV2Client, pools: readonly IpSetPool[], paced: () => Promise<void>): BanTarget {
+  return {
+    name: 'waf',
+    async converge(ids, plan) {
+      const members = pools.flatMap((pool) =>
+        (ids === 'all' ? pool.sets : setsOf(pool, ids)).map((set): Member => ({ pool, set })),
+      );
+      return members.length === 0 ? emptyReport() : await convergeMembers(client, members, plan, paced);
+    },
+  };
+}
+
+/** Repeats read, plan, write until no set was changed by somebody else in between; only contested sets are read again. */
+async function convergeMembers(
+  client: WAFV2Client,
+  members: readonly Member[],
+  plan: TargetPlan,
+  paced: () => Promise<void>,
+): Promise<TargetReport> {
+  const total = emptyReport();
+  const contents = new Map<Member, IpSetContent>();
+  let pending = members;
+  for (let conflicts = 0; pending.length > 0; conflicts++) {
+    if (conflicts > MOST_CONFLICTS) {
+      throw new Error(`IP set ${pending[0]?.set.name}: changed by somebody else ${MOST_CONFLICTS} times in a row`);
+    }
+    for (const member of pending) contents.set(member, await readIpSet(client, member.set));
+    const change = await plan(new Set([...contents.values()].flatMap((content) => [...content.addresses])));
+    const contested: Member[] = [];
+    for (const member of pending) {
+      const content = contents.get(member);
+      if (!content) continue;
+      const placed = change.present.filter((id) => placeOf(id, member.pool) === member.set);
+      const next = recompute(content, placed, change.absent);
+      if (next.added.length + next.removed.length > 0) {
+        await paced();
+        if ((await replaceIpSet(client, member.set, content, next.ids)) === 'conflict') {
+          contested.push(member);
+          continue;
+        }
+        contents.set(member, { ...content, addresses: next.ids });
+      }
+      add(total, { ...next, held: next.ids.size, capacity: SET_CAPACITY });
+    }
+    pending = contested;
+  }
+  return total;
+}
+
+/** The set's addresses after the change; those nobody spoke of stay. */
+function recompute(content: IpSetContent, present: readonly string[], absent: readonly string[]) {
+  const ids = new Set(content.addresses);
+  const removed = absent.filter((id) => ids.delete(id));
+  const added: string[] = [];
+  const overflow: string[] = [];
+  for (const id of present) {
+    if (ids.has(id)) continue;
+    if (ids.size >= SET_CAPACITY) overflow.push(id);
+    else {
+      ids.add(id);
+      added.push(id);
+    }
+  }
+  return { ids, added, removed, overflow };
+}
+
+/** Rendezvous hashing: when a set is added to the pool, only the ids that move to it change their place. */
+function placeOf(id: string, pool: IpSetPool): IpSetName | undefined {
+  if (parseCidr(id)?.family !== pool.family) return undefined;
+  let best: IpSetName | undefined;
+  let highest = -1;
+  for (const set of pool.sets) {
+    const score = mix(`${set.id} ${id}`);
+    if (score > highest) [best, highest] = [set, score];
+  }
+  return best;
+}
+
+function setsOf(pool: IpSetPool, ids: readonly string[]): readonly IpSetName[] {
+  return [...new Set(ids.flatMap((id) => placeOf(id, pool) ?? []))];
+}
+
+/** FNV-1a, 32 bits, with a final avalanche so that similar texts score unalike. */
+function mix(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+type Tally = { -readonly [K in keyof TargetReport]: TargetReport[K] };
+
+function emptyReport(): Tally {
+  return { added: [], removed: [], overflow: [], held: 0, capacity: 0 };
+}
+
+function add(total: Tally, part: TargetReport): void {
+  total.added = [...total.added, ...part.added];
+  total.removed = [...total.removed, ...part.removed];
+  total.overflow = [...total.overflow, ...part.overflow];
+  total.held += part.held;
+  total.capacity += part.capacity;
+}

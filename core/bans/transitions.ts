@@ -1,0 +1,62 @@
+import { type Ban, type BanKey, type BanOrigin, expiry, isDue } from './ban.ts';
+
+/** A ban about to be made. */
+export interface BanRequest {
+  readonly bannedAt: number;
+  /** Seconds, or -1: permanent. */
+  readonly bantime: number;
+  readonly attempts: number;
+  readonly origin: BanOrigin;
+  readonly evidence: readonly string[];
+}
+
+export type BanTransition =
+  /** The id was not banned and is now. `ended`: the record's former ban had run out but nobody had lifted it yet. */
+  | { readonly kind: 'banned'; readonly ban: Ban; readonly ended: Ban | undefined }
+  /** The ban would be over already at `now`: kept on record so that its attempts never count again, never enforced. */
+  | { readonly kind: 'missed'; readonly ban: Ban; readonly ended: Ban | undefined }
+  /** It was banned already; the ban now ends later. */
+  | { readonly kind: 'prolonged'; readonly ban: Ban }
+  /** It was banned already, for at least as long. */
+  | { readonly kind: 'unchanged'; readonly ban: Ban };
+
+/**
+ * Bans `key`, given what is on record.
+ *
+ * A ban whose end is before `now` is not enforced (fail2ban/server/banmanager.py: addBanTicket refuses expired tickets).
+ */
+export function banned(key: BanKey, record: Ban | undefined, request: BanRequest, now: number): BanTransition {
+  const expiresAt = expiry(request.bannedAt, request.bantime);
+  if (record?.state === 'active' && !isDue(record, request.bannedAt)) return prolonged(record, request, expiresAt);
+  const ban: Ban = {
+    id: key.id,
+    jail: key.jail,
+    state: 'active',
+    bannedAt: request.bannedAt,
+    expiresAt,
+    liftedAt: undefined,
+    bantime: request.bantime,
+    banCount: (record?.banCount ?? 0) + 1,
+    attempts: request.attempts,
+    origin: request.origin,
+    evidence: request.evidence,
+    version: (record?.version ?? 0) + 1,
+  };
+  const ended = record?.state === 'active' ? lifted(record, record.expiresAt ?? now) : undefined;
+  if (expiresAt !== undefined && expiresAt < now) {
+    return { kind: 'missed', ban: { ...ban, state: 'lifted', liftedAt: expiresAt }, ended };
+  }
+  return { kind: 'banned', ban, ended };
+}
+
+function prolonged(record: Ban, request: BanRequest, expiresAt: number | undefined): BanTransition {
+  const longer = record.expiresAt !== undefined && (expiresAt === undefined || expiresAt > record.expiresAt);
+  if (!longer) return { kind: 'unchanged', ban: record };
+  const bantime = expiresAt === undefined ? request.bantime : expiresAt - record.bannedAt;
+  return { kind: 'prolonged', ban: { ...record, expiresAt, bantime, version: record.version + 1 } };
+}
+
+/** The record once its ban is lifted at `now`; the caller has seen that it is active. */
+export function lifted(ban: Ban, now: number): Ban {
+  return { ...ban, state: 'lifted', liftedAt: now, version: ban.version + 1 };
+}

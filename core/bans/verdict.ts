@@ -1,0 +1,28 @@
+import type { Attempt } from '../attempts/attempt.ts';
+import { firstAfter, firstFullWindow, type Threshold } from '../attempts/window.ts';
+import { type Ban, endOf } from './ban.ts';
+
+/** The next ban that the attempts call for. */
+export interface Verdict {
+  /** The time of the attempt that filled the window. */
+  readonly bannedAt: number;
+  readonly attempts: number;
+}
+
+/**
+ * Whether the attempts held for one id in one jail call for a ban that is not yet on record. Attempts up to the end of
+ * the last ban on record do not count. The answer depends on the set of attempts and the record alone, so batches may be cut, repeated
+ * and reordered at will; after a ban is written, ask again with the new record.
+ *
+ * @param attempts ordered by `byTime`
+ */
+export function nextBan(
+  attempts: readonly Attempt[],
+  record: Ban | undefined,
+  threshold: Threshold,
+): Verdict | undefined {
+  const start = record ? firstAfter(attempts, endOf(record)) : 0;
+  const window = firstFullWindow(attempts, threshold, start);
+  const last = window && attempts[window.index];
+  return last && { bannedAt: last.time, attempts: window.attempts };
+}

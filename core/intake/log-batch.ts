@@ -1,0 +1,14 @@
+/** Log events of one log stream, as one delivery brought them, in the stream's order. */
+export interface LogBatch {
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly events: readonly LogEvent[];
+}
+
+export interface LogEvent {
+  /** Unique in the log group; the same in a redelivery. */
+  readonly id: string;
+  /** When it happened by the agent's reading, epoch milliseconds. */
+  readonly timestampMs: number;
+  readonly message: string;
+}

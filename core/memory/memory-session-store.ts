@@ -1,0 +1,18 @@
+import type { Session, SessionKey, SessionStore } from '../ports/session-store.ts';
+
+/** SessionStore in memory, for replays and tests. */
+export function memorySessionStore(): SessionStore {
+  const sessions = new Map<string, Session>();
+  const keyText = (key: SessionKey): string => JSON.stringify([key.jail, key.logGroup, key.logStream]);
+  return {
+    async read(key, now) {
+      const session = sessions.get(keyText(key));
+      return session && session.keepUntil < now ? { ...session, state: undefined, consumed: [] } : session;
+    },
+    async write(key, session) {
+      if ((sessions.get(keyText(key))?.version ?? 0) !== session.version - 1) return 'conflict';
+      sessions.set(keyText(key), session);
+      return 'written';
+    },
+  };
+}

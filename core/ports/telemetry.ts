@@ -1,0 +1,41 @@
+import type { Ban } from '../bans/ban.ts';
+import type { TargetReport } from './ban-target.ts';
+
+/** Where the running system tells what it does: log and metrics in the cloud, the screen in a local run. */
+export interface Telemetry {
+  emit(event: TelemetryEvent): void;
+}
+
+/** Each event is written once, by the one who made the change it tells of. */
+export type TelemetryEvent =
+  | {
+      /** One batch of log events has been matched and counted. */
+      readonly kind: 'batch-matched';
+      readonly logGroup: string;
+      readonly lines: number;
+      readonly failures: number;
+    }
+  | {
+      /** Attempts of one id in one jail were counted. `attempts` were new to this batch, not necessarily to the store. */
+      readonly kind: 'attempts-counted';
+      readonly jail: string;
+      readonly id: string;
+      readonly attempts: number;
+    }
+  | {
+      readonly kind: 'attempts-ignored';
+      readonly jail: string;
+      readonly id: string;
+      readonly attempts: number;
+      readonly reason: string;
+    }
+  /** Attempts by an id while it is banned: the sign that a firewall leaks, or that log events arrive late. */
+  | { readonly kind: 'attempts-while-banned'; readonly jail: string; readonly id: string; readonly attempts: number }
+  | { readonly kind: 'ban-made'; readonly ban: Ban }
+  | { readonly kind: 'ban-prolonged'; readonly ban: Ban }
+  /** A ban that was over before it could be made. */
+  | { readonly kind: 'ban-missed'; readonly ban: Ban }
+  | { readonly kind: 'ban-lifted'; readonly ban: Ban }
+  | { readonly kind: 'target-converged'; readonly target: string; readonly report: TargetReport }
+  | { readonly kind: 'target-failed'; readonly target: string; readonly error: Error }
+  | { readonly kind: 'expiry-run'; readonly lifted: number; readonly oldestOverdue: number };

@@ -1,0 +1,36 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { WAFV2Client } from '@aws-sdk/client-wafv2';
+import { readCompiledJails } from '../../aws/compiled-jails-file.ts';
+import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
+import type { Environment } from '../../aws/environment.ts';
+import { updatePacer } from '../../aws/wafv2-ip-set.ts';
+import { wafTarget } from '../../aws/wafv2-target.ts';
+import { exemptions } from '../../core/bans/never-banned.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { bannerEnv } from './env.ts';
+import { bannerHandler } from './handler.ts';
+
+/** The banner as it runs in a container: real clients, from the function's environment. */
+export function wireBanner(environment: Environment, clock: Clock, telemetry: Telemetry) {
+  const env = bannerEnv(environment);
+  const jails = new Map(
+    readCompiledJails(env.jailsFile, environment).map((jail) => [jail.name, exemptions(jail)] as const),
+  );
+  const unknownJail = exemptions({ ignoreip: [], banreserved: [] });
+  const pools = [
+    { family: 4, sets: env.wafIpv4Sets },
+    { family: 6, sets: env.wafIpv6Sets },
+  ] as const;
+  return bannerHandler({
+    bans: dynamoDbBanStore(new DynamoDBClient({}), env.bansTable),
+    targets: [wafTarget(wafClient(env.wafIpv4Sets[0]?.scope), pools, updatePacer(clock))],
+    exempt: (jail) => jails.get(jail) ?? unknownJail,
+    telemetry,
+  });
+}
+
+/** CloudFront's sets live in us-east-1, whatever Region the function runs in. */
+function wafClient(scope: 'REGIONAL' | 'CLOUDFRONT' | undefined): WAFV2Client {
+  return new WAFV2Client(scope === 'CLOUDFRONT' ? { region: 'us-east-1' } : {});
+}

@@ -1,0 +1,13 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
+import type { Environment } from '../../aws/environment.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { expirerEnv } from './env.ts';
+import { expirerHandler } from './handler.ts';
+
+/** The expirer as it runs in a container: real clients, from the function's environment. */
+export function wireExpirer(environment: Environment, clock: Clock, telemetry: Telemetry) {
+  const env = expirerEnv(environment);
+  return expirerHandler({ bans: dynamoDbBanStore(new DynamoDBClient({}), env.bansTable), clock, telemetry });
+}

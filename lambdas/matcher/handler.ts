@@ -1,0 +1,16 @@
+import { readDelivery } from '../../aws/cloudwatch-logs-event.ts';
+import type { MatchingJail } from '../../core/intake/matching-jail.ts';
+import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
+
+/**
+ * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables.
+ *
+ * A throw makes Lambda repeat the delivery and then keep it in the dead-letter queue; what was already written is not counted twice.
+ */
+export function matcherHandler(jails: readonly MatchingJail[], ports: IntakePorts) {
+  return async (event: unknown): Promise<void> => {
+    const delivery = readDelivery(event);
+    if (delivery.kind === 'probe') return;
+    await processBatch(delivery.batch, jails, ports);
+  };
+}

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readCompiledJails } from '../../aws/compiled-jails-file.ts';
+import { dynamoDbAttemptStore } from '../../aws/dynamodb-attempt-store.ts';
+import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
+import { dynamoDbSessionStore } from '../../aws/dynamodb-session-store.ts';
+import type { Environment } from '../../aws/environment.ts';
+import { matchingJail } from '../../core/intake/matching-jail.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { matcherEnv } from './env.ts';
+import { matcherHandler } from './handler.ts';
+
+/** The matcher as it runs in a container: real clients, from the function's environment. */
+export function wireMatcher(environment: Environment, clock: Clock, telemetry: Telemetry) {
+  const env = matcherEnv(environment);
+  const client = new DynamoDBClient({});
+  return matcherHandler(readCompiledJails(env.jailsFile, environment).map(matchingJail), {
+    attempts: dynamoDbAttemptStore(client, env.attemptsTable),
+    bans: dynamoDbBanStore(client, env.bansTable),
+    sessions: dynamoDbSessionStore(client, env.attemptsTable, clock.now),
+    known: new Map(),
+    clock,
+    telemetry,
+  });
+}

@@ -1,0 +1,10 @@
+import { memoryAttemptStore } from '../../core/memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
+import { memorySessionStore } from '../../core/memory/memory-session-store.ts';
+import { attemptStoreContract } from '../contracts/attempt-store.contract.ts';
+import { banStoreContract } from '../contracts/ban-store.contract.ts';
+import { sessionStoreContract } from '../contracts/session-store.contract.ts';
+
+attemptStoreContract('memory', async () => memoryAttemptStore());
+banStoreContract('memory', async () => memoryBanStore());
+sessionStoreContract('memory', async () => memorySessionStore());

@@ -1,9 +1,12 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
+import type { Origin } from './source-text.ts';
 
 /** An option's text with the place it was written at, so that later stages can point there. */
 export interface Located<T> {
   readonly value: T;
   readonly at?: Place;
+  /** Where each part of a text put together from several places was written; `placeWithin` reads it. */
+  readonly origins?: readonly Origin[];
 }
 
 /** `-1` in `bantime`: the ban has no end. */

@@ -1,0 +1,50 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { ENV } from '../core/names.ts';
+import { JAILS_FILE } from './compiled-jails-file.ts';
+import { deadLetterQueue } from './dead-letter-queue.ts';
+import { CloudjailFunction } from './function.ts';
+import type { Tables } from './tables.ts';
+
+export interface MatcherProps {
+  readonly tables: Tables;
+  /** Path of the compiled jails. */
+  readonly jailsFile: string;
+  readonly logRetention: RetentionDays;
+}
+
+/** The matcher: log events in, attempts and bans out. A batch it fails on three times is kept in a queue. */
+export class Matcher extends Construct {
+  readonly handler: IFunction;
+
+  constructor(scope: Construct, id: string, props: MatcherProps) {
+    super(scope, id);
+    const { attempts, bans } = props.tables;
+    const matcher = new CloudjailFunction(this, 'Function', {
+      name: 'matcher',
+      description: 'cloudjail: turns log events into attempts and attempts into bans',
+      environment: {
+        [ENV.attemptsTable]: attempts.tableName,
+        [ENV.bansTable]: bans.tableName,
+        [ENV.jailsFile]: JAILS_FILE,
+      },
+      fileBesideCode: props.jailsFile,
+      // A full vCPU from 1,769 MB on (Lambda documentation, function memory); half of one reads a batch within the second.
+      memorySize: 1024,
+      timeout: Duration.minutes(1),
+      logRetention: props.logRetention,
+    });
+    // CloudWatch Logs invokes asynchronously, and Lambda drops what fails its last retry unless told where to keep it.
+    matcher.configureAsyncInvoke({
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: new SqsDestination(deadLetterQueue(this, 'FailedBatches')),
+    });
+    matcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [attempts.tableArn]);
+    matcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [bans.tableArn]);
+    this.handler = matcher;
+  }
+}

@@ -1,0 +1,71 @@
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  type CfnTable,
+  type GlobalSecondaryIndexProps,
+  type ITable,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { ATTEMPTS, BANS } from '../core/names.ts';
+
+export interface TablesProps {
+  /** What becomes of both tables when the stack lets go of them. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * The attempts table and the bans table. Their logical ids are constants: a construct moved or renamed must never make
+ * CloudFormation replace a table, since the bans in it would stay behind.
+ */
+export class Tables extends Construct {
+  readonly attempts: ITable;
+  readonly bans: ITable;
+
+  constructor(scope: Construct, id: string, props: TablesProps) {
+    super(scope, id);
+    const { removalPolicy } = props;
+    const attempts = this.table('AttemptsTable', {
+      partitionKey: { name: ATTEMPTS.partitionKey, type: AttributeType.STRING },
+      timeToLiveAttribute: ATTEMPTS.ttl,
+      removalPolicy,
+    });
+    Validations.of(attempts).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason:
+        'Attempts live for findtime and are found again in the logs; a restored window would only count stale ones.',
+    });
+    const bans = this.table('BansTable', {
+      partitionKey: { name: BANS.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: BANS.sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: BANS.ttl,
+      // The banner re-reads what it is woken for, so a record needs no more than the key.
+      stream: StreamViewType.KEYS_ONLY,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy,
+    });
+    bans.addGlobalSecondaryIndex(activeBans);
+    // Table and ITable differ in how they spell an absent property, which exactOptionalPropertyTypes tells apart.
+    this.attempts = attempts as ITable;
+    this.bans = bans as ITable;
+  }
+
+  private table(logicalId: string, props: TableProps): Table {
+    const table = new Table(this, logicalId, { billingMode: BillingMode.PAY_PER_REQUEST, ...props });
+    (table.node.defaultChild as CfnTable).overrideLogicalId(logicalId);
+    return table;
+  }
+}
+
+/** What the expirer, `status` and reconciliation read of a ban without going back to the table; evidence stays out of it. */
+const activeBans: GlobalSecondaryIndexProps = {
+  indexName: BANS.activeIndex,
+  partitionKey: { name: BANS.activePartitionKey, type: AttributeType.STRING },
+  sortKey: { name: BANS.activeSortKey, type: AttributeType.NUMBER },
+  projectionType: ProjectionType.INCLUDE,
+  nonKeyAttributes: ['state', 'bannedAt', 'expiresAt', 'banCount', 'bantime', 'origin'],
+};

@@ -1,0 +1,147 @@
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createDateDetector } from '../core/dates/date-detector.ts';
+import { hasErrors } from '../core/diagnostics/diagnostic.ts';
+import { compileJails } from '../core/filter/compile-jails.ts';
+import type { CompiledJails } from '../core/filter/compiled-jail.ts';
+import { ConfigDirectoryError, configDirectory } from '../filters/config-directory.ts';
+import { startEmbeddedAws } from './embedded-aws.ts';
+import { deliveries } from './replay/deliveries.ts';
+import { type LogFile, LogFileError, openLogFile, readLines } from './replay/read-lines.ts';
+import { run } from './replay/run.ts';
+import { jsonScreen } from './screen/json-screen.ts';
+import { printDiagnostics } from './screen/print-diagnostics.ts';
+import { textScreen } from './screen/text-screen.ts';
+import { SynthesisError, synthesize } from './synthesize.ts';
+
+const USAGE = `Plays a log through the whole of cloudjail on this machine: the real functions, on embedded services, on the log's own clock.
+
+Usage: npm start -- [FILE] [options]
+
+  FILE            a log, plain or gzip (default: the sample, examples/sshd/auth.log)
+  --jail NAME     only this jail, enabled or not; may be repeated (default: the enabled jails)
+  --config DIR    a directory like /etc/fail2ban (default: examples/config)
+  --json          one event a line
+  -h, --help      this text
+
+Exit codes: 0 done, 1 a mistake in the configuration or a failure, 2 wrong usage or an unreadable file.
+`;
+
+const SAMPLE_LOG = 'examples/sshd/auth.log';
+const SAMPLE_CONFIG = 'examples/config';
+/** Every jail reads the one file, whatever log group it reads when deployed. */
+const LOG_GROUP = '/cloudjail/local';
+
+/** The command was typed wrong. */
+class UsageError extends Error {}
+/** The configuration has errors; they have been printed. */
+class RefusedConfiguration extends Error {}
+
+interface Arguments {
+  readonly file: string;
+  readonly jails: readonly string[];
+  readonly config: string;
+  readonly json: boolean;
+}
+
+function readArguments(argv: readonly string[]): Arguments | 'help' {
+  const { values, positionals } = parse(argv);
+  if (values.help) return 'help';
+  if (positionals.length > 1)
+    throw new UsageError(`one log at a time, not ${positionals.length}: ${positionals.join(' ')}`);
+  return {
+    file: positionals[0] ?? SAMPLE_LOG,
+    jails: (values.jail ?? []).flatMap((names) => names.split(',')),
+    config: values.config ?? SAMPLE_CONFIG,
+    json: values.json ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        jail: { type: 'string', multiple: true },
+        config: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function compile(args: Arguments): CompiledJails {
+  const files = configDirectory(args.config);
+  const { compiled, diagnostics } = compileJails(files, {
+    ...(args.jails.length > 0 ? { only: args.jails } : {}),
+    set: { loggroup: LOG_GROUP },
+  });
+  printDiagnostics(diagnostics, files, (text) => process.stderr.write(text));
+  if (hasErrors(diagnostics)) throw new RefusedConfiguration();
+  if (compiled.jails.length === 0) {
+    throw new UsageError(
+      `no jail is enabled in ${args.config}: set "enabled = true" in a jail, or name one with --jail`,
+    );
+  }
+  return compiled;
+}
+
+async function play(args: Arguments, file: LogFile, jails: CompiledJails): Promise<void> {
+  const screen = args.json
+    ? jsonScreen((text) => process.stdout.write(text))
+    : textScreen({
+        write: (text) => process.stdout.write(text),
+        columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+      });
+  const names = jails.jails.map((jail) => jail.name).join(', ');
+  if (!args.json) process.stdout.write(`Playing ${file.path} through ${names}, on embedded DynamoDB and WAF …\n`);
+  const aws = await startEmbeddedAws(await synthesize(), jails);
+  try {
+    const dates = jails.jails.find((jail) => jail.match.dates)?.match.dates;
+    const source = { logGroup: LOG_GROUP, logStream: basename(file.path) };
+    const detector = dates && createDateDetector(dates);
+    const feed = deliveries(readLines(file), source, detector, Date.now() / 1000);
+    const summary = await run(aws, feed, file.bytes, screen);
+    if (summary.lines === 0) process.stderr.write(`${file.path} is empty: nothing to match\n`);
+  } finally {
+    screen.close();
+    await aws.close();
+  }
+}
+
+async function main(): Promise<number> {
+  try {
+    const args = readArguments(process.argv.slice(2));
+    if (args === 'help') {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const file = await openLogFile(args.file);
+    await play(args, file, compile(args));
+    return 0;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** The message a person needs, and the exit code; a stack trace only for what should not have happened. */
+function explain(error: unknown): number {
+  if (error instanceof RefusedConfiguration) return 1;
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\nTry: npm start -- --help\n`);
+    return 2;
+  }
+  if (error instanceof LogFileError || error instanceof ConfigDirectoryError) {
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof SynthesisError) process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  return 1;
+}
+
+process.exitCode = await main();

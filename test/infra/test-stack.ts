@@ -1,0 +1,87 @@
+import type { App, AppProps, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../../core/filter/compiled-jail.ts';
+import { cloudjailApp } from '../../infra/cloudjail-app.ts';
+import { CloudjailStack } from '../../infra/cloudjail-stack.ts';
+import { readSettings } from '../../infra/settings.ts';
+
+/** An sshd jail whose regexes don't matter. */
+export function testJail(jail: Partial<CompiledJail> = {}): CompiledJail {
+  return {
+    name: 'sshd',
+    loggroups: ['/cloudjail/var/log/auth.log'],
+    maxretry: 5,
+    findtime: 600,
+    bantime: 600,
+    maxmatches: 5,
+    increment: {
+      enabled: false,
+      formula: undefined,
+      factor: 1,
+      multipliers: [],
+      maxtime: undefined,
+      rndtime: undefined,
+      overalljails: false,
+    },
+    ignoreself: true,
+    ignoreip: [],
+    banreserved: [],
+    ipv4prefix: 32,
+    ipv6prefix: 64,
+    actions: [],
+    port: undefined,
+    protocol: undefined,
+    match: testMatch(),
+    ...jail,
+  };
+}
+
+/** A match with these literals and nothing else. */
+export function testMatch(literals: CompiledJail['match']['literals'] = []): CompiledJail['match'] {
+  return {
+    prefilter: undefined,
+    literals,
+    prefregex: undefined,
+    failregex: [],
+    ignoreregex: [],
+    maxlines: 1,
+    dates: undefined,
+    usedns: 'no',
+  };
+}
+
+export function compiled(...jails: CompiledJail[]): CompiledJails {
+  return { format: COMPILED_FORMAT, jails };
+}
+
+export interface TestStack {
+  readonly jails?: readonly CompiledJail[];
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Runs between construction and synthesis. */
+  readonly before?: (app: App, stack: Stack) => void;
+  readonly app?: AppProps;
+}
+
+/** The stack without bundling and without CDK's own template checks, which take seconds. */
+export function testStack(options: TestStack = {}): { app: App; stack: CloudjailStack; template: Template } {
+  process.env['CDK_VALIDATION'] = 'false';
+  const app = cloudjailApp({ context: { 'aws:cdk:bundling-stacks': [] }, ...options.app });
+  const stack = new CloudjailStack(app, {
+    settings: readSettings(options.settings),
+    jails: compiled(...(options.jails ?? [testJail()])),
+  });
+  options.before?.(app, stack);
+  return { app, stack, template: Template.fromStack(stack) };
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** The resources of a type by logical id. */
+export function resourcesOf(template: Template, type: string): Readonly<Record<string, Resource>> {
+  return template.findResources(type) as Record<string, Resource>;
+}

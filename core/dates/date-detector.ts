@@ -1,4 +1,6 @@
 import type { TranslatedRegex } from '../pyregex/translation.ts';
+import { type Matchers, matchersAt, type TemplateMatcher } from './template-matcher.ts';
+import { TemplateOrder, type TemplatePlaces, type TemplateSlot } from './template-order.ts';
 
 /** A jail's date templates in the order they are tried, compiled at synth. JSON-serialisable. */
 export interface DateTemplates {
@@ -8,21 +10,236 @@ export interface DateTemplates {
 }
 
 export interface DateTemplate {
-  /** What `cloudjail regex` prints: `{^LN-BEG}Year-Month-Day …`. */
+  /** What `cloudjail regex` prints: `{^LN-BEG}Year-Month-Day …`. Unique among a jail's templates. */
   readonly name: string;
   readonly kind: 'strptime' | 'epoch' | 'tai64n' | 'none';
+  /** Its source may hold the stand-in for the decades of `%ExY`, see `directives.ts`. */
   readonly regex: TranslatedRegex;
+  /** Tied to the start or the end of the line: a match of it is taken without looking at other templates. */
   readonly anchored: boolean;
   readonly weight: number;
+  /** JS captures of Python's group 1, the text that is cut out: the first of them that took part. */
+  readonly cut: readonly number[];
+  /** Group 1 ends where the match ends, so that its place follows from its length. */
+  readonly cutAtEnd: boolean;
+  /** JS captures of the number that an epoch template reads. */
+  readonly epoch?: readonly number[];
+  /** An epoch template that takes 13 digits for milliseconds and 16 for microseconds. */
+  readonly longEpoch?: boolean;
 }
 
 /** A date found in a line. */
 export interface FoundDate {
-  /** Epoch seconds; whole, except for epoch templates. */
-  readonly time: number;
+  /**
+   * Epoch seconds; whole, except for epoch templates. `undefined` when the text is no time: it is empty (`start` equals
+   * `end`: the pattern was `{NONE}` or all of it optional, so the line needs no date), or it has the form of a date that
+   * does not exist, such as February 30th. fail2ban cuts the text out in every case.
+   */
+  readonly time: number | undefined;
   /** The text to cut out of the line: UTF-16 offsets, end exclusive. */
   readonly start: number;
   readonly end: number;
   /** Index into {@link DateTemplates.templates}. */
   readonly template: number;
+}
+
+/**
+ * What a detector has learnt of one log stream: which templates have won, and where. JSON-serialisable; kept with the
+ * stream, so that cutting a log into batches changes nothing.
+ */
+export interface DetectorState {
+  readonly last: LastDate;
+  readonly places: TemplatePlaces;
+}
+
+/** Where the last date stood, and the characters around its ends as UTF-16 codes; -1 beyond the line. */
+export interface LastDate {
+  readonly template: number;
+  readonly start: number;
+  readonly end: number;
+  readonly before: number;
+  readonly first: number;
+  readonly final: number;
+  readonly after: number;
+}
+
+export interface DateDetector {
+  /**
+   * The date of a line (without its line end), or `undefined`. `now`, epoch seconds, stands in for what the line leaves
+   * out (year, day), sets the years that `%ExY` takes, and is the clock of templates out of use.
+   */
+  find(line: string, now: number): FoundDate | undefined;
+  /** `undefined` until a first date is found. */
+  state(): DetectorState | undefined;
+}
+
+/**
+ * Finds the date of each line of one log stream, line after line, as fail2ban does
+ * (`fail2ban/server/datedetector.py: DateDetector.matchTime`): the template that won last is tried first; if the place
+ * of its match has changed, another may be meant and all are tried. Pass `state` to go on where another detector stopped.
+ */
+export function createDateDetector(dates: DateTemplates, state?: DetectorState): DateDetector {
+  return new Detector(dates, state);
+}
+
+/** A match that another template may beat. */
+interface Candidate {
+  readonly position: number;
+  readonly matchStart: number;
+  readonly matchEnd: number;
+  readonly date: FoundDate;
+}
+
+/** Before the first date, and beyond a line's ends. */
+const NONE = -1;
+
+class Detector implements DateDetector {
+  readonly #dates: DateTemplates;
+  readonly #order: TemplateOrder;
+  #matchers: Matchers | undefined;
+  /** The last winner's place in the order of trial. */
+  #position = NONE;
+  /** Where its match began and ended. */
+  #start = 1;
+  #end = NONE;
+  /** The characters left of it, its first, its last, and the one right of it. */
+  #before = NONE;
+  #first = NONE;
+  #final = NONE;
+  #after = NONE;
+
+  constructor(dates: DateTemplates, state: DetectorState | undefined) {
+    this.#dates = dates;
+    this.#order = new TemplateOrder(dates.templates, state?.places);
+    if (state === undefined) return;
+    const { template, start, end, before, first, final, after } = state.last;
+    this.#position = this.#order.slots.findIndex((slot) => slot.template === template);
+    this.#start = start;
+    this.#end = end;
+    this.#before = before;
+    this.#first = first;
+    this.#final = final;
+    this.#after = after;
+  }
+
+  state(): DetectorState | undefined {
+    const slot = this.#order.slots[this.#position];
+    if (slot === undefined) return undefined;
+    const last = {
+      template: slot.template,
+      start: this.#start,
+      end: this.#end,
+      before: this.#before,
+      first: this.#first,
+      final: this.#final,
+      after: this.#after,
+    };
+    return { last, places: this.#order.places() };
+  }
+
+  find(line: string, now: number): FoundDate | undefined {
+    const slot = this.#order.slots[this.#position];
+    if (slot === undefined) return this.#findAmongAll(line, now, NONE, undefined);
+    const matcher = this.#matcherOf(slot, now);
+    const inPlace = !slot.anchored && this.#endsAgree(line);
+    const found = inPlace ? matcher.searchPart(line, this.#start, this.#end) : matcher.search(line);
+    const skip = inPlace ? NONE : this.#position;
+    if (!found) return this.#findAmongAll(line, now, skip, undefined);
+    slot.seen = true;
+    const settled = slot.anchored || this.#order.slots.length === 1 || this.#isInSamePlace(matcher);
+    if (settled) return this.#won(line, now, this.#candidate(this.#position, slot, matcher, now));
+    // Another place than last time: another template may have been meant.
+    return this.#findAmongAll(line, now, skip, this.#candidate(this.#position, slot, matcher, now));
+  }
+
+  /** Tries all templates but the one at `skip`; `best` is what is taken if none of them settles it. */
+  #findAmongAll(line: string, now: number, skip: number, best: Candidate | undefined): FoundDate | undefined {
+    let leftmost = best;
+    for (let position = 0; position < this.#order.slots.length; position += 1) {
+      const slot = this.#order.slots[position];
+      if (slot === undefined || position === skip) continue;
+      const matcher = this.#matcherOf(slot, now);
+      if (!matcher.search(line)) continue;
+      slot.seen = true;
+      if (this.#settles(slot, position, matcher.start)) {
+        return this.#won(line, now, this.#candidate(position, slot, matcher, now));
+      }
+      // Further right than expected: it may be part of the message.
+      if (leftmost === undefined || matcher.start < leftmost.matchStart) {
+        leftmost = this.#candidate(position, slot, matcher, now);
+      }
+    }
+    return leftmost === undefined ? undefined : this.#won(line, now, leftmost);
+  }
+
+  #settles(slot: TemplateSlot, position: number, start: number): boolean {
+    const next = this.#order.slots[position + 1];
+    if (next === undefined || slot.anchored) return true;
+    if (start === 0 && slot.hits > 0 && !next.seen) return true;
+    return start <= slot.distance && start <= this.#start;
+  }
+
+  #won(line: string, now: number, winner: Candidate): FoundDate {
+    const { position, matchStart, matchEnd, date } = winner;
+    this.#start = matchStart;
+    this.#end = matchEnd;
+    this.#before = codeAt(line, matchStart - 1);
+    this.#first = codeAt(line, matchStart);
+    // Python's index -1, for an empty match at the line's start, is the line's last character.
+    this.#final = codeAt(line, matchEnd === 0 ? line.length - 1 : matchEnd - 1);
+    this.#after = codeAt(line, matchEnd);
+    this.#position = this.#order.won(position, matchStart, position === this.#position, now);
+    return date;
+  }
+
+  #candidate(position: number, slot: TemplateSlot, matcher: TemplateMatcher, now: number): Candidate {
+    const time = matcher.time(now);
+    const date = {
+      time: Number.isNaN(time) ? undefined : time,
+      start: matcher.cutStart,
+      end: matcher.cutEnd,
+      template: slot.template,
+    };
+    return { position, matchStart: matcher.start, matchEnd: matcher.end, date };
+  }
+
+  #isInSamePlace(matcher: TemplateMatcher): boolean {
+    return matcher.start === this.#start && matcher.end === this.#end;
+  }
+
+  /**
+   * The characters at both ends of the last date are there again: those outside it, or else those inside if they are no
+   * letters or digits.
+   */
+  #endsAgree(line: string): boolean {
+    const left =
+      codeAt(line, this.#start - 1) === this.#before ||
+      (codeAt(line, this.#start) === this.#first && !isAlphanumeric(this.#first));
+    if (!left) return false;
+    return (
+      codeAt(line, this.#end) === this.#after ||
+      (codeAt(line, this.#end - 1) === this.#final && !isAlphanumeric(this.#final))
+    );
+  }
+
+  #matcherOf(slot: TemplateSlot, now: number): TemplateMatcher {
+    let matchers = this.#matchers;
+    if (matchers === undefined || now < matchers.from || now >= matchers.until) {
+      matchers = matchersAt(this.#dates, now);
+      this.#matchers = matchers;
+    }
+    const matcher = matchers.matchers[slot.template];
+    if (matcher === undefined) throw new Error(`no date template ${slot.template}`);
+    return matcher;
+  }
+}
+
+function codeAt(line: string, index: number): number {
+  return index >= 0 && index < line.length ? line.charCodeAt(index) : NONE;
+}
+
+const ALPHANUMERIC = /[\p{L}\p{N}]/u;
+
+function isAlphanumeric(code: number): boolean {
+  return code >= 0 && ALPHANUMERIC.test(String.fromCharCode(code));
 }

@@ -1,0 +1,113 @@
+import type { DateTemplate, DateTemplates } from './date-detector.ts';
+import { DateFields } from './date-fields.ts';
+import { captured, type FieldReader, fieldReader, plainDigits } from './group-fields.ts';
+import { resolveTime } from './resolve-time.ts';
+import { DECADES, yearRangeAt } from './year-range.ts';
+
+/** One template at work. It holds its last match, so that looking for a date in a line without one allocates nothing. */
+export class TemplateMatcher {
+  readonly #template: DateTemplate;
+  readonly #regex: RegExp;
+  readonly #defaultZoneMinutes: number;
+  readonly #readFields: FieldReader;
+  readonly #fields = new DateFields();
+  #match: RegExpExecArray | undefined;
+  /** Where the last match stands. */
+  start = 0;
+  end = 0;
+  /** The part of it that is cut out of the line; an empty one at 0 when its group took no part. */
+  cutStart = 0;
+  cutEnd = 0;
+
+  constructor(template: DateTemplate, defaultZoneMinutes: number, years: string) {
+    const source = template.regex.source.replaceAll(DECADES, years);
+    this.#template = template;
+    this.#regex = new RegExp(source, `${template.regex.flags}g${template.cutAtEnd ? '' : 'd'}`);
+    this.#defaultZoneMinutes = defaultZoneMinutes;
+    this.#readFields = fieldReader(template.regex);
+  }
+
+  /** Looks for the template anywhere in the line. */
+  search(line: string): boolean {
+    return this.#exec(line, 0);
+  }
+
+  /** Looks from one offset on, in a line that ends at the other. */
+  searchPart(line: string, from: number, to: number): boolean {
+    return this.#exec(to < line.length ? line.slice(0, to) : line, from);
+  }
+
+  #exec(text: string, from: number): boolean {
+    this.#regex.lastIndex = from;
+    const match = this.#regex.exec(text);
+    if (match === null) return false;
+    this.#match = match;
+    this.start = match.index;
+    this.end = match.index + match[0].length;
+    this.#placeCut(match);
+    return true;
+  }
+
+  /** Group 1 may stand anywhere in the match, or have taken no part in it. */
+  #placeCut(match: RegExpExecArray): void {
+    this.cutStart = 0;
+    this.cutEnd = 0;
+    for (const capture of this.#template.cut) {
+      const text = match[capture];
+      if (text === undefined) continue;
+      this.cutStart = this.#template.cutAtEnd ? this.end - text.length : (match.indices?.[capture]?.[0] ?? 0);
+      this.cutEnd = this.cutStart + text.length;
+      return;
+    }
+  }
+
+  /** Epoch seconds of the last match, NaN when it is no date. */
+  time(now: number): number {
+    const match = this.#match;
+    if (match === undefined) return Number.NaN;
+    const { kind, cut, epoch, longEpoch } = this.#template;
+    if (kind === 'epoch') return epochTime(captured(match, epoch ?? cut), longEpoch === true);
+    if (kind === 'tai64n') return tai64nTime(captured(match, cut));
+    this.#readFields(match, this.#fields);
+    return resolveTime(this.#fields, this.#defaultZoneMinutes, now);
+  }
+}
+
+/** `datetemplate.py: DateEpoch.getDate` */
+function epochTime(text: string | undefined, long: boolean): number {
+  if (text === undefined) return Number.NaN;
+  const digits = plainDigits(text);
+  const value = Number(digits);
+  if (!long || digits.length < 13) return value;
+  return digits.length >= 16 && !digits.includes('.') ? value / 1_000_000 : value / 1000;
+}
+
+/** An `@`, 2^62 plus the seconds in 16 hexadecimal digits, nanoseconds in 8. Leap seconds are not taken off, as in fail2ban. */
+function tai64nTime(text: string | undefined): number {
+  return text === undefined ? Number.NaN : Number.parseInt(text.slice(2, 17), 16);
+}
+
+/** The templates as matchers, good for any `now` in the interval. */
+export interface Matchers {
+  readonly from: number;
+  readonly until: number;
+  readonly matchers: readonly TemplateMatcher[];
+}
+
+const prepared = new WeakMap<DateTemplates, Map<number, Matchers>>();
+
+/** Made once for each jail and decade: a detector is created for every batch of log events. */
+export function matchersAt(dates: DateTemplates, now: number): Matchers {
+  const range = yearRangeAt(now);
+  const byRange = prepared.get(dates) ?? new Map<number, Matchers>();
+  prepared.set(dates, byRange);
+  const known = byRange.get(range.from);
+  if (known !== undefined) return known;
+  const made: Matchers = {
+    from: range.from,
+    until: range.until,
+    matchers: dates.templates.map((template) => new TemplateMatcher(template, dates.defaultZoneMinutes, range.regex)),
+  };
+  byRange.set(range.from, made);
+  return made;
+}

@@ -1,0 +1,45 @@
+import { createDateDetector, type FoundDate } from '../../../core/dates/date-detector.ts';
+import { compileDateTemplates } from '../../../core/dates/date-templates.ts';
+import type { Answer, Fail2banDate, Question } from './ask-fail2ban.ts';
+
+/** Where cloudjail and fail2ban are known to differ, and why. */
+export const EXPLAINED = {
+  /** fail2ban loses the whole line with an exception; cloudjail says that the text is no time. */
+  raised:
+    'KeyError: a zone abbreviation it does not know; TypeError: a day without a month; AttributeError: %p that took no part; OverflowError: a zone moves the date out of years 1 to 9999; IndexError: an empty match at the end of a line',
+} as const;
+
+export interface Difference {
+  readonly question: Question;
+  readonly line: string;
+  readonly fail2ban: unknown;
+  readonly cloudjail: unknown;
+}
+
+/** The first line of the question that the two read differently. */
+export function difference(question: Question, answer: Answer): Difference | undefined {
+  const { datepattern, logtimezone, now, lines } = question;
+  const { dates, diagnostics } = compileDateTemplates(datepattern ?? undefined, {
+    logtimezone: logtimezone ?? undefined,
+  });
+  if ('refused' in answer || dates === undefined) {
+    if ('refused' in answer && dates === undefined) return undefined;
+    return { question, line: '', fail2ban: 'refused' in answer ? answer.refused : 'accepts', cloudjail: diagnostics };
+  }
+  const detector = createDateDetector(dates);
+  for (const [index, line] of lines.entries()) {
+    const theirs = answer.found[index] ?? null;
+    const ours = detector.find(line, now);
+    if (!same(theirs, ours)) return { question, line, fail2ban: theirs, cloudjail: ours };
+    // The exception leaves fail2ban's detector half way through noting where the date was.
+    if (theirs !== null && 'raised' in theirs && theirs.raised === 'IndexError') return undefined;
+  }
+  return undefined;
+}
+
+function same(theirs: Fail2banDate, ours: FoundDate | undefined): boolean {
+  if (theirs === null || ours === undefined) return theirs === null && ours === undefined;
+  if ('raised' in theirs) return ours.time === undefined;
+  const [start, end, time] = theirs;
+  return start === ours.start && end === ours.end && (time ?? undefined) === ours.time;
+}

@@ -38,7 +38,7 @@ export async function reconcile(ports: EnforcementPorts): Promise<void> {
   await convergeAll('all', ports, async (held) => {
     const wanted = new Set<string>();
     for await (const page of ports.bans.active()) {
-      for (const ban of page) if (parseCidr(ban.id) !== undefined) wanted.add(ban.id);
+      for (const ban of page) if (parseCidr(ban.id) !== undefined && allowed(ban, ports)) wanted.add(ban.id);
     }
     // The list of active bans may lag, so each difference is looked up in the table itself.
     const missing = [...wanted].filter((id) => !held.has(id));
@@ -56,7 +56,8 @@ async function change(
   const present: string[] = [];
   const absent: string[] = [];
   const place = (id: string, records: readonly Ban[]): void => {
-    (records.some((ban) => enforceable(ban, ports)) ? present : absent).push(id);
+    const banned = records.some((ban) => ban.state === 'active' && allowed(ban, ports));
+    (banned ? present : absent).push(id);
   };
   await eachLimited(ours, async (id) => place(id, await ports.bans.ofId(id)));
   await eachLimited(foreign, async (id) => {
@@ -66,8 +67,9 @@ async function change(
   return { present, absent };
 }
 
-function enforceable(ban: Ban, ports: EnforcementPorts): boolean {
-  return ban.state === 'active' && (ban.origin === 'manual' || ports.exempt(ban.jail)(ban.id) === undefined);
+/** What an operator bans by hand is banned, as in fail2ban; what a log calls for is looked at once more. */
+function allowed(ban: Pick<Ban, 'id' | 'jail' | 'origin'>, ports: EnforcementPorts): boolean {
+  return ban.origin === 'manual' || ports.exempt(ban.jail)(ban.id) === undefined;
 }
 
 async function convergeAll(ids: readonly string[] | 'all', ports: EnforcementPorts, plan: TargetPlan): Promise<void> {

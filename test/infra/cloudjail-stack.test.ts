@@ -1,7 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ENV } from '../../core/names.ts';
-import { resourcesOf, testStack } from './test-stack.ts';
+import { functionOf, resourcesOf, testStack } from './test-stack.ts';
 
 let template: Template;
 
@@ -90,13 +90,12 @@ describe('functions', () => {
     ],
     ['expirer', { [ENV.bansTable]: { Ref: 'BansTable' } }],
   ])('tell the %s where everything is, and nothing else', (service, variables) => {
-    const environments = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(
-      ({ Properties }) => (Properties['Environment'] as { Variables: Record<string, unknown> }).Variables,
-    );
-    expect(environments.find((environment) => environment['POWERTOOLS_SERVICE_NAME'] === service)).toEqual({
-      POWERTOOLS_SERVICE_NAME: service,
-      POWERTOOLS_METRICS_NAMESPACE: 'cloudjail',
-      ...variables,
+    expect(functionOf(template, service).Properties['Environment']).toEqual({
+      Variables: {
+        POWERTOOLS_SERVICE_NAME: service,
+        POWERTOOLS_METRICS_NAMESPACE: 'cloudjail',
+        ...variables,
+      },
     });
   });
 

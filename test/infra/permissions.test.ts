@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { resourcesOf, testStack } from './test-stack.ts';
+import { functionOf, resourcesOf, testStack } from './test-stack.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -14,11 +14,9 @@ beforeAll(() => {
   template = testStack().template;
 });
 
-/** What the role of a function may do: `action resource`, sorted. The function is found by its service name. */
+/** What the role of a function may do: `action resource`, sorted. */
 function permissionsOf(service: string): string[] {
-  const functions = Object.values(resourcesOf(template, 'AWS::Lambda::Function'));
-  const found = functions.find((f) => JSON.stringify(f.Properties).includes(`"POWERTOOLS_SERVICE_NAME":"${service}"`));
-  const role = found?.Properties['Role'] as { 'Fn::GetAtt': [string, string] };
+  const role = functionOf(template, service).Properties['Role'] as { 'Fn::GetAtt': [string, string] };
   return grantsOf(role['Fn::GetAtt'][0]);
 }
 

@@ -85,3 +85,11 @@ export interface Resource {
 export function resourcesOf(template: Template, type: string): Readonly<Record<string, Resource>> {
   return template.findResources(type) as Record<string, Resource>;
 }
+
+/** The function of a service: `matcher`, `banner`, `expirer`. */
+export function functionOf(template: Template, service: string): Resource {
+  const functions = Object.values(resourcesOf(template, 'AWS::Lambda::Function'));
+  const found = functions.find((f) => JSON.stringify(f.Properties).includes(`"POWERTOOLS_SERVICE_NAME":"${service}"`));
+  if (!found) throw new Error(`no function of the service ${service}`);
+  return found;
+}

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
+import { ENV } from '../../core/names.ts';
+import { compiled, functionOf, testJail, testStack } from './test-stack.ts';
+
+interface Bundles {
+  readonly assembly: string;
+  /** The folder of a function's code. */
+  readonly folderOf: (service: string) => string;
+}
+
+const assemblies: string[] = [];
+
+/** The stack with its functions really bundled. */
+function bundle(jails: readonly CompiledJail[]): Bundles {
+  const { app, template } = testStack({ jails, app: { context: {} } });
+  const assembly = app.outdir;
+  assemblies.push(assembly);
+  return {
+    assembly,
+    folderOf(service) {
+      const { S3Key } = functionOf(template, service).Properties['Code'] as { S3Key: string };
+      return join(assembly, `asset.${S3Key.replace('.zip', '')}`);
+    },
+  };
+}
+
+describe('bundles', () => {
+  const jails = [testJail({ maxretry: 5 })];
+  let bundles: Bundles;
+  let afterJailChange: Bundles;
+
+  beforeAll(() => {
+    bundles = bundle(jails);
+    afterJailChange = bundle([testJail({ maxretry: 6 })]);
+  });
+
+  afterAll(() => {
+    for (const assembly of assemblies) rmSync(assembly, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['matcher', 450],
+    ['banner', 700],
+    ['expirer', 700],
+  ])('%s stays within %i kB', (service, kilobytes) => {
+    expect(statSync(join(bundles.folderOf(service), 'index.js')).size).toBeLessThanOrEqual(kilobytes * 1000);
+  });
+
+  it.each([
+    ['matcher', ['index.js', 'jails.json']],
+    ['banner', ['index.js', 'jails.json']],
+    ['expirer', ['index.js']],
+  ])('%s is deployed as %j', (service, files) => {
+    expect(readdirSync(bundles.folderOf(service)).sort()).toEqual(files);
+  });
+
+  it('carry the compiled jails', () => {
+    const text = readFileSync(join(bundles.folderOf('matcher'), 'jails.json'), 'utf8');
+    expect(text).toBe(JSON.stringify(compiled(...jails)));
+  });
+
+  it('change their hash with the jails alone, where the jails are used', () => {
+    const hash = (of: Bundles, service: string) => of.folderOf(service).slice(of.assembly.length);
+    expect(hash(afterJailChange, 'matcher')).not.toBe(hash(bundles, 'matcher'));
+    expect(hash(afterJailChange, 'banner')).not.toBe(hash(bundles, 'banner'));
+    expect(hash(afterJailChange, 'expirer')).toBe(hash(bundles, 'expirer'));
+  });
+
+  it.each(['matcher', 'banner', 'expirer'])('of the %s load as Lambda loads them', (service) => {
+    const folder = bundles.folderOf(service);
+    const printed = execFileSync(process.execPath, ['-e', 'console.log(typeof require("./index.js").handler)'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        NODE_NO_WARNINGS: '1',
+        AWS_REGION: 'us-east-1',
+        LAMBDA_TASK_ROOT: folder,
+        POWERTOOLS_SERVICE_NAME: service,
+        [ENV.attemptsTable]: 'attempts',
+        [ENV.bansTable]: 'bans',
+        [ENV.jailsFile]: 'jails.json',
+        [ENV.wafIpv4Sets]: 'cloudjail-ipv4|1|REGIONAL',
+        [ENV.wafIpv6Sets]: 'cloudjail-ipv6|2|REGIONAL',
+      },
+    });
+    expect(printed.trim()).toBe('function');
+  });
+});

@@ -32,6 +32,10 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
     case 'batch-matched':
       count('Lines', event.lines);
       count('Failures', event.failures);
+      count('NamesNotResolved', event.left.names);
+      count('AddressesRefused', event.left.notAddresses);
+      count('LinesCut', event.left.cutLines);
+      count('LinesGivenUp', event.left.givenUp);
       return;
     case 'attempts-counted':
       count('Attempts', event.attempts);

@@ -1,7 +1,7 @@
 import { eventHash } from '../attempts/attempt.ts';
 import { banId } from '../bans/ban-id.ts';
 import { type CountingPorts, countAndBan, type NewAttempts } from '../bans/count-and-ban.ts';
-import { createLineMatcher, type Failure } from '../filter/line-matcher.ts';
+import { createLineMatcher, type Failure, type MatchCounts, type StreamState } from '../filter/line-matcher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Session, SessionKey, SessionStore } from '../ports/session-store.ts';
 import type { LogBatch } from './log-batch.ts';
@@ -19,6 +19,20 @@ const REMEMBERED_BATCHES = 32;
 /** A session ends 300 s after its first line (fail2ban/server/filter.py: _mlfidCache, Utils.Cache(maxTime=5*60)). */
 const SESSION_SECONDS = 300;
 
+/** What a jail made of a batch. */
+interface Matched {
+  readonly failures: readonly Failure[];
+  readonly left: MatchCounts;
+  readonly state: StreamState | undefined;
+}
+
+const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
+const NOTHING_MATCHED: Matched = {
+  failures: [],
+  left: { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 },
+  state: undefined,
+};
+
 /**
  * Matches one delivery of log events against every jail that reads their log group, counts the attempts, makes the bans.
  * May be repeated with the same batch at any time; whatever it had written before it was cut off is found and kept.
@@ -26,50 +40,54 @@ const SESSION_SECONDS = 300;
  * @throws when a store fails: the delivery must then be repeated
  */
 export async function processBatch(batch: LogBatch, jails: readonly MatchingJail[], ports: IntakePorts): Promise<void> {
-  let failures = 0;
+  const total = { failures: 0, left: { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 } };
   for (const jail of jails) {
     if (!jail.jail.loggroups.includes(batch.logGroup)) continue;
-    failures += jail.stateful ? await processInSession(batch, jail, ports) : await processAlone(batch, jail, ports);
+    const { failures, left } = jail.stateful
+      ? await processInSession(batch, jail, ports)
+      : await processAlone(batch, jail, ports);
+    total.failures += failures.length;
+    for (const reason of REASONS) total.left[reason] += left[reason];
   }
-  ports.telemetry.emit({ kind: 'batch-matched', logGroup: batch.logGroup, lines: batch.events.length, failures });
+  ports.telemetry.emit({ kind: 'batch-matched', logGroup: batch.logGroup, lines: batch.events.length, ...total });
 }
 
-async function processAlone(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<number> {
-  const { failures } = match(batch, jail, undefined);
-  await count(failures, jail, ports);
-  return failures.length;
+async function processAlone(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
+  const matched = match(batch, jail, undefined);
+  await count(matched.failures, jail, ports);
+  return matched;
 }
 
 /** Attempts are written before the session is: a batch cut off in between is matched again from the same session. */
-async function processInSession(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<number> {
+async function processInSession(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
   const key: SessionKey = { jail: jail.jail.name, logGroup: batch.logGroup, logStream: batch.logStream };
   const fingerprint = eventHash(batch.events.map((event) => event.id).join(' '));
   const [first, last] = [batch.events[0], batch.events.at(-1)];
-  if (!first || !last) return 0;
+  if (!first || !last) return NOTHING_MATCHED;
   for (;;) {
     const session = await ports.sessions.read(key, Math.floor(first.timestampMs / 1000));
-    if (session?.consumed.includes(fingerprint)) return 0;
-    const { failures, state } = match(batch, jail, session);
-    await count(failures, jail, ports);
-    if (state === undefined && session === undefined) return failures.length;
+    if (session?.consumed.includes(fingerprint)) return NOTHING_MATCHED;
+    const matched = match(batch, jail, session);
+    await count(matched.failures, jail, ports);
+    if (matched.state === undefined && session === undefined) return matched;
     const next: Session = {
-      state,
+      state: matched.state,
       consumed: [...(session?.consumed ?? []), fingerprint].slice(-REMEMBERED_BATCHES),
       keepUntil: Math.floor(last.timestampMs / 1000) + SESSION_SECONDS,
       version: (session?.version ?? 0) + 1,
     };
-    if ((await ports.sessions.write(key, next)) === 'written') return failures.length;
+    if ((await ports.sessions.write(key, next)) === 'written') return matched;
   }
 }
 
-function match(batch: LogBatch, jail: MatchingJail, session: Session | undefined) {
+function match(batch: LogBatch, jail: MatchingJail, session: Session | undefined): Matched {
   const matcher = createLineMatcher(jail.jail.match, { clock: 'event' }, session?.state);
   const failures: Failure[] = [];
   for (const event of batch.events) {
     const line = { text: event.message, eventTime: event.timestampMs / 1000, eventId: event.id };
     for (const failure of matcher.feed(line)) failures.push(failure);
   }
-  return { failures, state: matcher.state() };
+  return { failures, left: matcher.counts(), state: matcher.state() };
 }
 
 async function count(failures: readonly Failure[], jail: MatchingJail, ports: IntakePorts): Promise<void> {

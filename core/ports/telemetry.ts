@@ -1,4 +1,5 @@
 import type { Ban } from '../bans/ban.ts';
+import type { MatchCounts } from '../filter/line-matcher.ts';
 import type { TargetReport } from './ban-target.ts';
 
 /** Where the running system tells what it does: log and metrics in the cloud, the screen in a local run. */
@@ -14,6 +15,8 @@ export type TelemetryEvent =
       readonly logGroup: string;
       readonly lines: number;
       readonly failures: number;
+      /** Lines that brought no failure though they matched, or were cut short, or given up. */
+      readonly left: MatchCounts;
     }
   | {
       /** Attempts of one id in one jail were counted. `attempts` were new to this batch, not necessarily to the store. */

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CompiledJail } from '../../../core/filter/compiled-jail.ts';
+import type { LogBatch, LogEvent } from '../../../core/intake/log-batch.ts';
+import { matchingJail } from '../../../core/intake/matching-jail.ts';
+import { type IntakePorts, processBatch } from '../../../core/intake/process-batch.ts';
+import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
+import { memorySessionStore } from '../../../core/memory/memory-session-store.ts';
+import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
+
+const JAIL: CompiledJail = {
+  name: 'test',
+  loggroups: ['/log'],
+  maxretry: 3,
+  findtime: 100,
+  bantime: 150,
+  maxmatches: 3,
+  increment: {
+    enabled: false,
+    formula: undefined,
+    factor: 1,
+    multipliers: [],
+    maxtime: undefined,
+    rndtime: undefined,
+    overalljails: false,
+  },
+  ignoreself: true,
+  ignoreip: ['9.0.0.4'],
+  banreserved: [],
+  ipv4prefix: 32,
+  ipv6prefix: 64,
+  actions: [],
+  port: undefined,
+  protocol: undefined,
+  match: {
+    prefilter: undefined,
+    literals: [],
+    prefregex: undefined,
+    failregex: [{ source: '^no (\\S+)\\n$', flags: '', groups: { ip4: [1] } }],
+    ignoreregex: [],
+    maxlines: 1,
+    dates: undefined,
+    usedns: 'no',
+  },
+};
+const IPS = ['9.0.0.1', '9.0.0.2', '9.0.0.3', '9.0.0.4'] as const;
+
+interface Made {
+  readonly id: string;
+  readonly bannedAt: number;
+}
+
+/** The bans, by the documented meaning and nothing of ours: one pass, a sliding window, attempts during a ban not counted. */
+function bansByDefinition(events: readonly LogEvent[]): Made[] {
+  const made: Made[] = [];
+  for (const id of IPS.filter((ip) => ip !== '9.0.0.4')) {
+    let window: number[] = [];
+    let end = Number.NEGATIVE_INFINITY;
+    for (const { timestampMs, message } of events) {
+      const time = timestampMs / 1000;
+      if (message !== `no ${id}` || time <= end) continue;
+      window = [...window.filter((earlier) => earlier > time - JAIL.findtime), time];
+      if (window.length < JAIL.maxretry) continue;
+      made.push({ id, bannedAt: time });
+      end = time + JAIL.bantime;
+      window = [];
+    }
+  }
+  return made;
+}
+
+const log = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(...IPS), fc.boolean()), { maxLength: 60 })
+  .map((lines) => {
+    let time = 1_000_000;
+    return lines.map(([gap, ip, attack], i): LogEvent => {
+      time += gap;
+      return { id: `event ${i}`, timestampMs: time * 1000, message: attack ? `no ${ip}` : `yes ${ip}` };
+    });
+  });
+
+/** Sizes of consecutive batches; the last takes the rest. */
+const cuts = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 30 });
+
+function cut(events: readonly LogEvent[], sizes: readonly number[]): LogBatch[] {
+  const batches: LogBatch[] = [];
+  let from = 0;
+  for (const size of [...sizes, events.length]) {
+    if (from >= events.length) break;
+    batches.push({ logGroup: '/log', logStream: 'host', events: events.slice(from, from + size) });
+    from += size;
+  }
+  return batches;
+}
+
+function system() {
+  const made: Made[] = [];
+  const events: TelemetryEvent[] = [];
+  const emit = (event: TelemetryEvent): void => {
+    events.push(event);
+    if (event.kind === 'ban-made') made.push({ id: event.ban.id, bannedAt: event.ban.bannedAt });
+  };
+  let now = 1_000_000;
+  const ports: IntakePorts = {
+    attempts: memoryAttemptStore(),
+    bans: memoryBanStore(),
+    sessions: memorySessionStore(),
+    known: new Map(),
+    telemetry: { emit },
+    clock: { now: () => now, sleep: async () => undefined },
+  };
+  const jails = [matchingJail(JAIL)];
+  const feed = async (batch: LogBatch, through: IntakePorts = ports): Promise<void> => {
+    now = Math.max(now, (batch.events[0]?.timestampMs ?? 0) / 1000);
+    await processBatch(batch, jails, through);
+  };
+  return { ports, feed, made, events };
+}
+
+const inOrder = (made: readonly Made[]) =>
+  [...made].sort((a, b) => a.bannedAt - b.bannedAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+
+/** Ports whose k-th write fails, and every call after it: what a killed function leaves behind. */
+function dyingAt(k: number, ports: IntakePorts): IntakePorts {
+  let writes = 0;
+  const unlessDead = async <T>(write: () => Promise<T>): Promise<T> => {
+    writes += 1;
+    if (writes >= k) throw new Error('killed');
+    return await write();
+  };
+  const { attempts, bans } = ports;
+  return {
+    ...ports,
+    known: new Map(),
+    attempts: {
+      add: (...args) => unlessDead(() => attempts.add(...args)),
+      remove: (...args) => unlessDead(() => attempts.remove(...args)),
+    },
+    bans: { ...bans, write: (ban) => unlessDead(() => bans.write(ban)) },
+  };
+}
+
+describe('processBatch', () => {
+  it('makes the bans of the definition, to the second, however the log is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(log, cuts, async (events, sizes) => {
+        const { feed, made } = system();
+        for (const batch of cut(events, sizes)) await feed(batch);
+        expect(inOrder(made)).toEqual(inOrder(bansByDefinition(events)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('makes and tells of each ban once when batches are delivered again, at once or much later, to warm or cold containers', async () => {
+    const again = fc.array(fc.tuple(fc.nat(40), fc.nat(40), fc.boolean()), { maxLength: 15 });
+    await fc.assert(
+      fc.asyncProperty(log, cuts, again, async (events, sizes, repeats) => {
+        const { ports, feed, made } = system();
+        const batches = cut(events, sizes);
+        for (const [i, batch] of batches.entries()) {
+          await feed(batch);
+          for (const [after, which, cold] of repeats) {
+            const repeated = batches[which];
+            if (after !== i || !repeated || which > i) continue;
+            await feed(repeated, cold ? { ...ports, known: new Map() } : ports);
+          }
+        }
+        expect(inOrder(made)).toEqual(inOrder(bansByDefinition(events)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('ends the same when it is killed at any write and the batch comes again', async () => {
+    const deaths = fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(log, cuts, deaths, async (events, sizes, kills) => {
+        const { ports, feed, made } = system();
+        for (const [i, batch] of cut(events, sizes).entries()) {
+          const k = kills[i];
+          if (k !== undefined) await feed(batch, dyingAt(k, ports)).catch(() => undefined);
+          await feed(batch);
+        }
+        expect(inOrder(made)).toEqual(inOrder(bansByDefinition(events)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('bans the same ids, each once, when concurrent matchers take the batches in any order within findtime', async () => {
+    const order = fc.infiniteStream(fc.nat());
+    await fc.assert(
+      fc.asyncProperty(log, cuts, order, async (events, sizes, dice) => {
+        // Bans without end: with several bans an id, which of them come depends on the order.
+        const forGood = { ...JAIL, bantime: -1, findtime: 1_000_000 };
+        const { ports, made } = system();
+        const batches = cut(events, sizes)
+          .map((batch) => ({ batch, rank: dice.next().value ?? 0 }))
+          .sort((a, b) => a.rank - b.rank);
+        const cold = () => ({ ...ports, known: new Map() });
+        await Promise.all(batches.map(({ batch }) => processBatch(batch, [matchingJail(forGood)], cold())));
+        const tries = (id: string) => events.filter((event) => event.message === `no ${id}`).length;
+        const ids = IPS.filter((id) => id !== '9.0.0.4' && tries(id) >= JAIL.maxretry);
+        expect(made.map((ban) => ban.id).sort()).toEqual([...ids].sort());
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('counts attempts of an ignored address as ignored, and never bans it', async () => {
+    const { feed, made, events } = system();
+    const flood = Array.from({ length: 10 }, (_, i) => ({
+      id: `e${i}`,
+      timestampMs: 1_000_000_000,
+      message: 'no 9.0.0.4',
+    }));
+    await feed({ logGroup: '/log', logStream: 'host', events: flood });
+    expect(made).toEqual([]);
+    expect(events).toContainEqual({
+      kind: 'attempts-ignored',
+      jail: 'test',
+      id: '9.0.0.4',
+      attempts: 10,
+      reason: 'ignoreip 9.0.0.4',
+    });
+  });
+
+  it('writes nothing for a flood from an id it knows to be banned', async () => {
+    const { ports, feed, events } = system();
+    const attempt = (i: number): LogEvent => ({ id: `e${i}`, timestampMs: 1_000_000_000 + i, message: 'no 9.0.0.1' });
+    await feed({ logGroup: '/log', logStream: 'host', events: [0, 1, 2].map(attempt) });
+    const silent = dyingAt(1, ports);
+    const flood = {
+      logGroup: '/log',
+      logStream: 'host',
+      events: Array.from({ length: 1000 }, (_, i) => attempt(i + 3)),
+    };
+    await feed(flood, { ...silent, known: ports.known });
+    expect(events).toContainEqual({ kind: 'attempts-while-banned', jail: 'test', id: '9.0.0.1', attempts: 1000 });
+  });
+
+  it('passes over log groups that no jail reads', async () => {
+    const { feed, made } = system();
+    const events = Array.from({ length: 10 }, (_, i) => ({ id: `e${i}`, timestampMs: 1e9, message: 'no 9.0.0.1' }));
+    await feed({ logGroup: '/other', logStream: 'host', events });
+    expect(made).toEqual([]);
+  });
+});

@@ -26,4 +26,6 @@ export interface TranslateOptions {
   readonly multiline?: boolean;
   /** Python's re.IGNORECASE. */
   readonly ignoreCase?: boolean;
+  /** Keep unnamed groups too: `groups` then also holds every group by its number (`"1"`, `"2"`, …). */
+  readonly numberedGroups?: boolean;
 }

@@ -1,0 +1,21 @@
+import type { Node } from '../ast.ts';
+import { descendants, rewrite } from '../traverse.ts';
+
+/** Groups that nobody asks for cost time in each match: they become plain groups. */
+export function dropNeedlessCaptures(root: Node, keepNumbered: boolean): Node {
+  const referred = referredGroups(root);
+  return rewrite(root, (node) =>
+    node.kind === 'group' && node.name === undefined && !keepNumbered && !referred.has(node.number) ? node.body : node,
+  );
+}
+
+/** Groups that a back-reference or conditional names. */
+export function referredGroups(root: Node): ReadonlySet<number> {
+  const referred = new Set<number>();
+  for (const node of descendants(root)) {
+    if (node.kind === 'back-reference' || node.kind === 'conditional') {
+      referred.add(node.group);
+    }
+  }
+  return referred;
+}

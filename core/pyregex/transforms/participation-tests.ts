@@ -1,0 +1,63 @@
+import { type Group, type Node, type ParticipationTest, sequence } from '../ast.ts';
+import { descendants, groupsIn, rewrite } from '../traverse.ts';
+import { type Width, width } from '../width.ts';
+import { ANY_CHARACTER, anyNumberOf, look } from './building.ts';
+
+/**
+ * Whether a group has taken part. JavaScript has no such test, but at the very end of the subject a back-reference
+ * tells: there is nothing left to match, so `\1` matches there only if the group is unset (or empty). Hence "set" is
+ * `(?=[^]*$(?!\1))`.
+ *
+ * A group that may match nothing gets two markers, captures of the character before and after its start, one of which
+ * exists in any subject that is not empty (fail2ban's never are: they end in a newline).
+ */
+export function expressParticipationTests(root: Node): Node {
+  const tested = new Set<number>();
+  for (const node of descendants(root)) {
+    if (node.kind === 'participation') {
+      tested.add(node.group);
+    }
+  }
+  const markers = markersOf(root, tested);
+  return rewrite(root, (node) => {
+    if (node.kind === 'participation') {
+      return test(node, markers.get(node.group) ?? []);
+    }
+    const marker = node.kind === 'group' ? markers.get(node.number) : undefined;
+    return node.kind === 'group' && marker !== undefined ? marked(node, marker) : node;
+  });
+}
+
+/** The captures to look at beside the group itself: none, when the group never matches nothing. */
+function markersOf(root: Node, tested: ReadonlySet<number>): ReadonlyMap<number, readonly [number, number]> {
+  const groups = groupsIn(root);
+  const widths = new Map<number, Width>(groups.map((group) => [group.number, { min: 0, max: 0 }]));
+  let next = Math.min(0, ...groups.map((group) => group.number));
+  const markers = new Map<number, readonly [number, number]>();
+  for (const group of groups) {
+    if (tested.has(group.number) && width(group.body, widths).min === 0) {
+      markers.set(group.number, [next - 1, next - 2]);
+      next -= 2;
+    }
+  }
+  return markers;
+}
+
+function marked(group: Group, [before, after]: readonly [number, number]): Node {
+  const capture = (number: number): Node => ({ kind: 'group', number, body: ANY_CHARACTER, span: group.span });
+  const mark: Node = {
+    kind: 'alternation',
+    branches: [look('behind', false, capture(before)), look('ahead', false, capture(after)), sequence()],
+  };
+  return { ...group, body: sequence(mark, group.body) };
+}
+
+function test(node: ParticipationTest, markers: readonly number[]): Node {
+  const texts = [node.group, ...markers].map((group): Node => ({ kind: 'text-of', group }));
+  const atEnd = sequence(
+    anyNumberOf(ANY_CHARACTER),
+    { kind: 'edge', at: 'end' },
+    look('ahead', true, sequence(...texts)),
+  );
+  return look('ahead', !node.participated, atEnd);
+}

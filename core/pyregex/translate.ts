@@ -1,0 +1,48 @@
+import type { Pattern } from './ast.ts';
+import { generate } from './generate.ts';
+import { parsePattern } from './parse.ts';
+import { Refusal, refusalDiagnostic } from './refusal.ts';
+import { expressAnchors } from './transforms/anchors.ts';
+import { emulateAtomicGroups } from './transforms/atomic-groups.ts';
+import { spellOutCharacterSets } from './transforms/character-sets.ts';
+import { dropNeedlessCaptures } from './transforms/needless-captures.ts';
+import { expressParticipationTests } from './transforms/participation-tests.ts';
+import { expressReferences } from './transforms/references.ts';
+import { alignRepeats } from './transforms/repeats.ts';
+import { expressWordBoundaries } from './transforms/word-boundaries.ts';
+import type { TranslatedRegex, TranslateOptions, Translation } from './translation.ts';
+
+/**
+ * Translates a Python 3.11 `re` pattern (str) into an ES2018 RegExp with the same matches and the same groups.
+ *
+ * 1. Parse Python's syntax into a tree; what Python refuses is refused.
+ * 2. Rewrite, one difference between the languages at a time, until the tree means the same to both.
+ * 3. Write the tree as RegExp source.
+ */
+export function translate(pattern: string, options: TranslateOptions = {}): Translation {
+  try {
+    return { kind: 'translated', regex: lower(parsePattern(pattern, options), options) };
+  } catch (error) {
+    if (error instanceof Refusal) {
+      return { kind: 'refused', diagnostics: [refusalDiagnostic(error, pattern)] };
+    }
+    throw error;
+  }
+}
+
+function lower(pattern: Pattern, options: TranslateOptions): TranslatedRegex {
+  let root = dropNeedlessCaptures(pattern.root, options.numberedGroups ?? false);
+  root = spellOutCharacterSets(root);
+  root = expressAnchors(root);
+  root = expressWordBoundaries(root);
+  root = expressReferences(root);
+  root = alignRepeats(root);
+  root = expressParticipationTests(root);
+  root = emulateAtomicGroups(root);
+  const { source, captures } = generate(root);
+  const numbers = options.numberedGroups
+    ? Array.from({ length: pattern.groupCount }, (_, i): [string, number] => [String(i + 1), i + 1])
+    : [];
+  const groups = [...numbers, ...pattern.names].map(([name, group]) => [name, captures.get(group) ?? []] as const);
+  return { source, flags: 'u', groups: Object.fromEntries(groups) };
+}

@@ -45,8 +45,16 @@ export interface EmbeddedAws {
 /** Records a batch of the stream brings to the banner at most, as the stack's event source has it. */
 const STREAM_BATCH = 1000;
 
-/** Only the emulators see these; the SDK signs with whatever it is given. */
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'us-east-1' };
+const REGION = 'us-east-1';
+
+const SDK_SETTINGS = {
+  AWS_REGION: REGION,
+  // Only the emulators see these; the SDK signs with whatever it is given.
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  // On Node 20 the SDK announces that a later release will want 22; the deployed functions run on 24.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
 
 /**
  * Starts the emulators on loopback, creates the template's tables and IP sets in them, and wires the functions with
@@ -57,7 +65,7 @@ export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJ
   const enforcementClock = virtualClock(0);
   const dynamoDb = await startDynamoDb({ faults });
   const wafv2 = await startWafv2({ faults, now: () => enforcementClock.now() * 1000 });
-  Object.assign(process.env, CREDENTIALS, {
+  Object.assign(process.env, SDK_SETTINGS, {
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
     AWS_ENDPOINT_URL_WAFV2: wafv2.endpoint,
   });
@@ -193,8 +201,8 @@ function scheduledEvent(now: number): object {
     source: 'aws.scheduler',
     account: '000000000000',
     time: new Date(now * 1000).toISOString(),
-    region: CREDENTIALS.AWS_REGION,
-    resources: ['arn:aws:scheduler:us-east-1:000000000000:schedule/default/cloudjail'],
+    region: REGION,
+    resources: [`arn:aws:scheduler:${REGION}:000000000000:schedule/default/cloudjail`],
     detail: '{}',
   };
 }

@@ -1,6 +1,13 @@
+import { banKey } from './ban-key.ts';
+import type { CompiledMatch } from './compiled-jail.ts';
+import { createFailureFinder, type FailureFinder, type FinderState, type FoundFailure } from './find-failures.ts';
+import { eventDates, type LineDates, type LineDatesState, replayDates } from './line-dates.ts';
+import { prepareMatch } from './prepared-match.ts';
+import { wellFormed } from './well-formed.ts';
+
 /** One line of log, as the agent or a file gave it. */
 export interface LogLine {
-  /** Without its line end. */
+  /** Without its line end. An event of several lines is matched line by line. */
   readonly text: string;
   /** When it happened by the event's own clock (CloudWatch timestamp), epoch seconds; `undefined` in a file replay. */
   readonly eventTime: number | undefined;
@@ -16,15 +23,158 @@ export interface Failure {
   readonly kind: 'address' | 'other';
   /** Epoch seconds. */
   readonly time: number;
+  /** That of the line; with `/1`, `/2`, … added for the second line of an event, the third, … */
   readonly eventId: string;
   /** The lines behind it, oldest first, this one included. */
   readonly matches: readonly string[];
-  /** Every named group that captured, lower-case (`user`, `fport`, …). */
+  /** Every named group that captured, lower-case (`user`, `fport`, …), and `ip` where the id is not the address. */
   readonly groups: Readonly<Record<string, string>>;
 }
 
 /**
- * What a jail carries from one line of a log stream to the next: pending sessions (F-MLFID), the maxlines buffer, the last
- * date seen, the winning date template. JSON-serialisable; `undefined` where a jail needs none.
+ * What a jail carries from one line of a log stream to the next: pending sessions (F-MLFID) and the maxlines buffer; in a
+ * file replay also the last date seen and what the date templates have learnt. JSON-serialisable; `undefined` where a jail needs none.
  */
 export type StreamState = Readonly<Record<string, unknown>>;
+
+export interface LineMatcherOptions {
+  /**
+   * `event`: the event's clock; the line's date counts when it is within 60 s of it. `line`: the dates in the lines are the
+   * only clock, for the replay of a file.
+   */
+  readonly clock: 'event' | 'line';
+  /**
+   * With `clock: 'line'`: what dates without a year, or without a day, come before, epoch seconds: when the log ends. Without it they
+   * are in the year 2000.
+   */
+  readonly reference?: number;
+}
+
+export interface LineMatcher {
+  /** The failures the line brings, in the order of their ids; most often none. Never throws on any text. */
+  feed(line: LogLine): readonly Failure[];
+  /** What another matcher needs to go on after the last line; `undefined` when there is nothing. */
+  state(): StreamState | undefined;
+  /** What was left out so far. */
+  counts(): MatchCounts;
+}
+
+/** Lines that matched or might have, and brought no failure. */
+export interface MatchCounts {
+  /** Failures of hosts known by name only: names are not resolved. */
+  readonly names: number;
+  /** Failures of what looks like an address and is none. */
+  readonly notAddresses: number;
+  /** Lines cut at 16,384 characters before they were matched. */
+  readonly cutLines: number;
+  /** Lines given up because a regex ran out of stack on them. */
+  readonly givenUp: number;
+}
+
+interface MatcherState {
+  readonly finder?: FinderState;
+  readonly dates?: LineDatesState;
+}
+
+/** A guard: no failregex needs more, and what a regex may take on a line grows with it. */
+const LONGEST_LINE = 16_384;
+const NOTHING: readonly Failure[] = [];
+/** 2000-12-31T23:59:59Z: a leap year, so that every day of a log without years exists. */
+const END_OF_2000 = 978_307_199;
+
+/**
+ * A matcher for one jail and one log stream. Cheap to make: what can be prepared is, once for each CompiledMatch.
+ *
+ * @param state what `state()` of the matcher of the lines before gave
+ */
+export function createLineMatcher(match: CompiledMatch, options: LineMatcherOptions, state?: StreamState): LineMatcher {
+  return new Matcher(match, options, (state ?? {}) as MatcherState);
+}
+
+class Matcher implements LineMatcher {
+  readonly #prefilter: RegExp | undefined;
+  readonly #usedns: CompiledMatch['usedns'];
+  readonly #finder: FailureFinder;
+  readonly #dates: LineDates;
+  readonly #counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+
+  constructor(match: CompiledMatch, { clock, reference }: LineMatcherOptions, state: MatcherState) {
+    const prepared = prepareMatch(match);
+    this.#prefilter = prepared.prefilter;
+    this.#usedns = match.usedns;
+    this.#dates =
+      clock === 'event' ? eventDates(match.dates) : replayDates(match.dates, reference ?? END_OF_2000, state.dates);
+    const onMatch = (): void => this.#dates.confirm();
+    this.#finder = createFailureFinder(prepared, { all: false, onMatch }, state.finder);
+  }
+
+  feed(line: LogLine): readonly Failure[] {
+    let { text } = line;
+    if (text.length > LONGEST_LINE) {
+      text = text.slice(0, LONGEST_LINE);
+      this.#counts.cutLines++;
+    }
+    if (this.#prefilter !== undefined && !this.#prefilter.test(text)) {
+      this.#dates.skip(text);
+      return NOTHING;
+    }
+    if (!text.includes('\n')) return this.#match(withoutLineEnd(text), line.eventTime, line.eventId);
+    const parts = withoutLineEnd(text).split('\n');
+    return parts.flatMap((part, index) =>
+      this.#match(withoutLineEnd(part), line.eventTime, index === 0 ? line.eventId : `${line.eventId}/${index}`),
+    );
+  }
+
+  state(): StreamState | undefined {
+    const finder = this.#finder.state();
+    const dates = this.#dates.state();
+    if (!finder && !dates) return undefined;
+    return { ...(finder && { finder }), ...(dates && { dates }) } satisfies MatcherState;
+  }
+
+  counts(): MatchCounts {
+    return { ...this.#counts };
+  }
+
+  #match(text: string, eventTime: number | undefined, eventId: string): readonly Failure[] {
+    const { line, time } = this.#dates.read(text, eventTime);
+    const found = this.#find(line, time);
+    if (found.length === 0 || time === undefined) return NOTHING;
+    const failures: Failure[] = [];
+    for (const failure of found) {
+      const made = this.#failure(failure, time, eventId);
+      if (made) failures.push(made);
+    }
+    return failures;
+  }
+
+  #find(...line: Parameters<FailureFinder['find']>): readonly FoundFailure[] {
+    try {
+      return this.#finder.find(...line);
+    } catch (error) {
+      // V8 throws it when backtracking outgrows its stack: the line is to blame, and the next may be matched.
+      if (!(error instanceof RangeError)) throw error;
+      this.#counts.givenUp++;
+      return [];
+    }
+  }
+
+  #failure(found: FoundFailure, time: number, eventId: string): Failure | undefined {
+    const key = banKey(found.groups, this.#usedns);
+    if (key.kind === 'name') {
+      this.#counts.names++;
+      return undefined;
+    }
+    if (key.kind === 'not-an-address') {
+      this.#counts.notAddresses++;
+      return undefined;
+    }
+    const groups = key.ip === undefined ? found.groups : { ...found.groups, ip: key.ip };
+    return { id: key.id, kind: key.kind, time, eventId, matches: found.matches.map(wellFormed), groups };
+  }
+}
+
+function withoutLineEnd(text: string): string {
+  const last = text.charCodeAt(text.length - 1);
+  return last === 0x0d || last === 0x0a ? text.replace(/[\r\n]+$/, '') : text;
+}

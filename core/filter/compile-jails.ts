@@ -1,0 +1,54 @@
+import type { ConfigFiles } from '../config/config-files.ts';
+import type { Jail } from '../config/jail.ts';
+import { readJails } from '../config/read-jails.ts';
+import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
+import { compileMatch } from './compile-match.ts';
+import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from './compiled-jail.ts';
+import { logGroups } from './log-groups.ts';
+
+export interface CompileOptions {
+  /** The jails to compile, enabled or not. Without it, those that the configuration enables. */
+  readonly only?: readonly string[];
+  /** Options laid over each of them, as if written last in its section. */
+  readonly set?: Readonly<Record<string, string>>;
+}
+
+export interface Compilation {
+  /** A jail with an error is left out. */
+  readonly compiled: CompiledJails;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a configuration directory and compiles its jails for the matcher. Nothing is thrown: every mistake is a diagnostic. */
+export function compileJails(files: ConfigFiles, options: CompileOptions = {}): Compilation {
+  const { jails, diagnostics } = readJails(files, options);
+  const compiled = jails.filter(({ enabled }) => enabled).map(compileJail);
+  return {
+    compiled: { format: COMPILED_FORMAT, jails: compiled.flatMap(({ jail }) => jail ?? []) },
+    diagnostics: [...diagnostics, ...compiled.flatMap((one) => one.diagnostics)],
+  };
+}
+
+interface JailCompilation {
+  readonly jail: CompiledJail | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function compileJail(jail: Jail): JailCompilation {
+  if (!jail.filter) return { jail: undefined, diagnostics: [] };
+  const groups = logGroups(jail);
+  const { match, diagnostics: ofMatch } = compileMatch(jail.filter, jail);
+  const diagnostics = [...groups.diagnostics, ...ofMatch];
+  if (!match || hasErrors(diagnostics)) return { jail: undefined, diagnostics };
+  const { name, maxretry, findtime, bantime, maxmatches, increment, ignoreself, ignoreip } = jail;
+  const { banreserved, ipv4prefix, ipv6prefix, actions, port, protocol } = jail;
+  return {
+    jail: {
+      ...{ name, loggroups: groups.names, maxretry, findtime, bantime, maxmatches, increment, ignoreself },
+      ignoreip: ignoreip.map(({ value }) => value),
+      banreserved: banreserved.map(({ value }) => value),
+      ...{ ipv4prefix, ipv6prefix, actions, port, protocol, match },
+    },
+    diagnostics,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Jail, Located } from '../config/jail.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+
+export interface LogGroups {
+  /** In the order written, each once. */
+  readonly names: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Where the log of a server's path goes: `/cloudjail/var/log/auth.log`. */
+const ROOT = '/cloudjail';
+/** CreateLogGroup's logGroupName in the CloudWatch Logs API reference: these characters, 512 of them. */
+const NAME = /^[\w\-./#]{1,512}$/;
+const FORBIDDEN = /[^\w\-./#]+/g;
+/** What Python's glob expands (fail2ban/client/jailreader.py: _glob). */
+const WILDCARD = /\*+|\?+|\[[^\]/]*\]/g;
+
+/** The log groups a jail reads: its `loggroup`, else one for each `logpath`. */
+export function logGroups(jail: Jail): LogGroups {
+  const found = jail.loggroup.length > 0 ? jail.loggroup.map(given) : jail.logpath.map(ofPath);
+  const names = new Set(found.flatMap(({ name }) => name ?? []));
+  const diagnostics = found.flatMap(({ diagnostic }) => diagnostic ?? []);
+  if (found.length > 0) return { names: [...names], diagnostics };
+  const missing: Diagnostic = {
+    code: 'JAIL_WITHOUT_LOGS',
+    severity: 'error',
+    message: `jail ${jail.name} has neither a loggroup nor a logpath`,
+    help: `set loggroup in [${jail.name}] to the CloudWatch log group that holds its log`,
+  };
+  return { names: [], diagnostics: [missing] };
+}
+
+interface Found {
+  readonly name?: string;
+  readonly diagnostic?: Diagnostic;
+}
+
+function given({ value, at }: Located<string>): Found {
+  if (NAME.test(value)) return { name: value };
+  return {
+    diagnostic: {
+      code: 'LOG_GROUP_NAME',
+      severity: 'error',
+      message: `'${value}' is not the name of a CloudWatch log group`,
+      help: 'a log group name has 1 to 512 letters, digits and _ - / . #',
+      ...(at && { at }),
+    },
+  };
+}
+
+function ofPath({ value, at }: Located<string>): Found {
+  // A trailing `head` or `tail` says where in the file to start, which a subscription has no use for.
+  const path = value.replace(/\s+(?:head|tail)$/, '');
+  const plain = path.replace(WILDCARD, '');
+  const name = `${ROOT}/${plain}`
+    .replace(FORBIDDEN, '_')
+    .replace(/\/{2,}/g, '/')
+    .slice(0, 512);
+  if (name === `${ROOT}/${path.replace(/^\/+/, '')}`) return { name };
+  return {
+    name,
+    diagnostic: {
+      code: plain === path ? 'LOG_PATH_CHARACTERS' : 'LOG_PATH_WILDCARD',
+      severity: 'info',
+      message: `the log group of logpath '${path}' is ${name}`,
+      help: 'let the agent send every file of the path there, or name the log groups in loggroup',
+      ...(at && { at }),
+    },
+  };
+}

@@ -3,6 +3,8 @@
  * (`fail2ban/server/datetemplate.py: DateTemplate.setRegex`).
  */
 
+import { NON_WORD, WORD } from './placeholders.ts';
+
 export interface FrameOptions {
   /** `start`: at the start of the line, after at most two characters that are no word characters. */
   readonly begin: 'start' | 'word' | 'anywhere';
@@ -19,10 +21,12 @@ export interface FramedRegex {
   readonly boundBegin: boolean;
 }
 
-export const WORD_BEGIN = String.raw`(?=^|\b|\W)`;
-export const WORD_END = String.raw`(?=\b|\W|$)`;
+/** At the line's start, in front of no word character, or in front of a word; also behind a word that ends the line. */
+export const WORD_BEGIN = `(?:(?=${NON_WORD})|(?<!${WORD})(?=${WORD})|\\Z(?:^|(?<=${WORD})))`;
+/** Not between two word characters. */
+export const WORD_END = `(?:(?!${WORD})|(?<!${WORD}))`;
 /** Not a lookbehind, so that a line without a date at its start fails at once. */
-export const LINE_BEGIN = String.raw`^(?:\W{0,2})?`;
+export const LINE_BEGIN = `^(?:${NON_WORD}{0,2})?`;
 
 const INLINE_FLAGS = String.raw`\(\?\w+\)`;
 /** `(?iu)` anywhere: taken out while the pattern is framed, then put in front. */

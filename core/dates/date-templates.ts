@@ -1,8 +1,10 @@
 import { type Diagnostic, hasErrors, type Place } from '../diagnostics/diagnostic.ts';
 import { translate } from '../pyregex/translate.ts';
+import type { Translation } from '../pyregex/translation.ts';
 import { WORD_END } from './boundaries.ts';
 import { nameFirstGroups } from './cut-group.ts';
 import type { DateTemplate, DateTemplates } from './date-detector.ts';
+import { unescaped } from './placeholders.ts';
 import { addsDefaults, type Draft, draftLine } from './template-drafts.ts';
 import { zoneMinutes } from './zones.ts';
 
@@ -88,7 +90,7 @@ function compileDraft({ draft, source }: PlacedDraft, diagnostics: Diagnostic[])
     return [];
   }
   const { regex, names, tail } = nameFirstGroups(draft.regex, Math.max(1, draft.epochGroup));
-  const translation = translate(regex, {});
+  const translation = translateOnce(regex);
   if (translation.kind === 'refused') {
     diagnostics.push(...translation.diagnostics.map((diagnostic) => refused(source, diagnostic)));
     return [];
@@ -98,7 +100,7 @@ function compileDraft({ draft, source }: PlacedDraft, diagnostics: Diagnostic[])
     {
       name: draft.name,
       kind: draft.reads,
-      regex: translation.regex,
+      regex: { ...translation.regex, source: unescaped(translation.regex.source) },
       anchored: draft.anchored,
       weight: draft.weight,
       cut: capturesOf(1),
@@ -106,6 +108,17 @@ function compileDraft({ draft, source }: PlacedDraft, diagnostics: Diagnostic[])
       ...(draft.reads === 'epoch' && { epoch: capturesOf(draft.epochGroup), longEpoch: draft.longEpoch }),
     },
   ];
+}
+
+const translations = new Map<string, Translation>();
+
+/** Most jails of a configuration have the same templates, and a translation takes milliseconds. */
+function translateOnce(regex: string): Translation {
+  const known = translations.get(regex);
+  if (known !== undefined) return known;
+  const translation = translate(regex);
+  translations.set(regex, translation);
+  return translation;
 }
 
 function unknownDirective(source: Source, directive: string, index: number): Diagnostic {

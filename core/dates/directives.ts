@@ -1,4 +1,4 @@
-import { DECADES } from './year-range.ts';
+import { DECADES, DIGIT } from './placeholders.ts';
 
 /**
  * The `%` directives of a datepattern: what each one matches, as Python-regex text, and its name in a template's title
@@ -13,35 +13,35 @@ interface Directive {
 }
 
 const ABBREVIATION = '[A-Z](?:[A-Z]{2,4})?';
-const OFFSET = String.raw`[+-][01]\d(?::?\d{2})?`;
+const OFFSET = `[+-][01]${DIGIT}(?::?${DIGIT}{2})?`;
 
 /** As `fail2ban/server/strptime.py` and Python name the groups: the last letter of the directive. */
 const group = (name: string, regex: string) => `(?P<${name}>${regex})`;
 const names = (name: string, ...values: string[]) => group(name, values.join('|'));
 
-const weekOfYear = String.raw`5[0-3]|[0-4]\d|\d`;
+const weekOfYear = `5[0-3]|[0-4]${DIGIT}|${DIGIT}`;
 const strictMonth = '1[0-2]|0[1-9]|[1-9]';
-const strictDay = String.raw`3[01]|[12]\d|0[1-9]|[1-9]| [1-9]`;
+const strictDay = `3[01]|[12]${DIGIT}|0[1-9]|[1-9]| [1-9]`;
 const strictClock = [
-  group('H', String.raw`2[0-3]|[01]\d|\d`),
-  group('M', String.raw`[0-5]\d|\d`),
-  group('S', String.raw`6[01]|[0-5]\d|\d`),
+  group('H', `2[0-3]|[01]${DIGIT}|${DIGIT}`),
+  group('M', `[0-5]${DIGIT}|${DIGIT}`),
+  group('S', `6[01]|[0-5]${DIGIT}|${DIGIT}`),
 ].join(':');
 const weekdays = names('a', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun');
 const months = names('b', 'jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec');
 
 const DIRECTIVES: Readonly<Record<string, Directive>> = {
   // Years.
-  Y: { title: 'Year', regex: group('Y', String.raw`\d{4}`) },
-  y: { title: 'Year2', regex: group('y', String.raw`\d\d`) },
-  G: { title: '%G', regex: group('G', String.raw`\d{4}`) },
-  ExY: { title: 'ExYear', regex: group('Y', String.raw`${DECADES}\d`) },
-  Exy: { title: 'ExYear2', regex: group('y', String.raw`\d{2}`) },
+  Y: { title: 'Year', regex: group('Y', `${DIGIT}{4}`) },
+  y: { title: 'Year2', regex: group('y', `${DIGIT}${DIGIT}`) },
+  G: { title: '%G', regex: group('G', `${DIGIT}{4}`) },
+  ExY: { title: 'ExYear', regex: group('Y', `${DECADES}${DIGIT}`) },
+  Exy: { title: 'ExYear2', regex: group('y', `${DIGIT}{2}`) },
   // Months and days.
   m: { title: 'Month', regex: group('m', '0?[1-9]|1[0-2]') },
   Exm: { title: 'ExMonth', regex: group('m', '0[1-9]|1[0-2]') },
-  d: { title: 'Day', regex: group('d', String.raw`[12]\d|[ 0]?[1-9]|3[01]`) },
-  Exd: { title: 'ExDay', regex: group('d', String.raw`[12]\d|0[1-9]|3[01]`) },
+  d: { title: 'Day', regex: group('d', `[12]${DIGIT}|[ 0]?[1-9]|3[01]`) },
+  Exd: { title: 'ExDay', regex: group('d', `[12]${DIGIT}|0[1-9]|3[01]`) },
   b: { title: 'MON', regex: months },
   // Longest first, so that no name is taken for the start of another.
   B: {
@@ -59,26 +59,26 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
   },
   j: {
     title: 'Yearday',
-    regex: group('j', String.raw`36[0-6]|3[0-5]\d|[12]\d\d|0[1-9]\d|00[1-9]|[1-9]\d|0[1-9]|[1-9]`),
+    regex: group('j', `36[0-6]|3[0-5]${DIGIT}|[12]${DIGIT}${DIGIT}|0[1-9]${DIGIT}|00[1-9]|[1-9]${DIGIT}|0[1-9]|[1-9]`),
   },
   U: { title: 'Yearweek', regex: group('U', weekOfYear) },
   W: { title: 'Yearweek', regex: group('W', weekOfYear) },
-  V: { title: '%V', regex: group('V', String.raw`5[0-3]|0[1-9]|[1-4]\d|\d`) },
+  V: { title: '%V', regex: group('V', `5[0-3]|0[1-9]|[1-4]${DIGIT}|${DIGIT}`) },
   w: { title: 'Weekday', regex: group('w', '[0-6]') },
   u: { title: '%u', regex: group('u', '[1-7]') },
   // Hours, minutes, seconds.
-  H: { title: '24hour', regex: group('H', String.raw`[01]?\d|2[0-3]`) },
-  ExH: { title: 'Ex24hour', regex: group('H', String.raw`[01]\d|2[0-3]`) },
-  k: { title: '%k', regex: ` ?${group('H', String.raw`[0-2]?\d`)}` },
-  Exk: { title: '%Exk', regex: ` ?${group('H', String.raw`[01]?\d|2[0-3]`)}` },
+  H: { title: '24hour', regex: group('H', `[01]?${DIGIT}|2[0-3]`) },
+  ExH: { title: 'Ex24hour', regex: group('H', `[01]${DIGIT}|2[0-3]`) },
+  k: { title: '%k', regex: ` ?${group('H', `[0-2]?${DIGIT}`)}` },
+  Exk: { title: '%Exk', regex: ` ?${group('H', `[01]?${DIGIT}|2[0-3]`)}` },
   I: { title: '12hour', regex: group('I', strictMonth) },
-  l: { title: '%l', regex: ` ?${group('I', String.raw`1?\d`)}` },
-  Exl: { title: '%Exl', regex: ` ?${group('I', String.raw`1[0-2]|\d`)}` },
+  l: { title: '%l', regex: ` ?${group('I', `1?${DIGIT}`)}` },
+  Exl: { title: '%Exl', regex: ` ?${group('I', `1[0-2]|${DIGIT}`)}` },
   p: { title: 'AMPM', regex: names('p', 'am', 'pm') },
-  M: { title: 'Minute', regex: group('M', String.raw`[0-5]?\d`) },
-  ExM: { title: 'ExMinute', regex: group('M', String.raw`[0-5]\d`) },
-  S: { title: 'Second', regex: group('S', String.raw`[0-5]?\d|6[01]`) },
-  ExS: { title: 'ExSecond', regex: group('S', String.raw`[0-5]\d|6[01]`) },
+  M: { title: 'Minute', regex: group('M', `[0-5]?${DIGIT}`) },
+  ExM: { title: 'ExMinute', regex: group('M', `[0-5]${DIGIT}`) },
+  S: { title: 'Second', regex: group('S', `[0-5]?${DIGIT}|6[01]`) },
+  ExS: { title: 'ExSecond', regex: group('S', `[0-5]${DIGIT}|6[01]`) },
   f: { title: 'Microseconds', regex: group('f', '[0-9]{1,6}') },
   // Zones.
   z: { title: 'Zone offset', regex: group('z', `Z|UTC|GMT|${OFFSET}`) },
@@ -88,9 +88,12 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
   // Whole dates and times.
   c: {
     title: '%c',
-    regex: [weekdays, months, group('d', strictDay), strictClock, group('Y', String.raw`\d{4}`)].join(String.raw`\s+`),
+    regex: [weekdays, months, group('d', strictDay), strictClock, group('Y', `${DIGIT}{4}`)].join(String.raw`\s+`),
   },
-  x: { title: '%x', regex: [group('m', strictMonth), group('d', strictDay), group('y', String.raw`\d\d`)].join('/') },
+  x: {
+    title: '%x',
+    regex: [group('m', strictMonth), group('d', strictDay), group('y', `${DIGIT}${DIGIT}`)].join('/'),
+  },
   X: { title: '%X', regex: strictClock },
   '%': { title: '%', regex: '%' },
 };

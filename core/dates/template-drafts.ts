@@ -1,6 +1,7 @@
 import { type FramedRegex, frameRegex } from './boundaries.ts';
 import { DEFAULT_PATTERNS } from './default-patterns.ts';
 import { expandDirectives } from './directives.ts';
+import { DIGIT, NON_WORD, WORD } from './placeholders.ts';
 
 /** A date template as Python-regex text, not yet translated. */
 export interface TemplateDraft {
@@ -33,9 +34,9 @@ const UNBOUND_MARK = '{UNB}';
 const DATE_MARK = /(?<!\\)\{DATE\}/gi;
 const EPOCH_MARK = /(?<!\\)\{L?EPOCH\}/gi;
 
-const EPOCH = String.raw`\d{10,11}\b(?:\.\d{3,6})?`;
+const EPOCH = String.raw`${DIGIT}{10,11}(?!${WORD})(?:\.${DIGIT}{3,6})?`;
 /** Seconds, milliseconds (with a fraction or without) or microseconds: 10, 13 or 16 digits, from November 2286 one more. */
-const LONG_EPOCH = String.raw`\d{10,11}(?:\d{3}(?:\.\d{1,6}|\d{3})?)?`;
+const LONG_EPOCH = String.raw`${DIGIT}{10,11}(?:${DIGIT}{3}(?:\.${DIGIT}{1,6}|${DIGIT}{3})?)?`;
 const TAI64N = '@[0-9a-f]{24}';
 
 /** The templates that one line of a datepattern stands for (`datedetector.py: appendTemplate`). */
@@ -126,7 +127,7 @@ function epochInPattern(pattern: string, longEpoch: boolean): Draft {
 /** At the line's start, after a bracket there, or after `audit(` as SELinux writes it. */
 function epochDraft(longEpoch: boolean, atStart: boolean): Draft {
   const number = longEpoch ? LONG_EPOCH : EPOCH;
-  const regex = atStart ? `(${number})` : String.raw`((?:^|(?<=^\[)|(?<=\baudit\())${number})`;
+  const regex = atStart ? `(${number})` : String.raw`((?:^|(?<=^\[)|(?<=^audit\()|(?<=${NON_WORD}audit\())${number})`;
   const framedRegex = frameRegex(regex, { begin: atStart ? 'start' : 'anywhere', end: 'word' });
   return { ...draft(framedRegex, titled(longEpoch ? 'LongEpoch' : 'Epoch', atStart), 'epoch'), longEpoch };
 }

@@ -1,16 +1,21 @@
 import type { DateTemplate, DateTemplates } from './date-detector.ts';
 import { DateFields } from './date-fields.ts';
 import { captured, type FieldReader, fieldReader, plainDigits } from './group-fields.ts';
+import { forAscii, forUnicode } from './placeholders.ts';
 import { resolveTime } from './resolve-time.ts';
-import { DECADES, yearRangeAt } from './year-range.ts';
+import { yearRangeAt } from './year-range.ts';
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** One template at work. It holds its last match, so that looking for a date in a line without one allocates nothing. */
 export class TemplateMatcher {
   readonly #template: DateTemplate;
-  readonly #regex: RegExp;
+  readonly #decades: string;
   readonly #defaultZoneMinutes: number;
   readonly #readFields: FieldReader;
   readonly #fields = new DateFields();
+  #asciiRegex: RegExp | undefined;
+  #unicodeRegex: RegExp | undefined;
   #match: RegExpExecArray | undefined;
   /** Where the last match stands. */
   start = 0;
@@ -19,10 +24,9 @@ export class TemplateMatcher {
   cutStart = 0;
   cutEnd = 0;
 
-  constructor(template: DateTemplate, defaultZoneMinutes: number, years: string) {
-    const source = template.regex.source.replaceAll(DECADES, years);
+  constructor(template: DateTemplate, defaultZoneMinutes: number, decades: string) {
     this.#template = template;
-    this.#regex = new RegExp(source, `${template.regex.flags}g${template.cutAtEnd ? '' : 'd'}`);
+    this.#decades = decades;
     this.#defaultZoneMinutes = defaultZoneMinutes;
     this.#readFields = fieldReader(template.regex);
   }
@@ -38,14 +42,30 @@ export class TemplateMatcher {
   }
 
   #exec(text: string, from: number): boolean {
-    this.#regex.lastIndex = from;
-    const match = this.#regex.exec(text);
+    const regex = BEYOND_ASCII.test(text) ? this.#forUnicode() : this.#forAscii();
+    regex.lastIndex = from;
+    const match = regex.exec(text);
     if (match === null) return false;
     this.#match = match;
     this.start = match.index;
     this.end = match.index + match[0].length;
     this.#placeCut(match);
     return true;
+  }
+
+  /** Made when first needed: of 31 templates most are never tried, and RegExp is slow to make from Unicode sets. */
+  #forAscii(): RegExp {
+    this.#asciiRegex ??= this.#compiled(forAscii(this.#template.regex.source, this.#decades));
+    return this.#asciiRegex;
+  }
+
+  #forUnicode(): RegExp {
+    this.#unicodeRegex ??= this.#compiled(forUnicode(this.#template.regex.source, this.#decades));
+    return this.#unicodeRegex;
+  }
+
+  #compiled(source: string): RegExp {
+    return new RegExp(source, `${this.#template.regex.flags}g${this.#template.cutAtEnd ? '' : 'd'}`);
   }
 
   /** Group 1 may stand anywhere in the match, or have taken no part in it. */
@@ -61,10 +81,10 @@ export class TemplateMatcher {
     }
   }
 
-  /** Epoch seconds of the last match, NaN when it is no date. */
+  /** Epoch seconds of the last match; NaN when it is no date, or what is cut out is empty. */
   time(now: number): number {
     const match = this.#match;
-    if (match === undefined) return Number.NaN;
+    if (match === undefined || this.cutStart === this.cutEnd) return Number.NaN;
     const { kind, cut, epoch, longEpoch } = this.#template;
     if (kind === 'epoch') return epochTime(captured(match, epoch ?? cut), longEpoch === true);
     if (kind === 'tai64n') return tai64nTime(captured(match, cut));

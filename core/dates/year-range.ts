@@ -6,9 +6,6 @@ import { civilFromDays, daysFromCivil } from './civil.ts';
  * longer than a decade, so here they follow the time the detector is given.
  */
 
-/** Stands in a template's regex for the first three digits of such a year, until the detector knows the time. */
-export const DECADES = '\uE000';
-
 /** No clock is behind the decade this was written in, so an older `now` is a simulated one, and means no fewer years. */
 const FIRST_LIMIT = 202;
 
@@ -17,7 +14,7 @@ export interface YearRange {
   readonly from: number;
   /** Until there, exclusive. */
   readonly until: number;
-  /** What {@link DECADES} stands for. */
+  /** What `DECADES` in `placeholders.ts` stands for. */
   readonly regex: string;
 }
 

@@ -2,12 +2,17 @@ import { createDateDetector, type FoundDate } from '../../../core/dates/date-det
 import { compileDateTemplates } from '../../../core/dates/date-templates.ts';
 import type { Answer, Fail2banDate, Question } from './ask-fail2ban.ts';
 
-/** Where cloudjail and fail2ban are known to differ, and why. */
-export const EXPLAINED = {
-  /** fail2ban loses the whole line with an exception; cloudjail says that the text is no time. */
-  raised:
-    'KeyError: a zone abbreviation it does not know; TypeError: a day without a month; AttributeError: %p that took no part; OverflowError: a zone moves the date out of years 1 to 9999; IndexError: an empty match at the end of a line',
-} as const;
+/**
+ * Where cloudjail and fail2ban are known to differ. fail2ban drops a line with an exception, which it counts as an error
+ * of the jail; cloudjail goes on with what the exception says.
+ */
+export const EXPLAINED: Readonly<Record<string, { readonly why: string; readonly time: 'none' | 'any' }>> = {
+  KeyError: { why: 'a zone abbreviation it does not know: no date', time: 'none' },
+  TypeError: { why: 'a day without a month, or a month without a day: no date', time: 'none' },
+  OverflowError: { why: 'a zone that moves the date out of the years 1 to 9999: no date', time: 'none' },
+  IndexError: { why: 'an empty match at the end of a line: the line needs no date', time: 'none' },
+  AttributeError: { why: '%I where an optional %p took no part: before noon', time: 'any' },
+};
 
 export interface Difference {
   readonly question: Question;
@@ -39,7 +44,10 @@ export function difference(question: Question, answer: Answer): Difference | und
 
 function same(theirs: Fail2banDate, ours: FoundDate | undefined): boolean {
   if (theirs === null || ours === undefined) return theirs === null && ours === undefined;
-  if ('raised' in theirs) return ours.time === undefined;
+  if ('raised' in theirs) {
+    const explained = EXPLAINED[theirs.raised];
+    return explained !== undefined && (explained.time === 'any' || ours.time === undefined);
+  }
   const [start, end, time] = theirs;
   return start === ours.start && end === ours.end && (time ?? undefined) === ours.time;
 }

@@ -1,0 +1,43 @@
+import type { ConfigFiles } from '../core/config/config-files.ts';
+import { type Diagnostic, hasErrors } from '../core/diagnostics/diagnostic.ts';
+import { renderDiagnostic } from '../core/diagnostics/render.ts';
+import { compileJails } from '../core/filter/compile-jails.ts';
+import type { CompiledJails } from '../core/filter/compiled-jail.ts';
+import { ConfigDirectoryError, configDirectory } from '../filters/config-directory.ts';
+import { ConfigurationError } from './configuration-error.ts';
+
+/**
+ * The enabled jails of a configuration directory, compiled, and what the operator should know about them, rendered.
+ * Without a directory: the filters we ship with the sshd jail enabled.
+ *
+ * @throws {ConfigurationError} with every rendered diagnostic when one of them is an error, or when there is no such directory
+ */
+export function compileDirectory(directory: string | undefined): { jails: CompiledJails; remarks: readonly string[] } {
+  const files = directory === undefined ? sshdOnly(configDirectory()) : existing(directory);
+  const { compiled, diagnostics } = compileJails(files);
+  const remarks = diagnostics.map((diagnostic) => render(diagnostic, files));
+  if (hasErrors(diagnostics)) throw new ConfigurationError(remarks.join('\n\n'));
+  return { jails: compiled, remarks };
+}
+
+function existing(directory: string): ConfigFiles {
+  try {
+    return configDirectory(directory);
+  } catch (error) {
+    if (error instanceof ConfigDirectoryError) throw new ConfigurationError(`configDirectory: ${error.message}`);
+    throw error;
+  }
+}
+
+function sshdOnly(shipped: ConfigFiles): ConfigFiles {
+  return {
+    read: (path) => (path === 'jail.local' ? '[sshd]\nenabled = true\n' : shipped.read(path)),
+    list: (folder) => shipped.list(folder),
+  };
+}
+
+function render(diagnostic: Diagnostic, files: ConfigFiles): string {
+  const { at } = diagnostic;
+  const line = at && files.read(at.file)?.split(/\r?\n/)[at.line - 1];
+  return renderDiagnostic(diagnostic, line);
+}

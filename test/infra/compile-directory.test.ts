@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compileDirectory } from '../../infra/compile-directory.ts';
+import { ConfigurationError } from '../../infra/configuration-error.ts';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'cloudjail-config-'));
+  mkdirSync(join(directory, 'filter.d'));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function write(path: string, text: string): void {
+  writeFileSync(join(directory, path), text);
+}
+
+describe('compileDirectory', () => {
+  it('guards sshd with the filters we ship when there is no directory', () => {
+    const { jails, remarks } = compileDirectory(undefined);
+    expect(jails.jails.map(({ name }) => name)).toEqual(['sshd']);
+    expect(remarks).toEqual([]);
+  });
+
+  it('compiles the jails a directory enables', () => {
+    write('jail.local', '[sshd]\nenabled = true\nmaxretry = 3\n');
+    expect(compileDirectory(directory).jails.jails).toMatchObject([{ name: 'sshd', maxretry: 3 }]);
+  });
+
+  it('passes on what is worth knowing, with its source line', () => {
+    write('jail.local', '[sshd]\nenabled = true\nmaxretry = banana\n');
+    const { remarks } = compileDirectory(directory);
+    expect(remarks).toHaveLength(1);
+    expect(remarks[0]).toContain('3 | maxretry = banana\n');
+  });
+
+  it('refuses a directory with an error, and reports every one', () => {
+    write('jail.local', '[one]\nenabled = true\nlogpath = /x\n\n[two]\nenabled = true\nlogpath = /y\n');
+    write('filter.d/one.conf', '[Definition]\nfailregex = ^(denied <HOST>$\n');
+    write('filter.d/two.conf', '[Definition]\nfailregex = ^nobody$\n');
+    const subject = () => compileDirectory(directory);
+    expect(subject).toThrow(ConfigurationError);
+    expect(subject).toThrow(/--> filter.d\/one.conf:2:[\s\S]*--> filter.d\/two.conf:2:/);
+  });
+
+  it('refuses a directory that is none', () => {
+    expect(() => compileDirectory('no/such/place')).toThrow(
+      new ConfigurationError('configDirectory: no/such/place: no such directory'),
+    );
+  });
+});

@@ -5,10 +5,11 @@ import { Refusal, refusalDiagnostic } from './refusal.ts';
 import { expressAnchors } from './transforms/anchors.ts';
 import { emulateAtomicGroups } from './transforms/atomic-groups.ts';
 import { spellOutCharacterSets } from './transforms/character-sets.ts';
-import { dropNeedlessCaptures } from './transforms/needless-captures.ts';
+import { dropNeedlessCaptures, referredGroups } from './transforms/needless-captures.ts';
 import { expressParticipationTests } from './transforms/participation-tests.ts';
 import { expressReferences } from './transforms/references.ts';
 import { alignRepeats } from './transforms/repeats.ts';
+import { keepOutOfSurrogatePairs } from './transforms/whole-characters.ts';
 import { expressWordBoundaries } from './transforms/word-boundaries.ts';
 import type { TranslatedRegex, TranslateOptions, Translation } from './translation.ts';
 
@@ -36,8 +37,9 @@ function lower(pattern: Pattern, options: TranslateOptions): TranslatedRegex {
   root = expressAnchors(root);
   root = expressWordBoundaries(root);
   root = expressReferences(root);
-  root = alignRepeats(root);
+  root = alignRepeats(root, referredGroups(pattern.root));
   root = expressParticipationTests(root);
+  root = keepOutOfSurrogatePairs(root);
   root = emulateAtomicGroups(root);
   const { source, captures } = generate(root);
   const numbers = options.numberedGroups

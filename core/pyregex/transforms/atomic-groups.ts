@@ -1,17 +1,15 @@
-import { type Node, sequence } from '../ast.ts';
+import { type Node, type Repeat, sequence } from '../ast.ts';
 import { mapChildren } from '../traverse.ts';
-import { look } from './building.ts';
+import { freshGroups, look } from './building.ts';
 
 /**
  * Atomic groups and possessive quantifiers: JavaScript has neither, but never backtracks into a lookahead. So the group's
  * text is captured in one and then consumed as a back-reference: `(?>a+)` is `(?=(a+))\1`.
  */
 export function emulateAtomicGroups(root: Node): Node {
-  let captures = 0;
+  const fresh = freshGroups(root);
   const atomic = (body: Node): Node => {
-    captures++;
-    // Python's own groups are numbered from 1.
-    const number = -captures;
+    const number = fresh();
     const capture: Node = { kind: 'group', number, body, span: { start: 0, end: 0 } };
     return sequence(look('ahead', false, capture), { kind: 'text-of', group: number });
   };
@@ -19,8 +17,7 @@ export function emulateAtomicGroups(root: Node): Node {
     const inside = inLookbehind || (node.kind === 'look' && node.direction === 'behind');
     const visited = mapChildren(node, (child) => visit(child, inside));
     if (visited.kind === 'repeat' && visited.mode === 'possessive') {
-      const greedy: Node = { ...visited, mode: 'greedy' };
-      return inside ? greedy : atomic(greedy);
+      return possessive(visited, inside ? (body) => body : atomic);
     }
     if (visited.kind === 'atomic') {
       // A lookbehind's width is fixed, so there is nothing to give back.
@@ -29,4 +26,10 @@ export function emulateAtomicGroups(root: Node): Node {
     return visited;
   };
   return visit(root, false);
+}
+
+/** Nothing is given back, neither of the repeat nor of any round. */
+function possessive(node: Repeat, atomic: (body: Node) => Node): Node {
+  const round = node.body.kind === 'characters' ? node.body : atomic(node.body);
+  return atomic({ ...node, mode: 'greedy', body: round });
 }

@@ -1,5 +1,6 @@
 import type { Look, Node, Repeat } from '../ast.ts';
 import { ALL_CODE_POINTS } from '../code-point-set.ts';
+import { groupsIn } from '../traverse.ts';
 
 /** Nodes a rewrite adds stand nowhere in the pattern. */
 const NOWHERE = { start: 0, end: 0 };
@@ -17,3 +18,12 @@ export function anyNumberOf(body: Node): Repeat {
 }
 
 export const ANY_CHARACTER: Node = { kind: 'characters', set: ALL_CODE_POINTS };
+
+/** Numbers for captures that a rewrite adds: negative, since Python's own count from 1, and used nowhere in the tree yet. */
+export function freshGroups(root: Node): () => number {
+  let lowest = Math.min(0, ...groupsIn(root).map((group) => group.number));
+  return () => {
+    lowest--;
+    return lowest;
+  };
+}

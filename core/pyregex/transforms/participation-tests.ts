@@ -1,7 +1,10 @@
-import { type Group, type Node, type ParticipationTest, sequence } from '../ast.ts';
+import { alternation, type Edge, type Group, type Node, type ParticipationTest, sequence } from '../ast.ts';
 import { descendants, groupsIn, rewrite } from '../traverse.ts';
 import { type Width, width } from '../width.ts';
-import { ANY_CHARACTER, anyNumberOf, look } from './building.ts';
+import { ANY_CHARACTER, anyNumberOf, freshGroups, look } from './building.ts';
+
+const START: Edge = { kind: 'edge', at: 'start' };
+const END: Edge = { kind: 'edge', at: 'end' };
 
 /**
  * Whether a group has taken part. JavaScript has no such test, but at the very end of the subject a back-reference
@@ -19,9 +22,16 @@ export function expressParticipationTests(root: Node): Node {
     }
   }
   const markers = markersOf(root, tested);
+  const present = new Set(groupsIn(root).map((group) => group.number));
   return rewrite(root, (node) => {
     if (node.kind === 'participation') {
-      return test(node, markers.get(node.group) ?? []);
+      return present.has(node.group)
+        ? test(node, markers.get(node.group) ?? [])
+        : look('ahead', node.participated, sequence());
+    }
+    if (node.kind === 'text-of' && !present.has(node.group)) {
+      // Its group stood in a branch that is never taken.
+      return sequence();
     }
     const marker = node.kind === 'group' ? markers.get(node.number) : undefined;
     return node.kind === 'group' && marker !== undefined ? marked(node, marker) : node;
@@ -32,12 +42,11 @@ export function expressParticipationTests(root: Node): Node {
 function markersOf(root: Node, tested: ReadonlySet<number>): ReadonlyMap<number, readonly [number, number]> {
   const groups = groupsIn(root);
   const widths = new Map<number, Width>(groups.map((group) => [group.number, { min: 0, max: 0 }]));
-  let next = Math.min(0, ...groups.map((group) => group.number));
+  const fresh = freshGroups(root);
   const markers = new Map<number, readonly [number, number]>();
   for (const group of groups) {
     if (tested.has(group.number) && width(group.body, widths).min === 0) {
-      markers.set(group.number, [next - 1, next - 2]);
-      next -= 2;
+      markers.set(group.number, [fresh(), fresh()]);
     }
   }
   return markers;
@@ -45,10 +54,12 @@ function markersOf(root: Node, tested: ReadonlySet<number>): ReadonlyMap<number,
 
 function marked(group: Group, [before, after]: readonly [number, number]): Node {
   const capture = (number: number): Node => ({ kind: 'group', number, body: ANY_CHARACTER, span: group.span });
-  const mark: Node = {
-    kind: 'alternation',
-    branches: [look('behind', false, capture(before)), look('ahead', false, capture(after)), sequence()],
-  };
+  // The branches exclude each other: a failure behind them must not come back to a branch that marks nothing.
+  const mark = alternation([
+    look('behind', false, capture(before)),
+    sequence(START, look('ahead', false, capture(after))),
+    sequence(START, END),
+  ]);
   return { ...group, body: sequence(mark, group.body) };
 }
 

@@ -11,7 +11,15 @@ import { descendants, groupsIn, mapChildren } from '../traverse.ts';
  */
 export function expressReferences(root: Node): Node {
   const groups = new Map(groupsIn(root).map((group) => [group.number, group]));
-  return new References(groups).visit(root, new Set(), []).node;
+  return new References(groups).visit(root, new Set(), { open: [], repeated: new Set() }).node;
+}
+
+/** What is around a node. */
+interface Around {
+  /** Groups that are open, outermost first. */
+  readonly open: readonly number[];
+  /** Groups inside a repeat that the node is in, too. */
+  readonly repeated: ReadonlySet<number>;
 }
 
 interface Visited {
@@ -27,52 +35,53 @@ class References {
     this.#groups = groups;
   }
 
-  /** `open` are the groups around the node, outermost first. */
-  visit(node: Node, set: ReadonlySet<number>, open: readonly number[]): Visited {
+  visit(node: Node, set: ReadonlySet<number>, around: Around): Visited {
     switch (node.kind) {
       case 'sequence': {
         let known = set;
         const items = node.items.map((item) => {
-          const visited = this.visit(item, known, open);
+          const visited = this.visit(item, known, around);
           known = visited.set;
           return visited.node;
         });
         return { node: sequence(...items), set: known };
       }
       case 'alternation': {
-        const branches = node.branches.map((branch) => this.visit(branch, set, open));
+        const branches = node.branches.map((branch) => this.visit(branch, set, around));
         return { node: alternation(branches.map((branch) => branch.node)), set: inAll(branches) };
       }
       case 'group': {
-        const body = this.visit(node.body, set, [...open, node.number]);
+        const body = this.visit(node.body, set, { ...around, open: [...around.open, node.number] });
         return { node: { ...node, body: body.node }, set: new Set([...body.set, node.number]) };
       }
       case 'repeat': {
-        const body = this.visit(node.body, set, open);
+        const inside = node.max > 1 ? groupsIn(node.body).map((group) => group.number) : [];
+        const body = this.visit(node.body, set, { ...around, repeated: new Set([...around.repeated, ...inside]) });
         return { node: { ...node, body: body.node }, set: node.min > 0 ? body.set : set };
       }
       case 'atomic':
       case 'look': {
-        const body = this.visit(node.body, set, open);
+        const body = this.visit(node.body, set, around);
         const negated = node.kind === 'look' && node.negated;
         return { node: { ...node, body: body.node }, set: negated ? set : body.set };
       }
       case 'conditional':
-        return this.#conditional(node, set, open);
+        return this.#conditional(node, set, around);
       case 'back-reference':
-        return { node: this.#backReference(node, set), set };
+        return { node: this.#backReference(node, set, around), set };
       default:
-        return { node: mapChildren(node, (child) => this.visit(child, set, open).node), set };
+        return { node: mapChildren(node, (child) => this.visit(child, set, around).node), set };
     }
   }
 
-  #conditional(node: Conditional, set: ReadonlySet<number>, open: readonly number[]): Visited {
-    const yes = this.visit(node.yes, new Set([...set, node.group]), open);
-    const no = this.visit(node.no, set, open);
+  #conditional(node: Conditional, set: ReadonlySet<number>, around: Around): Visited {
+    checkRound(node, set, around);
+    const yes = this.visit(node.yes, new Set([...set, node.group]), around);
+    const no = this.visit(node.no, set, around);
     if (set.has(node.group)) {
       return yes;
     }
-    if (open.includes(node.group)) {
+    if (around.open.includes(node.group)) {
       // A group has not taken part before it is closed.
       return no;
     }
@@ -83,7 +92,8 @@ class References {
     };
   }
 
-  #backReference(node: BackReference, set: ReadonlySet<number>): Node {
+  #backReference(node: BackReference, set: ReadonlySet<number>, around: Around): Node {
+    checkRound(node, set, around);
     const group = this.#groups.get(node.group);
     if (node.flags.ignoreCase && group !== undefined && mayHoldCase(group.body, node.flags.ascii)) {
       throw new Refusal(
@@ -97,6 +107,17 @@ class References {
     return set.has(node.group)
       ? text
       : sequence({ kind: 'participation', group: node.group, participated: true }, text);
+  }
+}
+
+/** JavaScript has forgotten what the group captured in the round of a repeat before; Python has not. */
+function checkRound(node: BackReference | Conditional, set: ReadonlySet<number>, around: Around): void {
+  if (around.repeated.has(node.group) && !set.has(node.group)) {
+    throw new Refusal(
+      'REGEX_UNSUPPORTED',
+      `in a repeat, group ${node.group} is referred to before it has matched: what it matched a round earlier is lost in JavaScript`,
+      node.span,
+    );
   }
 }
 

@@ -7,13 +7,15 @@ import { type Width, width } from '../width.ts';
  * Repeats where the two languages part ways:
  * - JavaScript forgets the captures of a body each time it enters it again; Python keeps them.
  * - JavaScript drops an optional iteration that matched nothing; Python lets it count, and goes on behind the repeat.
+ *
+ * `referred` are the groups that a reference names.
  */
-export function alignRepeats(root: Node): Node {
+export function alignRepeats(root: Node, referred: ReadonlySet<number>): Node {
   const widths = new Map<number, Width>(groupsIn(root).map((group) => [group.number, { min: 0, max: 0 }]));
-  return rewrite(root, (node) => (node.kind === 'repeat' ? repeat(node, widths) : node));
+  return rewrite(root, (node) => (node.kind === 'repeat' ? repeat(node, widths, referred) : node));
 }
 
-function repeat(node: Repeat, widths: ReadonlyMap<number, Width>): Node {
+function repeat(node: Repeat, widths: ReadonlyMap<number, Width>, referred: ReadonlySet<number>): Node {
   const mayBeEmpty = width(node.body, widths).min === 0;
   if (node.max <= 1) {
     return mayBeEmpty && node.min === 0 && node.max === 1 ? asAlternation(node) : node;
@@ -27,14 +29,20 @@ function repeat(node: Repeat, widths: ReadonlyMap<number, Width>): Node {
     );
   }
   if (mayBeEmpty && node.mode === 'greedy') {
-    checkEmptyRounds(node, captures, widths);
+    checkNothingLast(node, widths);
+  }
+  if (mayBeEmpty) {
+    // A lazy repeat has tried to go on before such a round, so only a reference could tell the difference.
+    const matter = node.mode === 'lazy' ? captures.filter((group) => referred.has(group.number)) : captures;
+    checkEmptyCaptures(node, matter, widths);
   }
   return node;
 }
 
 /** `X?` as `X` or nothing, so that a round that matches nothing counts. */
 function asAlternation(node: Repeat): Node {
-  return alternation(node.mode === 'lazy' ? [EMPTY, node.body] : [node.body, EMPTY]);
+  const choice = alternation(node.mode === 'lazy' ? [EMPTY, node.body] : [node.body, EMPTY]);
+  return node.mode === 'possessive' ? { kind: 'atomic', body: choice, span: node.span } : choice;
 }
 
 /** The group captures whenever the node matches. */
@@ -57,7 +65,7 @@ function takesPart(node: Node, group: number): boolean {
   }
 }
 
-function checkEmptyRounds(node: Repeat, captures: readonly Group[], widths: ReadonlyMap<number, Width>): void {
+function checkNothingLast(node: Repeat, widths: ReadonlyMap<number, Width>): void {
   if (!triesNothingLast(node.body, widths)) {
     throw new Refusal(
       'REGEX_UNSUPPORTED',
@@ -65,8 +73,11 @@ function checkEmptyRounds(node: Repeat, captures: readonly Group[], widths: Read
       node.span,
     );
   }
-  const inLooks = [...descendants(node.body)].some((inner) => inner.kind === 'look' && groupsIn(inner).length > 0);
-  if (inLooks || captures.some((group) => width(group.body, widths).min === 0)) {
+}
+
+function checkEmptyCaptures(node: Repeat, captures: readonly Group[], widths: ReadonlyMap<number, Width>): void {
+  const inLooks = [...descendants(node.body)].flatMap((inner) => (inner.kind === 'look' ? groupsIn(inner) : []));
+  if (captures.some((group) => inLooks.includes(group) || width(group.body, widths).min === 0)) {
     throw new Refusal(
       'REGEX_UNSUPPORTED',
       'a group that may capture nothing in a repeat that may match nothing captures otherwise in JavaScript',

@@ -1,0 +1,76 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** Whichever comes first in PATH; `FAIL2BAN_PYTHON` below is the distribution's own, which fail2ban runs on. */
+export const PYTHON = 'python3';
+
+/** `3.11.2`, or `undefined` when there is no Python. */
+export function pythonVersion(): string | undefined {
+  const { status, stdout } = spawnSync(PYTHON, ['-c', 'import platform; print(platform.python_version())'], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/**
+ * Whether the tests that need `what` can run. Where it is missing they are skipped with a line that says so; in CI, where it must
+ * be there, they fail.
+ */
+export function available(what: string, present: boolean): boolean {
+  if (!present && process.env['CI'] === 'true') {
+    throw new Error(`${what} must be installed in CI`);
+  }
+  if (!present) {
+    console.warn(`SKIPPED, for want of ${what}: the tests that compare with it`);
+  }
+  return present;
+}
+
+/** The path of a script in this folder. */
+export function script(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+export interface RegexQuestion {
+  readonly pattern: string;
+  readonly multiline?: boolean;
+  readonly ignoreCase?: boolean;
+  readonly subjects: readonly string[];
+}
+
+export interface RegexMatch {
+  readonly span: readonly [start: number, end: number];
+  readonly groups: Readonly<Record<string, string | null>>;
+}
+
+export type RegexAnswer =
+  | { readonly error: string }
+  | { readonly matches: readonly (RegexMatch | null)[] }
+  | { readonly timeout: true };
+
+/** A Python process that answers what `re` finds; one for a whole run. */
+export class RegexOracle {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #waiting: ((answer: RegexAnswer) => void)[] = [];
+
+  constructor() {
+    this.#process = spawn(PYTHON, [script('regex_oracle.py')]);
+    this.#process.stderr.pipe(process.stderr);
+    createInterface({ input: this.#process.stdout }).on('line', (line) => {
+      this.#waiting.shift()?.(JSON.parse(line));
+    });
+  }
+
+  ask(question: RegexQuestion): Promise<RegexAnswer> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#process.stdin.write(`${JSON.stringify(question)}\n`);
+    });
+  }
+
+  close(): void {
+    this.#process.stdin.end();
+  }
+}

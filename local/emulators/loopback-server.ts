@@ -108,7 +108,7 @@ async function exchange(
     request.socket.once('close', () => silent.delete(request.socket));
   } else {
     const length = String(Buffer.byteLength(reply.body));
-    response.writeHead(reply.status, { ...reply.headers, 'content-length': length }).end(reply.body);
+    response.writeHead(reply.status, { 'content-length': length, ...reply.headers }).end(reply.body);
   }
 }
 

@@ -14,7 +14,7 @@ export type CallOutcome =
   /** The caller got no answer. */
   | { readonly kind: 'unanswered'; readonly written: boolean };
 
-export interface LoggedCall extends AwsCall {
+interface LoggedCall extends AwsCall {
   /** Order of arrival, from 1, over every emulator that shares the log. */
   readonly sequence: number;
   /** Milliseconds since the epoch on the emulator's clock. */
@@ -23,7 +23,7 @@ export interface LoggedCall extends AwsCall {
 }
 
 /** How often an operation was called. */
-export interface CallCount {
+interface CallCount {
   readonly calls: number;
   readonly ok: number;
   /** By error code; calls that got no answer are under `unanswered`. */

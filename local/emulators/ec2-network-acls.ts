@@ -20,7 +20,7 @@ import type { Ec2Answer } from './ec2-query-server.ts';
 import { ServiceError } from './service-error.ts';
 import type { XmlValue } from './xml.ts';
 
-export interface NetworkAclEntry {
+interface NetworkAclEntry {
   /** 1 to 32766; the default denials are 32767 (IPv4) and 32768 (IPv6). Numbers are unique in a direction. */
   readonly ruleNumber: number;
   readonly egress: boolean;
@@ -32,7 +32,7 @@ export interface NetworkAclEntry {
   readonly icmp?: { readonly type: number; readonly code: number } | undefined;
 }
 
-export interface NetworkAcl {
+interface NetworkAcl {
   readonly id: string;
   readonly vpcId: string;
   readonly region: string;

@@ -18,12 +18,12 @@ import type { Ec2Answer } from './ec2-query-server.ts';
 import { ServiceError } from './service-error.ts';
 import type { XmlValue } from './xml.ts';
 
-export interface PrefixListEntry {
+interface PrefixListEntry {
   readonly cidr: string;
   readonly description?: string | undefined;
 }
 
-export interface PrefixList {
+interface PrefixList {
   readonly id: string;
   readonly name: string;
   readonly region: string;

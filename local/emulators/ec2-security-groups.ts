@@ -9,12 +9,12 @@ import type { Ec2Answer } from './ec2-query-server.ts';
 import { ServiceError } from './service-error.ts';
 import type { XmlValue } from './xml.ts';
 
-export interface SecurityGroupRule extends IngressRule {
+interface SecurityGroupRule extends IngressRule {
   readonly id: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface SecurityGroup {
+interface SecurityGroup {
   readonly id: string;
   readonly region: string;
   /** Ingress rules, oldest first. */

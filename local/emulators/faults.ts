@@ -34,7 +34,7 @@ export interface CallMatch {
   readonly when?: (input: AwsCall['input'], call: AwsCall) => boolean;
 }
 
-export interface FaultRule extends CallMatch {
+interface FaultRule extends CallMatch {
   readonly fault: Fault;
   /** The first matching call that is struck, counted from 1 (the default) since the rule was added. */
   readonly from?: number;
@@ -43,7 +43,7 @@ export interface FaultRule extends CallMatch {
 }
 
 /** A rule in force. */
-export interface InjectedFault {
+interface InjectedFault {
   /** Matching calls so far, struck or not. */
   seen(): number;
   struck(): number;

@@ -13,7 +13,7 @@ import { type EmulatorOptions, emulatorContext, serveCall } from './serve-call.t
 import { ServiceError } from './service-error.ts';
 import { element } from './xml.ts';
 
-export interface StoredObject {
+interface StoredObject {
   readonly body: Buffer;
   /** With its quotes. */
   readonly etag: string;
@@ -24,7 +24,7 @@ export interface StoredObject {
 }
 
 /** Objects as somebody at the console sees and changes them. */
-export interface ObjectsByHand {
+interface ObjectsByHand {
   createBucket(name: string): void;
   get(bucket: string, key: string): StoredObject | undefined;
   put(bucket: string, key: string, body: string): void;

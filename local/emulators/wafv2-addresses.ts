@@ -7,7 +7,7 @@ import { invalidParameter } from './wafv2-errors.ts';
 export type IpAddressVersion = 'IPV4' | 'IPV6';
 
 /** WAF quotas: CIDRs an IP set; cannot be raised. */
-export const MAX_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;
 const MAX_LENGTH = 50;
 const IPV4_CIDR = /^((?:\d{1,3}\.){3}\d{1,3})\/([1-9]\d?)$/;
 const IPV6_CIDR = /^([0-9a-fA-F:]+)\/([1-9]\d{0,2})$/;

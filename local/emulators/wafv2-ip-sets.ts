@@ -21,7 +21,7 @@ export interface IpSet {
   readonly associated: boolean;
 }
 
-export interface NewIpSet {
+interface NewIpSet {
   readonly name: string;
   readonly scope: IpSetScope;
   readonly ipAddressVersion: IpAddressVersion;

@@ -1,6 +1,6 @@
 /** An EC2 Query caller made of fetch: requests and answers as they are on the wire. */
 
-export interface Ec2Response {
+interface Ec2Response {
   readonly status: number;
   readonly xml: string;
   /** The texts of every element of this name, in order. */

@@ -6,8 +6,13 @@ const MAX_PATTERN_LENGTH = 1024;
 /** The pattern that lets every event through. */
 export const ALL_EVENTS = '';
 
-/** Characters that may continue a word. Everything beyond ASCII counts, since we can't know how CloudWatch splits it. */
-const WORD = /[A-Za-z0-9_]|[^\x00-\x7f]/;
+/**
+ * Characters that may continue a word. CloudWatch does not say what splits words; blanks certainly do, and its examples find ERROR
+ * in `[ERROR 400]`. So brackets, quotes and list marks end a word, and everything else may belong to one.
+ */
+const WORD = /[^\s()[\]{}<>",;=]/;
+const WORDS = new RegExp(`${WORD.source}+`, 'g');
+const LETTER_OR_DIGIT = /[A-Za-z0-9]/;
 
 /** What a quoted term may hold; the rest is either an escape, the mark of a regex (%) or beyond what the syntax documents. */
 const PLAIN = /[\x20-\x7e]/;
@@ -35,9 +40,8 @@ export function subscriptionPattern(matches: readonly CompiledMatch[]): string {
 }
 
 /**
- * The longest part of a literal whose words are whole in every line that holds the literal, without spaces and punctuation
- * around it; `undefined` when it has none. In `ailed password for` the first word may go on to the left and the last one to
- * the right, which leaves `password`.
+ * The longest part of a literal whose words are whole in every line that holds the literal; `undefined` when it has none. In
+ * `ailed password for` the first word may go on to the left and the last one to the right, which leaves `password`.
  */
 export function wholeWords(literal: string): string | undefined {
   let longest: string | undefined;
@@ -78,13 +82,15 @@ function mayContinueWord(neighbour: string | undefined): boolean {
 }
 
 function trim(text: string, openLeft: boolean, openRight: boolean): string {
-  let start = 0;
-  let end = text.length;
-  if (openLeft) while (start < end && isWord(text, start)) start++;
-  if (openRight) while (start < end && isWord(text, end - 1)) end--;
-  while (start < end && !isWord(text, start)) start++;
-  while (start < end && !isWord(text, end - 1)) end--;
-  return text.slice(start, end);
+  const words = [...text.matchAll(WORDS)].map(({ 0: word, index }) => ({
+    word,
+    start: index,
+    end: index + word.length,
+  }));
+  const whole = words.filter(({ start, end }) => !(openLeft && start === 0) && !(openRight && end === text.length));
+  const first = whole.find(({ word }) => LETTER_OR_DIGIT.test(word));
+  const last = whole.findLast(({ word }) => LETTER_OR_DIGIT.test(word));
+  return first && last ? text.slice(first.start, last.end) : '';
 }
 
 function isWord(text: string, index: number): boolean {

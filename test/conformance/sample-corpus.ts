@@ -74,6 +74,13 @@ export function readSamples(filter: string): readonly Sample[] {
   return samples;
 }
 
+/** A sample log as it is, annotations included. */
+export function readSampleLines(filter: string): readonly string[] {
+  return readFileSync(join(SAMPLES, filter), 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/\r+$/, ''));
+}
+
 function optionsOf(directive: SampleOptions | readonly SampleOptions[], common: SampleOptions, filter: string) {
   const variants: SampleOptions[] = [];
   let ignoring = false;

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readFilter } from '../../core/config/read-filter.ts';
+import { compileMatch } from '../../core/filter/compile-match.ts';
+import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
+import { createLineMatcher } from '../../core/filter/line-matcher.ts';
+import { configDirectory } from '../../filters/config-directory.ts';
+import { EXPLAINED_REPLAY_DIFFERENCES } from './explained-differences.ts';
+import { askFail2ban, type ReplayJob, type ToldFailure } from './python-filter/ask-fail2ban.ts';
+import {
+  corpusInstalled,
+  FAIL2BAN_CONFIG,
+  filterArguments,
+  readSampleLines,
+  readSamples,
+  sampledFilters,
+} from './sample-corpus.ts';
+
+const installed = corpusInstalled();
+if (!installed) console.warn('SKIPPED test/conformance/samples-replay.test.ts: the fail2ban package is not installed');
+
+const LOG = fileURLToPath(new URL('../../../shared/logs/openssh-2k.log', import.meta.url));
+const logPresent = existsSync(LOG);
+if (!logPresent)
+  console.warn(`SKIPPED in test/conformance/samples-replay.test.ts: there is no ${LOG} (loghub's OpenSSH_2k.log)`);
+
+/** 2016-12-12, two days after the log ends. */
+const AFTER_THE_LOG = 1_481_500_000;
+/** 2005-08-14, the corpus's today. */
+const CORPUS_NOW = 1_124_013_600;
+
+it.runIf(process.env['CI'] === 'true')('has fail2ban at hand where it must run', () => {
+  expect(installed).toBe(true);
+});
+
+function compile(filter: string, options: Readonly<Record<string, string>>): CompiledMatch {
+  const args = Object.entries(options).map(([name, value]) => `${name}="${value}"`);
+  const reading = readFilter(configDirectory(FAIL2BAN_CONFIG), `${filter}[${args.join(',')}]`);
+  // Host names are kept as they are on both sides: nothing is resolved in a test.
+  const { match, diagnostics } = reading.filter
+    ? compileMatch(reading.filter, { usedns: 'raw', logtimezone: undefined })
+    : { match: undefined, diagnostics: reading.diagnostics };
+  if (!match) throw new Error(JSON.stringify(diagnostics));
+  return match;
+}
+
+function replay({ filter, options, now, lines }: ReplayJob): readonly (readonly ToldFailure[])[] {
+  const matcher = createLineMatcher(compile(filter, options), { clock: 'line', reference: now });
+  return lines.map((text, index) =>
+    matcher
+      .feed({ text, eventTime: undefined, eventId: String(index) })
+      .map(({ id, time, matches }) => [id, time, matches.length]),
+  );
+}
+
+describe.skipIf(!installed || !logPresent)('a real sshd log', () => {
+  const lines = logPresent ? readFileSync(LOG, 'utf8').trimEnd().split(/\r?\n/) : [];
+
+  it.each([
+    ['normal', 640],
+    ['aggressive', 684],
+  ] as const)('in mode %s has the %i failures that fail2ban finds, line by line', (mode, count) => {
+    const job = { filter: 'sshd', options: { mode }, now: AFTER_THE_LOG, lines };
+    const found = replay(job);
+    expect(found.flat()).toHaveLength(count);
+    expect(found).toEqual(askFail2ban([job])[0]);
+  });
+});
+
+describe.skipIf(!installed)("fail2ban's sample logs, replayed", () => {
+  it('have the failures that fail2ban finds, line by line, comments and all', () => {
+    const jobs = sampledFilters()
+      .filter((filter) => !filter.startsWith('zzz-') && !['courier-auth', 'grafana'].includes(filter))
+      .flatMap((filter) => {
+        const variants = new Map(
+          readSamples(filter)
+            .flatMap((sample) => sample.variants.map(filterArguments))
+            .map((options) => [JSON.stringify(options), options]),
+        );
+        return [...variants.values()]
+          .filter((options) => options['logtype'] !== 'journal' && options['logtype'] !== 'rfc5424')
+          .map((options) => ({ filter, options, now: CORPUS_NOW, lines: readSampleLines(filter) }));
+      });
+    const told = askFail2ban(jobs);
+    const explained = new Set<string>();
+    const differences = jobs.flatMap((job, index) => {
+      const found = replay(job);
+      return job.lines.flatMap((line, number) => {
+        const [ours, theirs] = [found[number] ?? [], told[index]?.[number] ?? []];
+        if (JSON.stringify(ours) === JSON.stringify(theirs)) return [];
+        const name = `${job.filter}:${number + 1}`;
+        if (EXPLAINED_REPLAY_DIFFERENCES[name] === undefined)
+          return [{ name, options: job.options, line, ours, theirs }];
+        explained.add(name);
+        return [];
+      });
+    });
+    expect(differences).toEqual([]);
+    expect([...explained]).toEqual(Object.keys(EXPLAINED_REPLAY_DIFFERENCES));
+    const lines = jobs.reduce((sum, job) => sum + job.lines.length, 0);
+    console.info(`replayed sample logs: ${lines} lines, ${told.flat(2).length} failures agree`);
+  }, 60_000);
+});

@@ -6,7 +6,7 @@ import { CLOUDFRONT_REGION } from './enforcement.ts';
 import type { Settings } from './settings.ts';
 
 /** The stack's name and id. IP sets and log groups carry it, so it never changes. */
-export const STACK_NAME = 'cloudjail';
+const STACK_NAME = 'cloudjail';
 
 export interface CloudjailStackProps {
   readonly settings: Settings;

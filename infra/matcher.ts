@@ -32,7 +32,7 @@ export class Matcher extends Construct {
         [ENV.jailsFile]: JAILS_FILE,
       },
       fileBesideCode: props.jailsFile,
-      // A full vCPU from 1,769 MB on (Lambda documentation, function memory); half of one reads a batch within the second.
+      // Matching is work for the processor, and Lambda gives that out by memory: 1,769 MB is one vCPU (Lambda documentation).
       memorySize: 1024,
       timeout: Duration.minutes(1),
       logRetention: props.logRetention,

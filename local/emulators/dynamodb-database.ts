@@ -18,13 +18,15 @@ export interface Database {
   takeStreamRecords(table: string, limit?: number): DynamoDBStreamEvent;
   pendingStreamRecords(table: string): number;
   expireItems(): Promise<number>;
+  holdIndexes(table: string): Promise<() => void>;
 }
 
 /** Lambda's default batch size for a DynamoDB stream. */
 const DEFAULT_BATCH = 100;
 
-/** A database over an engine whose tables nobody else changes. `now` in milliseconds. */
-export function createDatabase(engine: DynamoDbEngine, now: () => number): Database {
+/** A database over an engine of its own. `now` in milliseconds. */
+export function createDatabase(createEngine: () => DynamoDbEngine, now: () => number): Database {
+  const engine = createEngine();
   const tables = new Map<string, Table>();
   const locked = createKeyLocks();
 
@@ -57,7 +59,8 @@ export function createDatabase(engine: DynamoDbEngine, now: () => number): Datab
     const answer = await engine('CreateTable', input);
     const { TableName, TableArn, KeySchema } = answer['TableDescription'] as Description;
     const keyNames = KeySchema.map((element) => element.AttributeName);
-    tables.set(TableName, { name: TableName, arn: TableArn, keyNames, stream: undefined, ttlAttribute: undefined });
+    const additions = { definition: input, indexes: undefined, stream: undefined, ttlAttribute: undefined };
+    tables.set(TableName, { name: TableName, arn: TableArn, keyNames, ...additions });
     if (streamed) registerStream(TableName);
     await untilActive(engine, TableName);
     return described(answer, 'TableDescription', existing(TableName));
@@ -122,6 +125,10 @@ export function createDatabase(engine: DynamoDbEngine, now: () => number): Datab
         return describeTimeToLive(await tableOf(input));
     }
     checkExpressions(input);
+    if (input['IndexName'] !== undefined) {
+      const { indexes = engine } = tables.get(String(input['TableName'])) ?? {};
+      return indexes(operation, input);
+    }
     const targets = targetsOf(call, tables);
     return targets.length === 0 ? engine(operation, input) : write(call, targets);
   }
@@ -141,6 +148,17 @@ export function createDatabase(engine: DynamoDbEngine, now: () => number): Datab
         }
       }
       return removed;
+    },
+    async holdIndexes(name) {
+      const table = existing(name);
+      const copy = createEngine();
+      await copy('CreateTable', table.definition);
+      await untilActive(copy, name);
+      for (const Item of await everyItem(engine, name)) await copy('PutItem', { TableName: name, Item });
+      table.indexes = copy;
+      return () => {
+        table.indexes = undefined;
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What DynamoDB knows of a table and dynalite does not: its stream and its time to live; and which item a write is about. */
 
 import type { AwsCall } from './aws-call.ts';
+import type { DynamoDbEngine } from './dynalite-engine.ts';
 import type { AttributeValue, Item, TableStream } from './dynamodb-stream.ts';
 
 export interface Table {
@@ -8,6 +9,10 @@ export interface Table {
   readonly arn: string;
   /** Names of the partition key and, if there is one, the sort key. */
   readonly keyNames: readonly string[];
+  /** The CreateTable that made it. */
+  readonly definition: AwsCall['input'];
+  /** Answers reads of its indexes while they are held back. */
+  indexes: DynamoDbEngine | undefined;
   stream: TableStream | undefined;
   /** Attribute that holds the epoch second after which an item may go. */
   ttlAttribute: string | undefined;

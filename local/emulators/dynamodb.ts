@@ -25,6 +25,11 @@ export interface DynamoDb {
   pendingStreamRecords(table: string): number;
   /** Removes every item whose time to live is over, as AWS does within days, and returns how many. */
   expireItems(): Promise<number>;
+  /**
+   * From now on the table's indexes answer as of now, whatever is written, until the function returned is called: a
+   * global secondary index lags behind its table, and nobody says how long.
+   */
+  holdIndexes(table: string): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -34,7 +39,7 @@ const MAX_BODY_BYTES = 16 << 20;
 /** Starts an empty DynamoDB on a free port. Stream records and time to live are judged on `now`. */
 export async function startDynamoDb(options: EmulatorOptions = {}): Promise<DynamoDb> {
   const context = emulatorContext(options);
-  const database = createDatabase(createDynaliteEngine(), context.now);
+  const database = createDatabase(createDynaliteEngine, context.now);
   const service = {
     handle: database.handle,
     conflict(call: AwsCall): void {
@@ -46,9 +51,9 @@ export async function startDynamoDb(options: EmulatorOptions = {}): Promise<Dyna
   };
   const protocol = { service: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0' } as const;
   const { endpoint, close } = await startAwsJsonServer({ ...protocol, maxBodyBytes: MAX_BODY_BYTES }, service, context);
-  const { registerStream, takeStreamRecords, pendingStreamRecords, expireItems } = database;
+  const { registerStream, takeStreamRecords, pendingStreamRecords, expireItems, holdIndexes } = database;
   const streams = { registerStream, takeStreamRecords, pendingStreamRecords };
-  return { endpoint, close, faults: context.faults, calls: context.calls, expireItems, ...streams };
+  return { endpoint, close, faults: context.faults, calls: context.calls, expireItems, holdIndexes, ...streams };
 }
 
 const MESSAGES: Readonly<Record<string, string>> = {

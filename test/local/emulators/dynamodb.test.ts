@@ -72,29 +72,51 @@ describe('tables', () => {
     for (const call of calls) expect(await failure(call)).toBeInstanceOf(ResourceNotFoundException);
   });
 
-  it('answer queries of a sparse index', async () => {
-    await createTable(client, 'indexed', {
-      AttributeDefinitions: ['id', 'jail', 'active'].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'active-by-due',
-          KeySchema: [{ AttributeName: 'active', KeyType: 'HASH' }],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
-    });
-    const item = { ...keyOf('192.0.2.1'), active: { S: 'active#0' } };
-    await client.send(new PutItemCommand({ TableName: 'indexed', Item: item }));
-    await client.send(new PutItemCommand({ TableName: 'indexed', Item: keyOf('192.0.2.2') }));
-    const { Items } = await client.send(
-      new QueryCommand({
-        TableName: 'indexed',
-        IndexName: 'active-by-due',
-        KeyConditionExpression: 'active = :a',
-        ExpressionAttributeValues: { ':a': { S: 'active#0' } },
+  describe('with a sparse index', () => {
+    const indexed = 'indexed';
+    const active = { ...keyOf('192.0.2.1'), active: { S: 'active#0' } };
+    beforeEach(() =>
+      createTable(client, indexed, {
+        AttributeDefinitions: ['id', 'jail', 'active'].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: 'active-by-due',
+            KeySchema: [{ AttributeName: 'active', KeyType: 'HASH' }],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+        ],
       }),
     );
-    expect(Items).toEqual([item]);
+    const query = async () => {
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName: indexed,
+          IndexName: 'active-by-due',
+          KeyConditionExpression: 'active = :a',
+          ExpressionAttributeValues: { ':a': { S: 'active#0' } },
+        }),
+      );
+      return Items;
+    };
+
+    it('find in it what has its key', async () => {
+      await client.send(new PutItemCommand({ TableName: indexed, Item: active }));
+      await client.send(new PutItemCommand({ TableName: indexed, Item: keyOf('192.0.2.2') }));
+      expect(await query()).toEqual([active]);
+    });
+
+    it('may find the past in it, while the table is up to date', async () => {
+      await client.send(new PutItemCommand({ TableName: indexed, Item: active }));
+      const release = await db.holdIndexes(indexed);
+      await client.send(new DeleteItemCommand({ TableName: indexed, Key: keyOf('192.0.2.1') }));
+      const later = { ...active, ...keyOf('192.0.2.3') };
+      await client.send(new PutItemCommand({ TableName: indexed, Item: later }));
+      const read = new GetItemCommand({ TableName: indexed, Key: keyOf('192.0.2.3'), ConsistentRead: true });
+      expect((await client.send(read)).Item).toEqual(later);
+      expect(await query()).toEqual([active]);
+      release();
+      expect(await query()).toEqual([later]);
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import {
   type DetectorState,
   type FoundDate,
 } from '../dates/date-detector.ts';
+import { dateAlone } from './date-alone.ts';
 import type { BufferedLine } from './line-buffer.ts';
 
 /** A line without its date, and when it happened. */
@@ -48,9 +49,10 @@ export function cutDate(text: string, found: FoundDate | undefined): BufferedLin
  * its event has a time of its own.
  */
 export function eventDates(dates: DateTemplates | undefined): LineDates {
+  const find = dates && dateAlone(dates);
   return {
     read(text, eventTime) {
-      const found = dates && createDateDetector(dates).find(text, eventTime ?? 0);
+      const found = find?.(text, eventTime ?? 0);
       return { line: cutDate(text, found), time: believed(found?.time, eventTime) };
     },
     confirm() {},

@@ -18,7 +18,7 @@ export interface IpSetName {
 export interface IpSetContent {
   /** Canonical ids. */
   readonly addresses: ReadonlySet<string>;
-  /** Kept as it is: UpdateIPSet drops a description that is not sent again. */
+  /** Kept as it is: UpdateIPSet drops a description that is not sent again, and refuses an empty one. */
   readonly description: string | undefined;
   readonly lockToken: string;
 }
@@ -50,7 +50,11 @@ export async function readIpSet(client: WAFV2Client, set: IpSetName): Promise<Ip
     if (!range) throw new Error(`GetIPSet ${set.name}: ${text} is no address`);
     return formatCidr(range);
   });
-  return { addresses: new Set(addresses), description: answer.IPSet.Description, lockToken: answer.LockToken };
+  return {
+    addresses: new Set(addresses),
+    description: answer.IPSet.Description || undefined,
+    lockToken: answer.LockToken,
+  };
 }
 
 /**

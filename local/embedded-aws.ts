@@ -45,6 +45,9 @@ export interface EmbeddedAws {
 /** Records a batch of the stream brings to the banner at most, as the stack's event source has it. */
 const STREAM_BATCH = 1000;
 
+/** As the stack's event source has it; afterwards the batch goes to the dead-letter queue. */
+const STREAM_RETRIES = 5;
+
 const REGION = 'us-east-1';
 
 const SDK_SETTINGS = {
@@ -95,6 +98,7 @@ export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJ
   });
   let functions = start();
   const bansTable = environment('banner')[ENV.bansTable] ?? '';
+  // Its batching window keeps two runs of the banner at least a second apart.
   const pass = (now: number): void => enforcementClock.set(Math.max(enforcementClock.now() + 1, now));
 
   return {
@@ -107,9 +111,10 @@ export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJ
     },
     async enforceChanges(now) {
       while (dynamoDb.pendingStreamRecords(bansTable) > 0) {
-        // Its batching window keeps two runs of the banner at least a second apart.
-        pass(now);
-        await functions.banner(dynamoDb.takeStreamRecords(bansTable, STREAM_BATCH));
+        await redelivered(dynamoDb.takeStreamRecords(bansTable, STREAM_BATCH), async (event) => {
+          pass(now);
+          await functions.banner(event);
+        });
       }
     },
     async reconcile(now) {
@@ -135,6 +140,18 @@ export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJ
       await Promise.all([dynamoDb.close(), wafv2.close(), rm(root, { recursive: true, force: true })]);
     },
   };
+}
+
+/** Lambda brings a batch of a stream again and again until the function succeeds, up to the event source's retries. */
+async function redelivered<T>(event: T, invoke: (event: T) => Promise<void>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await invoke(event);
+      return;
+    } catch (error) {
+      if (attempt >= STREAM_RETRIES) throw error;
+    }
+  }
 }
 
 async function createTables(template: StackTemplate, dynamoDb: DynamoDb): Promise<Record<string, LocalId>> {

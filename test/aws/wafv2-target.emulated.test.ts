@@ -95,6 +95,16 @@ describe('wafTarget', () => {
     expect(waf.ipSets.get(v4.sets[0]?.id ?? '').description).toBe('kept as it is');
   });
 
+  it('writes to a set that has no description', async () => {
+    const bare = newSet(4);
+    waf.ipSets.edit(bare.id, { description: '' });
+    await target([{ family: 4, sets: [bare] }]).converge(['198.51.100.1'], async () => ({
+      present: ['198.51.100.1'],
+      absent: [],
+    }));
+    expect(idsIn(bare)).toEqual(['198.51.100.1']);
+  });
+
   it('reports what does not fit as overflow, and loses nothing that did', async () => {
     const v4 = pool(4, 1);
     const ids = Array.from({ length: 10_001 }, (_, i) => `198.${18 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`);

@@ -33,9 +33,9 @@ function lastBracket(text: string): number {
 function parseArguments(source: SourceText, name: SourceText, from: number, close: number): Definition {
   const args = new Map<string, SourceText>();
   const inside = source.text.slice(0, close);
-  let at = skipSpace(inside, from);
-  while (at < close) {
-    if (inside[at] === ',' && skipSpace(inside, at + 1) === close) break;
+  let at = from;
+  while (skipSpace(inside, inside[at] === ',' ? at + 1 : at) < close) {
+    at = skipSpace(inside, at);
     const key = /^([\p{L}\p{N}_.-]+)=/u.exec(inside.slice(at))?.[1];
     if (key === undefined) return { kind: 'malformed', message: 'name=value is expected here', offset: at };
     const value = valueAt(inside, at + key.length + 1);
@@ -44,7 +44,7 @@ function parseArguments(source: SourceText, name: SourceText, from: number, clos
       return { kind: 'malformed', message: `a comma is missing after the value of ${key}`, offset: value.after };
     }
     args.set(key, trimmed(source, value.start, value.end));
-    at = skipSpace(inside, next);
+    at = next;
   }
   return { kind: 'definition', name, args };
 }
@@ -60,7 +60,7 @@ function valueAt(text: string, start: number): ArgumentValue {
   const quote = text[start];
   if (quote === '"' || quote === "'") {
     const end = text.indexOf(quote, start + 1);
-    if (end >= 0 && separatorAfter(text, end + 1) !== undefined) return { start: start + 1, end, after: end + 1 };
+    if (end >= 0) return { start: start + 1, end, after: end + 1 };
   }
   const length = text.slice(start).search(/[,\]]/);
   const end = length < 0 ? text.length : start + length;
@@ -69,7 +69,8 @@ function valueAt(text: string, start: number): ArgumentValue {
 
 /** Behind the comma, or the `][`, that ends an argument; `undefined` when something else stands there. */
 function separatorAfter(text: string, at: number): number | undefined {
-  if (at >= text.length) return at;
+  // Python's dollar also matches before a final newline.
+  if (at >= text.length || text.slice(at) === '\n') return text.length;
   if (text[at] === ',') return at + 1;
   if (text[at] !== ']') return undefined;
   const open = skipSpace(text, at + 1);
@@ -103,18 +104,21 @@ function definitionEnd(text: string, start: number): number {
   return end;
 }
 
+/** Between arguments commas may be missing here; `parseDefinition` is the one to complain. */
+const NEXT = /(?=\s*(?:[,\]]|[\p{L}\p{N}_.-]+=))/u.source;
+const ARGUMENT = new RegExp(`^[\\p{L}\\p{N}_.-]+=(?:"[^"]*"${NEXT}|'[^']*'${NEXT}|[^,\\]]*)`, 'u');
+
 /** Behind the bracket that closes well-formed arguments. */
 function argumentsEnd(text: string, from: number): number | undefined {
   let at = skipSpace(text, from);
-  for (;;) {
-    if (text[at] === ']') return at + 1;
-    const argument = /^[\p{L}\p{N}_.-]+=(?:"[^"]*"|'[^']*'|[^,\]]*)/u.exec(text.slice(at))?.[0];
+  while (text[at] !== ']') {
+    const argument = ARGUMENT.exec(text.slice(at))?.[0];
     if (argument === undefined) return undefined;
     at = skipSpace(text, at + argument.length);
     if (text[at] === ',') at = skipSpace(text, at + 1);
-    else if (text[at] === ']' && text[skipSpace(text, at + 1)] === '[')
-      at = skipSpace(text, skipSpace(text, at + 1) + 1);
   }
+  const next = skipSpace(text, at + 1);
+  return (text[next] === '[' ? argumentsEnd(text, next + 1) : undefined) ?? at + 1;
 }
 
 function skipSpace(text: string, from: number): number {

@@ -206,7 +206,10 @@ class Parser {
     const seconds = Object.hasOwn(units, word) ? units[word] : undefined;
     if (seconds === undefined) throw new Malformed(token, `"${token.text}" is no unit of time`);
     this.#next++;
-    return () => seconds;
+    if (!this.#take('**')) return () => seconds;
+    // The unit stands for "* seconds", so a power behind it is one of the seconds.
+    const exponent = this.#signed();
+    return (scope) => seconds ** exponent(scope);
   }
 
   #signed(): Evaluator {

@@ -101,6 +101,8 @@ class Definition implements FilterDefinition {
   #takeInit(): void {
     const init: Section = this.#tree.sections.get('Init') ?? new Map();
     for (const name of init.keys()) {
+      // `known/x` of an [Init] that also has `x` is never looked at: not even its mistakes count.
+      if (name.startsWith('known/') && this.#given.has(name)) continue;
       const value = this.#get('Init', name);
       if (value === undefined) continue;
       if (!name.startsWith('known/')) this.#given.set(`known/${name}`, value);

@@ -126,6 +126,8 @@ class Expansion {
   }
 
   #unknown(name: string, raw: SourceText, offset: number): Diagnostic {
+    const place = at(raw, offset, name.length + 4);
+    if (name.startsWith('known/')) return unknownKnown(name, this.#option, place);
     const where = this.#section === 'DEFAULT' ? '[DEFAULT]' : `[${this.#section}] or [DEFAULT]`;
     const message = name.includes('/') ? `no such option` : `no option "${name.toLowerCase()}" in ${where}`;
     return {
@@ -133,7 +135,7 @@ class Expansion {
       severity: 'error',
       message: `%(${name})s: ${message}, wanted by "${this.#option}"`,
       help: `set ${name} there, or write %%(${name})s if the text is meant as it stands`,
-      ...at(raw, offset, name.length + 4),
+      ...place,
     };
   }
 
@@ -148,6 +150,17 @@ class Expansion {
       ...at(raw, offset, name.length + 4),
     };
   }
+}
+
+function unknownKnown(name: string, option: string, place: Pick<Diagnostic, 'at'>): Diagnostic {
+  const known = name.slice('known/'.length);
+  return {
+    code: 'UNKNOWN_KNOWN',
+    severity: 'error',
+    message: `%(${name})s: neither the filter nor an earlier file sets "${known}", wanted by "${option}"`,
+    help: `leave %(${name})s out, there is nothing to extend`,
+    ...place,
+  };
 }
 
 /** The name inside `%(name)s` at the offset. */

@@ -5,7 +5,7 @@ import type { ConfigFiles } from './config-files.ts';
 import { type ConfigReader, type ConfigTree, configReader } from './config-tree.ts';
 import { parseDefinition } from './definition-arguments.ts';
 import { type FilterDefinition, type FilterValues, filterDefinition } from './filter-definition.ts';
-import type { Variables } from './interpolate.ts';
+import { lookUp, type Variables } from './interpolate.ts';
 import type { Filter, Located } from './jail.ts';
 import { located } from './located.ts';
 import { parseInteger } from './scalars.ts';
@@ -15,6 +15,8 @@ import { placeOf, type SourceText, sourceText, splitLines } from './source-text.
 export interface OpenFilter {
   readonly name: string;
   readonly tree: ConfigTree;
+  /** `file`, `journal`, `short` or `rfc5424`: what stands before the message on a line. */
+  readonly logtype: string;
   readonly definition: FilterDefinition;
 }
 
@@ -69,7 +71,13 @@ export function openFilter(
   const args = new Map(parsed.args);
   const given = args.get('logtype')?.text ?? '';
   if (given === '' && !tree.sections.get('Definition')?.has('logtype')) args.set('logtype', sourceText(logtype));
-  return { name, tree, definition: filterDefinition(tree, args) };
+  const chosen = args.get('logtype') ?? definitionValue(tree, 'logtype') ?? sourceText(logtype);
+  return { name, tree, logtype: chosen.text, definition: filterDefinition(tree, args) };
+}
+
+function definitionValue(tree: ConfigTree, option: string): SourceText | undefined {
+  const found = lookUp(tree, 'Definition', option);
+  return found.kind === 'value' ? found.value : undefined;
 }
 
 export function filterNames(files: ConfigFiles): readonly string[] {
@@ -102,18 +110,23 @@ export function readingOf(
  * both add up, a jail's datepattern comes last and wins, and what the filter's [Init] sets of the rest wins over the jail
  * (fail2ban/client/filterreader.py: _fillStream).
  */
-export function assembleFilter(open: OpenFilter, used: FilterValues, jail: Variables, collector: Collector): Filter {
-  const first = (name: string): SourceText | undefined => used.get(name) ?? jail.get(name);
+export function assembleFilter(
+  { name, logtype }: Pick<OpenFilter, 'name' | 'logtype'>,
+  used: FilterValues,
+  jail: Variables,
+  collector: Collector,
+): Filter {
+  const first = (option: string): SourceText | undefined => used.get(option) ?? jail.get(option);
   const prefregex = first('prefregex');
   const datepattern = jail.get('datepattern') ?? used.get('datepattern');
   return {
-    name: open.name,
+    name,
     prefregex: prefregex?.text ? located(prefregex) : undefined,
     failregex: [...regexLines(used.get('failregex')), ...regexLines(jail.get('failregex'))],
     ignoreregex: [...regexLines(used.get('ignoreregex')), ...regexLines(jail.get('ignoreregex'))],
-    maxlines: maxlines(first('maxlines'), collector),
+    maxlines: maxlines(used.get('maxlines'), collector) ?? maxlines(jail.get('maxlines'), collector) ?? 1,
     datepattern: datepattern && located(datepattern),
-    logtype: (used.get('logtype') ?? open.tree.sections.get('Definition')?.get('logtype')?.value)?.text ?? 'file',
+    logtype,
   };
 }
 
@@ -124,17 +137,17 @@ function regexLines(value: SourceText | undefined): Located<string>[] {
     .map(located);
 }
 
-function maxlines(value: SourceText | undefined, collector: Collector): number {
-  if (value === undefined) return 1;
+function maxlines(value: SourceText | undefined, collector: Collector): number | undefined {
+  if (value === undefined) return undefined;
   const number = parseInteger(value.text);
   if (number !== undefined && number > 0) return number;
   report(collector, value, 0, {
     code: 'BAD_INTEGER',
     severity: 'warning',
-    message: `maxlines = ${value.text}: a whole number above 0 is expected; 1 is used`,
+    message: `maxlines = ${value.text}: a whole number above 0 is expected; the option is not set`,
     help: 'write how many lines the longest match spans',
   });
-  return 1;
+  return undefined;
 }
 
 function report(collector: Collector, source: SourceText, offset: number, diagnostic: Omit<Diagnostic, 'at'>): void {

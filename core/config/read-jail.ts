@@ -19,6 +19,8 @@ export interface JailContext extends FilterContext {
 /** A jail read, with the values it was read from for whoever looks closer. */
 export interface JailReading {
   readonly jail: Jail;
+  /** With `known/…` of the jail's filter in its section, for jails read later: they may refer to it. */
+  readonly tree: ConfigTree;
   readonly values: SectionValues;
   readonly open: OpenFilter | undefined;
 }
@@ -35,7 +37,7 @@ export function readJail(context: JailContext, name: string, forced: boolean | u
   const backend = first.text('backend')?.text ?? 'auto';
   if (!enabled) {
     const values = sectionValues(context.tree, name, SILENT);
-    return { jail: jailOf(values, false, backend, undefined), values, open: undefined };
+    return { jail: jailOf(values, false, backend, undefined), tree: context.tree, values, open: undefined };
   }
   const journal = backend.startsWith('systemd') && readsJournal(context.tree, name);
   const open = filterText?.text ? openFilter(context, filterText, journal ? 'journal' : 'file') : undefined;
@@ -46,9 +48,24 @@ export function readJail(context: JailContext, name: string, forced: boolean | u
   ]);
   const known = open && readingOf(open.definition.readAll(early), context.collector);
   const tree = known === undefined ? context.tree : withKnown(context.tree, name, known);
-  const values = sectionValues(tree, name, context.collector);
-  const filter = open && known && finishFilter(open, values, context.collector);
-  return { jail: jailOf(values, true, backend, filter), values, open };
+  const unread = known === undefined && Boolean(filterText?.text);
+  const values = sectionValues(tree, name, unread ? withoutKnown(context.collector) : context.collector);
+  const matching =
+    open === undefined && !filterText?.text
+      ? ownMatching(values, context.collector)
+      : open && known && matchingOf(open, values, context.collector);
+  return { jail: jailOf(values, true, backend, matching), tree, values, open };
+}
+
+/** What a jail matches lines by. */
+interface Matching {
+  readonly filter: Filter | undefined;
+  readonly usedns: SourceText | undefined;
+}
+
+/** What a filter that could not be read leaves unknown is no mistake of its own. */
+function withoutKnown(collector: Collector): Collector {
+  return { ...collector, add: (diagnostic) => diagnostic.code !== 'UNKNOWN_KNOWN' && collector.add(diagnostic) };
 }
 
 /** Journal lines come without date and host; a jail that has a file to read gets file lines, whatever its backend. */
@@ -110,15 +127,35 @@ const SEEN_BY_FILTER = {
   ],
 };
 
-function finishFilter(open: OpenFilter, values: SectionValues, collector: Collector): Filter | undefined {
+function matchingOf(open: OpenFilter, values: SectionValues, collector: Collector): Matching | undefined {
+  const seen = seenByFilter(values);
+  const used = readingOf(open.definition.readUsed(seen), collector);
+  if (used === undefined) return undefined;
+  const filter = assembleFilter(open, used, filterOptions(seen), collector);
+  // Like the other options of one value, what [Init] or an argument sets wins over the jail.
+  return { filter, usedns: used.get('usedns') ?? seen.get('usedns') };
+}
+
+/** A jail that names no filter may bring regexes of its own. */
+function ownMatching(values: SectionValues, collector: Collector): Matching {
+  const own = filterOptions(seenByFilter(values));
+  const matches = [...own.keys()].some((option) => option !== 'usedns');
+  const parts = { name: values.section, logtype: 'file' };
+  const filter = matches ? assembleFilter(parts, new Map(), own, collector) : undefined;
+  return { filter, usedns: own.get('usedns') };
+}
+
+function seenByFilter(values: SectionValues): Variables {
   const seen = new Map<string, SourceText>();
   for (const option of Object.values(SEEN_BY_FILTER).flat()) {
     const value = values.text(option);
     if (value !== undefined) seen.set(option, pythonForm(option, value));
   }
-  const used = readingOf(open.definition.readUsed(seen), collector);
-  const own: Variables = new Map([...seen].filter(([option]) => FILTER_OPTIONS.some((name) => name === option)));
-  return used && assembleFilter(open, used, own, collector);
+  return seen;
+}
+
+function filterOptions(seen: Variables): Variables {
+  return new Map([...seen].filter(([option]) => FILTER_OPTIONS.some((name) => name === option)));
 }
 
 function pythonForm(option: string, value: SourceText): SourceText {
@@ -127,11 +164,11 @@ function pythonForm(option: string, value: SourceText): SourceText {
   return number === undefined ? value : { ...value, text: String(number) };
 }
 
-function jailOf(values: SectionValues, enabled: boolean, backend: string, filter: Filter | undefined): Jail {
+function jailOf(values: SectionValues, enabled: boolean, backend: string, matching: Matching | undefined): Jail {
   return {
     name: values.section,
     enabled,
-    filter,
+    filter: matching?.filter,
     // The defaults are those of the code, used where no file sets the option (fail2ban/server/failmanager.py: __init__).
     maxretry: values.integer('maxretry') ?? 3,
     findtime: values.duration('findtime') ?? 600,
@@ -143,7 +180,7 @@ function jailOf(values: SectionValues, enabled: boolean, backend: string, filter
     banreserved: words(values.text('banreserved')),
     ipv4prefix: prefixOf(values, 'ipv4prefix', { usual: 32, least: 16, most: 32 }),
     ipv6prefix: prefixOf(values, 'ipv6prefix', { usual: 64, least: 32, most: 128 }),
-    usedns: usednsOf(values),
+    usedns: usednsOf(values, matching ? matching.usedns : values.text('usedns')),
     backend,
     logpath: logpaths(values.text('logpath')),
     loggroup: words(values.text('loggroup')),
@@ -193,8 +230,7 @@ function multipliersOf(values: SectionValues): readonly number[] {
   });
 }
 
-function usednsOf(values: SectionValues): Jail['usedns'] {
-  const text = values.text('usedns');
+function usednsOf(values: SectionValues, text: SourceText | undefined): Jail['usedns'] {
   const written = (text?.text ?? 'warn').toLowerCase();
   if (written === 'yes' || written === 'warn' || written === 'no' || written === 'raw') return written;
   values.report(

@@ -45,12 +45,13 @@ export function readJails(files: ConfigFiles, options: ReadJailsOptions = {}): J
   }
   const names = jailNames(written);
   for (const name of options.only ?? []) if (!names.includes(name)) collector.add(unknownJail(name, names));
-  const predefined = withPredefined(written);
+  let tree = withPredefined(written);
   const jails = names.map((name) => {
     const selected = options.only?.includes(name);
-    const overridden = selected ?? isEnabled(predefined, name);
-    const tree = overridden ? withOverrides(predefined, name, options.set ?? {}) : predefined;
-    return readJail({ files, reader, collector, tree }, name, selected).jail;
+    if (selected ?? isEnabled(tree, name)) tree = withOverrides(tree, name, options.set ?? {});
+    const reading = readJail({ files, reader, collector, tree }, name, selected);
+    tree = reading.tree;
+    return reading.jail;
   });
   return { jails, dbpurgeage, diagnostics: collector.all() };
 }

@@ -4,6 +4,9 @@ import { placeOf, replaceAll, type SourceText } from './source-text.ts';
 /** fail2ban/helpers.py: MAX_TAG_REPLACE_COUNT */
 const MAX_REPLACEMENTS = 25;
 
+/** No value needs this many characters; tags that grow into each other would fill the memory long before the count is reached. */
+const MAX_LENGTH = 200_000;
+
 export type Substitution =
   | { readonly kind: 'substituted'; readonly values: ReadonlyMap<string, SourceText> }
   | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
@@ -69,6 +72,9 @@ function substituteIn(
     if (replacement === undefined) continue;
     value = replaceAll(value, `<${name}>`, replacement);
     replaced.set(name, (replaced.get(name) ?? 0) + 1);
+    if (value.text.length > MAX_LENGTH) {
+      return { kind: 'failed', diagnostic: selfReference(owner, name, value, start, end) };
+    }
     from = start;
   }
   return { kind: 'value', value };

@@ -1,5 +1,26 @@
+import type { OracleError } from './oracle.ts';
+
 /**
  * Where a jail of the stock configuration is read differently on purpose: `jail: option` and the reason. Empty means that every
  * stock jail is read exactly as fail2ban reads it.
  */
 export const EXPLAINED: Readonly<Record<string, string>> = {};
+
+export type TreeFiles = Readonly<Record<string, string>>;
+
+/** Where fail2ban gives up on a directory and we go on, on purpose. */
+export interface TreeDifference {
+  readonly name: string;
+  readonly explains: (files: TreeFiles, error: OracleError) => boolean;
+}
+
+export const TREE_DIFFERENCES: readonly TreeDifference[] = [
+  {
+    // The filter's finished value is interpolated a second time there, so that %(known/datepattern)s can't be written at all.
+    name: 'a percent sign in a value of the filter, used by %(known/…)s',
+    explains: (files, error) =>
+      error.type === 'InterpolationSyntaxError' &&
+      Object.entries(files).some(([path, text]) => !path.startsWith('filter.d/') && text.includes('%(known/')) &&
+      Object.values(files).some((text) => text.includes('%%')),
+  },
+];

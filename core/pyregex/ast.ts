@@ -85,9 +85,11 @@ export interface Anchor {
 /** A capturing group. */
 export interface Group {
   readonly kind: 'group';
-  /** Python's number, from 1; captures that a rewrite adds are negative. */
+  /** What references name it by: Python's number, from 1; groups that a rewrite adds are negative. */
   readonly number: number;
   readonly name?: string;
+  /** The Python group whose text this capture reports; absent from those that only serve a rewrite. */
+  readonly reports?: number;
   readonly body: Node;
   readonly span: Span;
 }

@@ -1,51 +1,30 @@
 import type { Node } from './ast.ts';
 import { classSource } from './class-source.ts';
+import { groupsIn } from './traverse.ts';
 
 /** ES2018 source with the `u` flag, and the JavaScript number of each capture. */
 export interface Generated {
   readonly source: string;
-  /** By Python's number, or the negative number of a capture that a rewrite added. */
-  readonly captures: ReadonlyMap<number, readonly number[]>;
+  /** JavaScript's captures by Python's group number: the last in the pattern is to be asked first. */
+  readonly reports: ReadonlyMap<number, readonly number[]>;
 }
 
 /** Writes a fully lowered tree. */
 export function generate(root: Node): Generated {
-  const captures = new Map<number, number[]>();
+  const captures = new Map<number, number>();
   let count = 0;
-  number(root, (group) => {
+  const reports = new Map<number, number[]>();
+  for (const group of groupsIn(root)) {
     count++;
-    captures.set(group, [...(captures.get(group) ?? []), count]);
-  });
-  return { source: alternatives(root, captures), captures };
-}
-
-/** Numbers captures in the order their parentheses open. */
-function number(node: Node, capture: (group: number) => void): void {
-  switch (node.kind) {
-    case 'sequence':
-      for (const item of node.items) {
-        number(item, capture);
-      }
-      return;
-    case 'alternation':
-      for (const branch of node.branches) {
-        number(branch, capture);
-      }
-      return;
-    case 'group':
-      capture(node.number);
-      number(node.body, capture);
-      return;
-    case 'repeat':
-    case 'look':
-      number(node.body, capture);
-      return;
-    default:
-      return;
+    captures.set(group.number, count);
+    if (group.reports !== undefined) {
+      reports.set(group.reports, [count, ...(reports.get(group.reports) ?? [])]);
+    }
   }
+  return { source: alternatives(root, captures), reports };
 }
 
-type Captures = ReadonlyMap<number, readonly number[]>;
+type Captures = ReadonlyMap<number, number>;
 
 function alternatives(node: Node, captures: Captures): string {
   return node.kind === 'alternation'
@@ -96,9 +75,9 @@ function atom(node: Node, captures: Captures): string {
 }
 
 function captureNumber(group: number, captures: Captures): number {
-  const [capture, ...others] = captures.get(group) ?? [];
-  if (capture === undefined || others.length > 0) {
-    throw new Error(`generate: group ${group} has ${others.length} captures, not one`);
+  const capture = captures.get(group);
+  if (capture === undefined) {
+    throw new Error(`generate: there is no group ${group}`);
   }
   return capture;
 }

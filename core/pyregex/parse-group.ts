@@ -73,6 +73,7 @@ function parseCapture(state: ParseState, start: number, flags: ParseFlags, name:
     kind: 'group',
     number,
     ...(name === undefined ? {} : { name }),
+    reports: number,
     body,
     span: { start, end: state.tokens.offset },
   };

@@ -5,7 +5,7 @@ import { Refusal, refusalDiagnostic } from './refusal.ts';
 import { expressAnchors } from './transforms/anchors.ts';
 import { emulateAtomicGroups } from './transforms/atomic-groups.ts';
 import { spellOutCharacterSets } from './transforms/character-sets.ts';
-import { dropNeedlessCaptures, referredGroups } from './transforms/needless-captures.ts';
+import { dropNeedlessCaptures } from './transforms/needless-captures.ts';
 import { expressParticipationTests } from './transforms/participation-tests.ts';
 import { expressReferences } from './transforms/references.ts';
 import { alignRepeats } from './transforms/repeats.ts';
@@ -37,14 +37,14 @@ function lower(pattern: Pattern, options: TranslateOptions): TranslatedRegex {
   root = expressAnchors(root);
   root = expressWordBoundaries(root);
   root = expressReferences(root);
-  root = alignRepeats(root, referredGroups(pattern.root));
+  root = alignRepeats(root);
   root = expressParticipationTests(root);
   root = keepOutOfSurrogatePairs(root);
   root = emulateAtomicGroups(root);
-  const { source, captures } = generate(root);
+  const { source, reports } = generate(root);
   const numbers = options.numberedGroups
     ? Array.from({ length: pattern.groupCount }, (_, i): [string, number] => [String(i + 1), i + 1])
     : [];
-  const groups = [...numbers, ...pattern.names].map(([name, group]) => [name, captures.get(group) ?? []] as const);
+  const groups = [...numbers, ...pattern.names].map(([name, group]) => [name, reports.get(group) ?? []] as const);
   return { source, flags: 'u', groups: Object.fromEntries(groups) };
 }

@@ -9,6 +9,7 @@ export interface Width {
 /** Python's MAXREPEAT: counts from here on mean "without end". */
 export const MAX_REPEAT = 4_294_967_295;
 
+const NO_GROUPS: ReadonlyMap<number, Width> = new Map();
 const NOTHING: Width = { min: 0, max: 0 };
 
 /**
@@ -44,6 +45,11 @@ export function width(node: Node, groupWidths: ReadonlyMap<number, Width>): Widt
     case 'participation':
       return NOTHING;
   }
+}
+
+/** The fewest code points a node may match: a reference may match none. */
+export function minWidth(node: Node): number {
+  return width(node, NO_GROUPS).min;
 }
 
 function add(a: Width, b: Width): Width {

@@ -4,13 +4,17 @@ import { descendants, rewrite } from '../traverse.ts';
 /** Groups that nobody asks for cost time in each match: they become plain groups. */
 export function dropNeedlessCaptures(root: Node, keepNumbered: boolean): Node {
   const referred = referredGroups(root);
-  return rewrite(root, (node) =>
-    node.kind === 'group' && node.name === undefined && !keepNumbered && !referred.has(node.number) ? node.body : node,
-  );
+  return rewrite(root, (node) => {
+    if (node.kind !== 'group' || node.name !== undefined || keepNumbered) {
+      return node;
+    }
+    const { reports: _, ...silent } = node;
+    return referred.has(node.number) ? silent : node.body;
+  });
 }
 
 /** Groups that a back-reference or conditional names. */
-export function referredGroups(root: Node): ReadonlySet<number> {
+function referredGroups(root: Node): ReadonlySet<number> {
   const referred = new Set<number>();
   for (const node of descendants(root)) {
     if (node.kind === 'back-reference' || node.kind === 'conditional') {

@@ -1,6 +1,6 @@
 import { alternation, type Edge, type Group, type Node, type ParticipationTest, sequence } from '../ast.ts';
 import { descendants, groupsIn, rewrite } from '../traverse.ts';
-import { type Width, width } from '../width.ts';
+import { minWidth } from '../width.ts';
 import { ANY_CHARACTER, anyNumberOf, freshGroups, look } from './building.ts';
 
 const START: Edge = { kind: 'edge', at: 'start' };
@@ -41,11 +41,10 @@ export function expressParticipationTests(root: Node): Node {
 /** The captures to look at beside the group itself: none, when the group never matches nothing. */
 function markersOf(root: Node, tested: ReadonlySet<number>): ReadonlyMap<number, readonly [number, number]> {
   const groups = groupsIn(root);
-  const widths = new Map<number, Width>(groups.map((group) => [group.number, { min: 0, max: 0 }]));
   const fresh = freshGroups(root);
   const markers = new Map<number, readonly [number, number]>();
   for (const group of groups) {
-    if (tested.has(group.number) && width(group.body, widths).min === 0) {
+    if (tested.has(group.number) && minWidth(group.body) === 0) {
       markers.set(group.number, [fresh(), fresh()]);
     }
   }

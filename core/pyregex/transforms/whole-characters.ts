@@ -1,6 +1,5 @@
 import { alternation, type Node, sequence } from '../ast.ts';
-import { groupsIn } from '../traverse.ts';
-import { width } from '../width.ts';
+import { minWidth } from '../width.ts';
 import { ANY_CHARACTER, look } from './building.ts';
 
 /**
@@ -8,8 +7,7 @@ import { ANY_CHARACTER, look } from './building.ts';
  * under the `u` flag, trusting that no character can be read from there; so one has to be readable, unless the subject ends.
  */
 export function keepOutOfSurrogatePairs(root: Node): Node {
-  const widths = new Map(groupsIn(root).map((group) => [group.number, { min: 0, max: 0 }]));
-  if (width(root, widths).min > 0) {
+  if (minWidth(root) > 0) {
     return root;
   }
   return sequence(look('ahead', false, alternation([ANY_CHARACTER, { kind: 'edge', at: 'end' }])), root);

@@ -1,10 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** Whichever comes first in PATH; `FAIL2BAN_PYTHON` below is the distribution's own, which fail2ban runs on. */
-export const PYTHON = 'python3';
+/** The Python whose `re` is the reference: the first in PATH. */
+const PYTHON = 'python3';
+
+/** The distribution's Python, for which fail2ban is installed. */
+export const FAIL2BAN_PYTHON = '/usr/bin/python3';
 
 /** `3.11.2`, or `undefined` when there is no Python. */
 export function pythonVersion(): string | undefined {

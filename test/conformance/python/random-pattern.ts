@@ -56,49 +56,56 @@ const QUANTIFIERS = [
  */
 const WRAPS = ['(?:', '(?:', '(?=', '(?!', '(?>', '(?i:', '(?s:', '(?m:', '(?=)(?a:', '(?-i:', '(?<=', '(?<!'];
 
-const random = fc.letrec<{ node: Random; row: Random }>((tie) => ({
-  row: fc
-    .array(tie('node'), { minLength: 0, maxLength: 4, depthIdentifier: 'row' })
-    .map((parts): Random => ({ kind: 'row', parts })),
-  node: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    { weight: 8, arbitrary: fc.constantFrom(...ATOMS).map((text): Random => ({ kind: 'text', text })) },
-    {
-      weight: 2,
-      arbitrary: fc
-        .array(tie('row'), { minLength: 2, maxLength: 3 })
-        .map((parts): Random => ({ kind: 'choice', parts })),
-    },
-    {
-      weight: 2,
-      arbitrary: fc
-        .tuple(fc.constantFrom(...WRAPS), tie('row'))
-        .map(([open, body]): Random => ({ kind: 'wrap', open, body })),
-    },
-    {
-      weight: 3,
-      arbitrary: fc.tuple(fc.boolean(), tie('row')).map(([named, body]): Random => ({ kind: 'capture', named, body })),
-    },
-    {
-      weight: 4,
-      arbitrary: fc
-        .tuple(fc.constantFrom(...QUANTIFIERS), tie('node'))
-        .map(([quantifier, body]): Random => ({ kind: 'repeat', quantifier, body })),
-    },
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(fc.nat(9), fc.boolean())
-        .map(([pick, byName]): Random => ({ kind: 'reference', pick, byName })),
-    },
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(fc.nat(9), tie('row'), fc.option(tie('row')))
-        .map(([pick, yes, no]): Random => ({ kind: 'conditional', pick, yes, no })),
-    },
-  ),
-}));
+/** Few atoms, so that the structure of groups and repeats decides what matches. */
+const STRUCTURAL_ATOMS = ['a', 'a', 'b', 'b', 'c', 'ab', '.', '[ab]', '[^a]'] as const;
+
+function randomNode(atoms: readonly string[], wraps: readonly string[]): fc.Arbitrary<Random> {
+  return fc.letrec<{ node: Random; row: Random }>((tie) => ({
+    row: fc
+      .array(tie('node'), { minLength: 0, maxLength: 4, depthIdentifier: 'row' })
+      .map((parts): Random => ({ kind: 'row', parts })),
+    node: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      { weight: 8, arbitrary: fc.constantFrom(...atoms).map((text): Random => ({ kind: 'text', text })) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .array(tie('row'), { minLength: 2, maxLength: 3 })
+          .map((parts): Random => ({ kind: 'choice', parts })),
+      },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(fc.constantFrom(...wraps), tie('row'))
+          .map(([open, body]): Random => ({ kind: 'wrap', open, body })),
+      },
+      {
+        weight: 3,
+        arbitrary: fc
+          .tuple(fc.boolean(), tie('row'))
+          .map(([named, body]): Random => ({ kind: 'capture', named, body })),
+      },
+      {
+        weight: 4,
+        arbitrary: fc
+          .tuple(fc.constantFrom(...QUANTIFIERS), tie('node'))
+          .map(([quantifier, body]): Random => ({ kind: 'repeat', quantifier, body })),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(fc.nat(9), fc.boolean())
+          .map(([pick, byName]): Random => ({ kind: 'reference', pick, byName })),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(fc.nat(9), tie('row'), fc.option(tie('row')))
+          .map(([pick, yes, no]): Random => ({ kind: 'conditional', pick, yes, no })),
+      },
+    ),
+  })).node;
+}
 
 interface Writing {
   opened: number;
@@ -143,17 +150,28 @@ function write(node: Random, writing: Writing): string {
   }
 }
 
-/** A Python regex; most are valid. */
+/** A Python regex; most are valid. One with all kinds of atoms and flags. */
 export const randomPattern: fc.Arbitrary<string> = fc
-  .tuple(fc.constantFrom('', '', '', '(?i)', '(?s)', '(?m)'), fc.array(tie(), { minLength: 1, maxLength: 4 }))
-  .map(([flags, parts]) => {
-    const writing: Writing = { opened: 0, closed: [] };
-    return flags + parts.map((part) => write(part, writing)).join('');
-  });
+  .tuple(fc.constantFrom('', '', '', '(?i)', '(?s)', '(?m)'), rows(randomNode(ATOMS, WRAPS)))
+  .map(([flags, parts]) => flags + written(parts));
 
-function tie(): fc.Arbitrary<Random> {
-  return random.node;
+/** A Python regex over the letters a, b and c with all kinds of groups, repeats and references. */
+export const structuralPattern: fc.Arbitrary<string> = rows(
+  randomNode(STRUCTURAL_ATOMS, ['(?:', '(?:', '(?:', '(?=', '(?!', '(?>']),
+).map(written);
+
+function rows(node: fc.Arbitrary<Random>): fc.Arbitrary<Random[]> {
+  return fc.array(node, { minLength: 1, maxLength: 4 });
 }
+
+function written(parts: readonly Random[]): string {
+  const writing: Writing = { opened: 0, closed: [] };
+  return parts.map((part) => write(part, writing)).join('');
+}
+
+export const structuralSubject: fc.Arbitrary<string> = fc
+  .array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 9 })
+  .map((letters) => letters.join(''));
 
 /** A short subject, never empty (fail2ban's end in a newline), over the letters that the patterns are made of. */
 export const randomSubject: fc.Arbitrary<string> = fc

@@ -1,7 +1,7 @@
-import type { GroupReader, Groups } from './group-reader.ts';
-import { type BufferedLine, joinLines, type Partition, partition } from './line-buffer.ts';
+import type { Captured, GroupReader, Groups } from './group-reader.ts';
+import { type BufferedLine, joinLines, partition } from './line-buffer.ts';
 import type { PreparedMatch } from './prepared-match.ts';
-import { createSessions, type Merged, type SessionsState } from './sessions.ts';
+import { createSessions, type SessionsState } from './sessions.ts';
 
 /** A failregex that matched. */
 export interface FoundFailure {
@@ -46,8 +46,6 @@ export interface FinderOptions {
 }
 
 const NOTHING: readonly FoundFailure[] = [];
-/** What names the failure; the first that captured is the ban key (fail2ban/server/failregex.py: FAILURE_ID_GROPS). */
-const ID_GROUPS = ['fid', 'ip4', 'ip6', 'dns'] as const;
 /** UTF-16 units of buffered lines that are carried between batches: together with the sessions less than a DynamoDB item holds. */
 const LARGEST_BUFFER = 40_000;
 
@@ -75,73 +73,69 @@ export function createFailureFinder(
     return false;
   }
 
-  function keep(line: BufferedLine): void {
-    buffer = multi ? [...buffer, line].slice(-regexes.maxlines) : [line];
-  }
-
-  /** Groups of prefregex, and the subject that it leaves; `undefined` when it does not match. */
-  function passPrefregex(subject: string): { readonly groups: Groups; readonly subject: string } | undefined {
-    if (!regexes.prefregex) return { groups: {}, subject };
-    const match = regexes.prefregex.regex.exec(subject);
-    if (!match) return undefined;
-    options.onPrefregex?.();
-    const { content, ...groups } = regexes.prefregex.read(match);
-    if (!content) return { groups, subject };
-    buffer = [{ subject: content, text: content }];
-    return { groups, subject: `${content}\n` };
-  }
-
-  /** What the match is a sign of; `undefined` when it holds no id and no session could bring one. */
-  function merge(groups: Groups, part: Partition, time: number | undefined): Merged | undefined {
-    const lines = part.matched.map((line) => line.text);
-    const mlfid = groups['mlfid'];
-    if (mlfid !== undefined) return sessions.merge(mlfid, groups, lines, time);
-    if (!hasId(groups)) return undefined;
-    // Without a session F-NOFAIL has no meaning: the line is a failure. Only a tester is told that it was tagged so.
-    return { groups, users: [], lines, nofail: all && Boolean(groups['nofail']), markPending: () => {} };
-  }
-
   function find(line: BufferedLine, time: number | undefined): readonly FoundFailure[] {
-    keep(line);
-    const lines = buffer;
-    const whole = multi ? joinLines(lines) : `${line.subject}\n`;
-    if (ignoreFirst && ignored(whole)) return NOTHING;
-    const passed = passPrefregex(whole);
-    if (!passed) return NOTHING;
+    if (multi) buffer = [...buffer, line].slice(-regexes.maxlines);
+    const lines = multi ? buffer : [line];
+    let subject = joinLines(lines);
+    if (ignoreFirst && ignored(subject)) return NOTHING;
+
+    let prefix: Captured | undefined;
+    if (regexes.prefregex) {
+      const match = regexes.prefregex.regex.exec(subject);
+      if (!match) return NOTHING;
+      options.onPrefregex?.();
+      prefix = regexes.prefregex.read(match);
+      if (prefix.content) {
+        subject = `${prefix.content}\n`;
+        if (multi) buffer = [{ subject: prefix.content, text: prefix.content }];
+      }
+    }
 
     const found: FoundFailure[] = [];
-    let { subject } = passed;
     for (let index = 0; index < regexes.failregex.length; index++) {
       const reader = regexes.failregex[index] as GroupReader;
       const match = reader.regex.exec(subject);
       if (!match) continue;
       options.onMatch?.();
-      const part = partition(lines, reader, match);
-      const consume = (): void => {
-        // A tester of single lines goes on with the same subject; otherwise what matched is gone.
-        if (all && !multi) return;
-        buffer = part.unmatched;
-        subject = joinLines(buffer);
-      };
-      if (regexes.ignoreregex.length > 0 && ignored(multi ? joinLines(part.matched) : subject)) {
-        consume();
+      const { matched, unmatched } = partition(lines, reader, match);
+      const drop = regexes.ignoreregex.length > 0 && ignored(multi ? joinLines(matched) : subject);
+      if (time === undefined && !all && !drop) continue;
+      if (multi) buffer = unmatched;
+      // What matched is gone, except for a tester of single lines.
+      if (multi || !all) subject = joinLines(unmatched);
+      if (drop) {
         if (all) continue;
         break;
       }
-      if (time === undefined && !all) continue;
-      consume();
-      const merged = merge({ ...passed.groups, ...reader.read(match) }, part, time);
-      if (!merged) continue;
-      if (merged.nofail && !all) break;
-      if (!hasId(merged.groups)) {
-        merged.markPending();
-        if (!all) break;
-      }
-      const { groups, users, lines: matches, nofail } = merged;
-      found.push({ regex: index, groups, users, matches, nofail });
+      const captured = reader.read(match, prefix);
+      if (captured.mlfid === undefined && !hasId(captured.groups)) continue;
+      const failure = judge(index, captured, matched, time);
+      if (failure) found.push(failure);
       if (!all) break;
     }
     return found;
+  }
+
+  /** What the match of a failregex amounts to; `undefined`: nothing yet. */
+  function judge(
+    regex: number,
+    captured: Captured,
+    matched: readonly BufferedLine[],
+    time: number | undefined,
+  ): FoundFailure | undefined {
+    const lines = matched.map((line) => line.text);
+    if (captured.mlfid === undefined) {
+      // Without a session F-NOFAIL has no meaning: the line is a failure. Only a tester is told that it was tagged so.
+      return { regex, groups: captured.groups, users: [], matches: lines, nofail: all && Boolean(captured.nofail) };
+    }
+    const session = sessions.add(captured.mlfid, captured, lines, time);
+    const { groups, users, lines: matches, nofail } = session;
+    if (nofail && !all) return undefined;
+    if (!hasId(groups)) {
+      session.pending = true;
+      if (!all) return undefined;
+    }
+    return { regex, groups, users, matches, nofail };
   }
 
   function state(): FinderState | undefined {
@@ -154,8 +148,8 @@ export function createFailureFinder(
   return { find, state };
 }
 
-function hasId(groups: Groups): boolean {
-  return ID_GROUPS.some((name) => groups[name] !== undefined);
+function hasId({ fid, ip4, ip6, dns }: Groups): boolean {
+  return (fid ?? ip4 ?? ip6 ?? dns) !== undefined;
 }
 
 function latestWithin(lines: readonly BufferedLine[], budget: number): readonly BufferedLine[] {

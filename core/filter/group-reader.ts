@@ -3,11 +3,23 @@ import type { TranslatedRegex } from '../pyregex/translation.ts';
 /** Python's groupdict() without the groups that took no part in the match. */
 export type Groups = Readonly<Record<string, string>>;
 
+/** What a match captured: groups that tell of the failure, and apart from them what tags captured that steer the matching. */
+export interface Captured {
+  readonly groups: Groups;
+  /** F-CONTENT: what prefregex leaves for failregex to see. */
+  readonly content: string | undefined;
+  /** F-MLFID: names the session. */
+  readonly mlfid: string | undefined;
+  readonly nofail: string | undefined;
+  readonly mlfforget: string | undefined;
+  readonly mlfgained: string | undefined;
+}
+
 /** A translated regex, ready to search, with its named groups as fail2ban reads them. */
 export interface GroupReader {
   readonly regex: RegExp;
-  /** The named groups of a match, alternate and tuple names merged. */
-  read(match: RegExpExecArray): Record<string, string>;
+  /** The named groups of a match, alternate and tuple names merged, laid over those of `base`. */
+  read(match: RegExpExecArray, base?: Captured): Captured;
   /** What `<SKIPLINES>` ran over, in order; empty for a regex without that tag. */
   skippedLines(match: RegExpExecArray): readonly string[];
 }
@@ -17,6 +29,10 @@ const GROUP_OF_TAG: Readonly<Record<string, string>> = { id: 'fid', port: 'fport
 const COMPLEX_NAME = /^(alt_|tuple_)(.*?)(?:_\d+)?$/;
 /** Longer than the bare prefix `alt_`. */
 const SHORTEST_COMPLEX_NAME = 5;
+const STEERING = ['content', 'mlfid', 'nofail', 'mlfforget', 'mlfgained'];
+const SKIPPED_LINES = /^skiplines(\d+)$/;
+
+type Captures = readonly number[];
 
 interface Merge {
   readonly from: string;
@@ -25,40 +41,77 @@ interface Merge {
 
 /** @throws {SyntaxError} when the source is no RegExp, which a translation never is */
 export function groupReader(translated: TranslatedRegex): GroupReader {
-  const groups = Object.entries(translated.groups);
-  const names = groups.map(([name]) => name);
-  const alternates = merges(names, 'alt_');
-  const tuples = merges(names, 'tuple_');
-  const skipped = names.filter((name) => /^skiplines\d+$/.test(name)).sort((a, b) => skipNumber(a) - skipNumber(b));
-
-  function read(match: RegExpExecArray): Record<string, string> {
-    const found: Record<string, string> = {};
-    for (const [name, captures] of groups) {
-      const text = firstCaptured(match, captures);
-      if (text !== undefined) found[name] = text;
-    }
-    for (const { from, into } of alternates) if (found[from] && !found[into]) found[into] = found[from];
-    for (const { from, into } of tuples) {
-      const part = found[from];
-      if (part !== undefined) found[into] = found[into] === undefined ? part : `${found[into]},${part}`;
-    }
-    return found;
-  }
-
-  return {
-    regex: new RegExp(translated.source, translated.flags),
-    read,
-    skippedLines(match) {
-      if (skipped.length === 0) return skipped;
-      const text = skipped.map((name) => firstCaptured(match, translated.groups[name] ?? []) ?? '').join('');
-      return text === '' ? [] : text.replace(/\n$/, '').split('\n');
-    },
-  };
+  return new Reader(translated);
 }
 
-function firstCaptured(match: RegExpExecArray, captures: readonly number[]): string | undefined {
-  for (const capture of captures) {
-    const text = match[capture];
+class Reader implements GroupReader {
+  readonly regex: RegExp;
+  readonly #telling: readonly (readonly [name: string, captures: Captures])[];
+  readonly #skipped: readonly Captures[];
+  readonly #alternates: readonly Merge[];
+  readonly #tuples: readonly Merge[];
+  readonly #content: Captures | undefined;
+  readonly #mlfid: Captures | undefined;
+  readonly #nofail: Captures | undefined;
+  readonly #mlfforget: Captures | undefined;
+  readonly #mlfgained: Captures | undefined;
+
+  constructor({ source, flags, groups }: TranslatedRegex) {
+    this.regex = new RegExp(source, flags);
+    const names = Object.keys(groups);
+    this.#telling = Object.entries(groups).filter(([name]) => !STEERING.includes(name) && !SKIPPED_LINES.test(name));
+    this.#skipped = names
+      .filter((name) => SKIPPED_LINES.test(name))
+      .sort((a, b) => skipNumber(a) - skipNumber(b))
+      .map((name) => groups[name] ?? []);
+    this.#alternates = merges(names, 'alt_');
+    this.#tuples = merges(names, 'tuple_');
+    this.#content = groups['content'];
+    this.#mlfid = groups['mlfid'];
+    this.#nofail = groups['nofail'];
+    this.#mlfforget = groups['mlfforget'];
+    this.#mlfgained = groups['mlfgained'];
+  }
+
+  read(match: RegExpExecArray, base?: Captured): Captured {
+    const groups: Record<string, string> = {};
+    for (const [name, captures] of this.#telling) {
+      const text = captured(match, captures);
+      if (text !== undefined) groups[name] = text;
+    }
+    for (const { from, into } of this.#alternates) if (groups[from] && !groups[into]) groups[into] = groups[from];
+    for (const { from, into } of this.#tuples) {
+      const part = groups[from];
+      if (part !== undefined) groups[into] = groups[into] === undefined ? part : `${groups[into]},${part}`;
+    }
+    return {
+      groups: base === undefined ? groups : overlay(base.groups, groups),
+      content: captured(match, this.#content),
+      mlfid: captured(match, this.#mlfid) ?? base?.mlfid,
+      nofail: captured(match, this.#nofail) ?? base?.nofail,
+      mlfforget: captured(match, this.#mlfforget) ?? base?.mlfforget,
+      mlfgained: captured(match, this.#mlfgained) ?? base?.mlfgained,
+    };
+  }
+
+  skippedLines(match: RegExpExecArray): readonly string[] {
+    if (this.#skipped.length === 0) return [];
+    const text = this.#skipped.map((captures) => captured(match, captures) ?? '').join('');
+    return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  }
+}
+
+/** The groups of both; those of `over` where both have one. */
+export function overlay(base: Groups, over: Groups): Groups {
+  for (const _ in base) return { ...base, ...over };
+  return over;
+}
+
+/** A group may stand for several captures, of which at most one took part. */
+function captured(match: RegExpExecArray, captures: Captures | undefined): string | undefined {
+  if (captures === undefined) return undefined;
+  for (let i = 0; i < captures.length; i++) {
+    const text = match[captures[i] as number];
     if (text !== undefined) return text;
   }
   return undefined;
@@ -77,5 +130,5 @@ function merges(names: readonly string[], prefix: 'alt_' | 'tuple_'): readonly M
 }
 
 function skipNumber(name: string): number {
-  return Number(name.slice('skiplines'.length));
+  return Number(SKIPPED_LINES.exec(name)?.[1]);
 }

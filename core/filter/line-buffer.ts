@@ -16,6 +16,7 @@ export interface Partition {
 
 /** One subject of several lines. Filters rely on the newline at the end: `$` may stand before it, `\s` may take it. */
 export function joinLines(lines: readonly BufferedLine[]): string {
+  if (lines.length === 1) return `${lines[0]?.subject}\n`;
   let joined = '';
   for (let i = 0; i < lines.length; i++) joined += i === 0 ? lines[i]?.subject : `\n${lines[i]?.subject}`;
   return `${joined}\n`;

@@ -27,7 +27,10 @@ export interface Failure {
   readonly eventId: string;
   /** The lines behind it, oldest first, this one included. */
   readonly matches: readonly string[];
-  /** Every named group that captured, lower-case (`user`, `fport`, …), and `ip` where the id is not the address. */
+  /**
+   * Every named group that captured, lower-case (`user`, `fport`, …), but for the tags that steer matching (F-CONTENT, F-NOFAIL,
+   * F-MLF…); and `ip`, the address, where the id is another.
+   */
   readonly groups: Readonly<Record<string, string>>;
 }
 

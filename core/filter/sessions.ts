@@ -1,43 +1,36 @@
-import type { Groups } from './group-reader.ts';
+import { type Captured, type Groups, overlay } from './group-reader.ts';
 
 /** What is known of one connection: the groups and lines of everything logged under its F-MLFID text. JSON-serialisable. */
 export interface Session {
   /** Log time of its first line, epoch seconds; absent when that line had none: such a session does not age. */
-  readonly since?: number | undefined;
-  readonly groups: Groups;
-  readonly users: readonly string[];
+  readonly since: number | undefined;
+  groups: Groups;
+  users: readonly string[];
   /** Lines of failures not yet told of, or just told of. */
-  readonly lines: readonly string[];
+  lines: readonly string[];
   /** Lines that matched as no failure (F-NOFAIL), told of with the failure that may follow. */
-  readonly nofailLines: readonly string[];
+  nofailLines: readonly string[];
+  /** Its last line was no failure. */
+  nofail: boolean;
   /** A failure was seen, but no address yet. */
-  readonly pending: boolean;
-}
-
-/** What a line amounts to once it is merged into its session. */
-export interface Merged {
-  readonly groups: Groups;
-  readonly users: readonly string[];
-  readonly lines: readonly string[];
-  /** No failure by itself, and nothing before it that makes it one. */
-  readonly nofail: boolean;
-  /** Call when the merged groups hold no address: the next line of the session that brings one is the failure. */
-  markPending(): void;
+  pending: boolean;
 }
 
 export interface Sessions {
   /**
-   * @param groups what prefregex and failregex captured on the line
+   * Adds a line to its session; the session as it then is. Unless `nofail` is set the line is a failure, and the session holds
+   * what is known of it. Set `pending` where that is no address: the next line to bring one will then be the failure.
+   *
    * @param lines the matched lines
    * @param time log time, epoch seconds; `undefined` when the line has none
    */
-  merge(mlfid: string, groups: Groups, lines: readonly string[], time: number | undefined): Merged;
+  add(mlfid: string, captured: Captured, lines: readonly string[], time: number | undefined): Session;
   /** For {@link createSessions} to go on from; `undefined` when nothing is pending. */
   state(): SessionsState | undefined;
 }
 
 /** Oldest first. */
-export type SessionsState = readonly (readonly [mlfid: string, session: Session])[];
+export type SessionsState = readonly (readonly [mlfid: string, session: Readonly<Session>])[];
 
 /** fail2ban/server/filter.py: mlfidCache. A resource guard: the oldest session goes when one more than these is opened. */
 const MOST_SESSIONS = 100;
@@ -53,7 +46,8 @@ const LARGEST_STATE = 80_000;
  * (fail2ban/server/filter.py: _mergeFailure).
  */
 export function createSessions(carried: SessionsState = []): Sessions {
-  const sessions = new Map<string, Session>(carried);
+  const sessions = new Map<string, Session>();
+  for (const [mlfid, session] of carried) sessions.set(mlfid, { ...session, since: session.since });
 
   function known(mlfid: string, time: number | undefined): Session | undefined {
     const session = sessions.get(mlfid);
@@ -62,60 +56,57 @@ export function createSessions(carried: SessionsState = []): Sessions {
     return undefined;
   }
 
-  function merge(mlfid: string, captured: Groups, matched: readonly string[], time: number | undefined): Merged {
-    const { mlfforget, ...own } = captured;
-    const groups: Record<string, string> = own;
-    if (groups['mlfgained'] && !groups['nofail']) groups['nofail'] = groups['mlfgained'];
-    const before = known(mlfid, time);
-    let session = before ? overlay(before, groups) : opened(groups, mlfforget ? undefined : groups['user'], time);
-
-    const cancelled = session.pending || session.users.length > 1;
-    const nofail = Boolean(groups['nofail']) && !cancelled;
-    if (cancelled) session = { ...session, groups: without(session.groups, 'nofail', 'mlfgained'), pending: false };
-    session = addLines(session, matched, nofail, Boolean(mlfforget));
-
-    if (mlfforget) sessions.delete(mlfid);
-    else {
-      if (!before) makeRoom(sessions, time);
+  function open(mlfid: string, captured: Captured, time: number | undefined): Session {
+    const session: Session = {
+      since: time,
+      groups: {},
+      users: [],
+      lines: [],
+      nofailLines: [],
+      nofail: false,
+      pending: false,
+    };
+    // A line that ends its session leaves none behind; its user then counts for nothing.
+    if (!captured.mlfforget) {
+      makeRoom(sessions, time);
       sessions.set(mlfid, session);
     }
-    const { groups: merged, users, lines } = session;
-    const markPending = (): void => {
-      if (!mlfforget) sessions.set(mlfid, { ...session, pending: true });
-    };
-    return { groups: merged, users, lines, nofail, markPending };
+    return session;
+  }
+
+  function add(mlfid: string, captured: Captured, matched: readonly string[], time: number | undefined): Session {
+    const before = known(mlfid, time);
+    const session = before ?? open(mlfid, captured, time);
+    const gained = Boolean(captured.mlfgained);
+    if (gained) session.pending = false;
+    // Lines already told of with an earlier failure are not told of again.
+    if (!session.nofail && !session.pending) session.lines = NONE;
+    session.groups = overlay(session.groups, captured.groups);
+    if (before || !captured.mlfforget) addUser(session, captured.groups['user']);
+
+    const cancelled = session.pending || session.users.length > 1;
+    session.nofail = !cancelled && (gained || Boolean(captured.nofail));
+    session.pending = false;
+    if (!session.nofail) {
+      session.lines = joined(session.nofailLines, session.lines, matched);
+      session.nofailLines = NONE;
+    } else if (!captured.mlfforget) {
+      session.nofailLines = joined(session.nofailLines, matched);
+    }
+    if (before && captured.mlfforget) sessions.delete(mlfid);
+    return session;
   }
 
   return {
-    merge,
-    state: () => (sessions.size === 0 ? undefined : newestWithin([...sessions], LARGEST_STATE)),
+    add,
+    state: () => (sessions.size === 0 ? undefined : newestWithin(sessions, LARGEST_STATE)),
   };
 }
 
-function opened(groups: Groups, user: string | undefined, since: number | undefined): Session {
-  return { since, groups, users: user ? [user] : [], lines: [], nofailLines: [], pending: false };
-}
+const NONE: readonly string[] = [];
 
-/** The session as this line leaves it, before it is judged. */
-function overlay(before: Session, groups: Groups): Session {
-  const user = groups['user'];
-  const wasNofail = Boolean(before.groups['nofail'] || before.groups['mlfgained']);
-  return {
-    since: before.since,
-    groups: { ...without(before.groups, 'nofail', 'mlfgained'), ...groups },
-    users: user && !before.users.includes(user) ? [...before.users, user] : before.users,
-    // Lines already told of with an earlier failure are not told of again.
-    lines: wasNofail || (before.pending && !groups['mlfgained']) ? before.lines : [],
-    nofailLines: before.nofailLines,
-    pending: before.pending && !groups['mlfgained'],
-  };
-}
-
-function addLines(session: Session, matched: readonly string[], nofail: boolean, forget: boolean): Session {
-  if (!nofail)
-    return { ...session, lines: last([...session.nofailLines, ...session.lines, ...matched]), nofailLines: [] };
-  if (forget) return session;
-  return { ...session, nofailLines: last([...session.nofailLines, ...matched]) };
+function addUser(session: Session, user: string | undefined): void {
+  if (user && !session.users.includes(user)) session.users = [...session.users, user];
 }
 
 function isOver(session: Session, time: number | undefined): boolean {
@@ -131,7 +122,15 @@ function makeRoom(sessions: Map<string, Session>, time: number | undefined): voi
   }
 }
 
-function newestWithin(entries: SessionsState, budget: number): SessionsState {
+function joined(...parts: readonly (readonly string[])[]): readonly string[] {
+  const filled = parts.filter((part) => part.length > 0);
+  const [only = NONE] = filled;
+  const lines = filled.length <= 1 ? only : filled.flat();
+  return lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines;
+}
+
+function newestWithin(sessions: ReadonlyMap<string, Session>, budget: number): SessionsState {
+  const entries = [...sessions].map(([mlfid, session]) => [mlfid, { ...session }] as const);
   let left = budget;
   let first = entries.length;
   while (first > 0) {
@@ -140,14 +139,4 @@ function newestWithin(entries: SessionsState, budget: number): SessionsState {
     first--;
   }
   return entries.slice(first);
-}
-
-function last(lines: readonly string[]): readonly string[] {
-  return lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines;
-}
-
-function without(groups: Groups, ...names: readonly string[]): Groups {
-  const rest = { ...groups };
-  for (const name of names) delete rest[name];
-  return rest;
 }

@@ -4,7 +4,7 @@ import { groupReader } from '../../../core/filter/group-reader.ts';
 function read(source: string, groups: Record<string, readonly number[]>, subject: string) {
   const reader = groupReader({ source, flags: '', groups });
   const match = reader.regex.exec(subject);
-  return match && reader.read(match);
+  return match && reader.read(match).groups;
 }
 
 describe('groupReader', () => {
@@ -34,6 +34,24 @@ describe('groupReader', () => {
 
   it('joins the parts of a tuple', () => {
     expect(read('(\\w+)/(\\w+)', { tuple_id_1: [1], tuple_id_2: [2] }, 'a/b')).toMatchObject({ fid: 'a,b' });
+  });
+
+  it('keeps apart what steers the matching', () => {
+    const reader = groupReader({ source: '(a)(b)(c)?', flags: '', groups: { mlfid: [1], user: [2], nofail: [3] } });
+    const match = reader.regex.exec('ab') as RegExpExecArray;
+    expect(reader.read(match)).toMatchObject({ groups: { user: 'b' }, mlfid: 'a', nofail: undefined });
+  });
+
+  it('lays the groups over those of prefregex', () => {
+    const reader = groupReader({ source: '(a)(b)?', flags: '', groups: { user: [1], nofail: [2], mlfid: [2] } });
+    const base = { groups: { user: 'x', host: 'y' }, content: 'ab', mlfid: 'm', nofail: 'n' };
+    const match = reader.regex.exec('a') as RegExpExecArray;
+    expect(reader.read(match, { ...base, mlfforget: undefined, mlfgained: undefined })).toMatchObject({
+      groups: { user: 'a', host: 'y' },
+      content: undefined,
+      mlfid: 'm',
+      nofail: 'n',
+    });
   });
 
   it('gives the lines that SKIPLINES ran over', () => {

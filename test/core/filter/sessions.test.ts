@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import type { Captured } from '../../../core/filter/group-reader.ts';
 import { createSessions, type SessionsState } from '../../../core/filter/sessions.ts';
 
 const id = 'host sshd[1]: ';
 
-/** Merges lines named by their own text into one session and says what each came to. */
-function trace(steps: readonly Record<string, string>[], sessions = createSessions()) {
-  return steps.map((groups, step) => {
-    const merged = sessions.merge(id, { mlfid: id, ...groups }, [`line ${step + 1}`], 1000 + step);
-    if (merged.nofail) return 'nofail';
-    if (merged.groups['ip4'] === undefined) {
-      merged.markPending();
+type Tags = Partial<Record<'ip4' | 'user' | 'nofail' | 'mlfforget' | 'mlfgained', string>>;
+
+function capturing({ nofail, mlfforget, mlfgained, ...groups }: Tags): Captured {
+  return { groups, content: undefined, mlfid: id, nofail, mlfforget, mlfgained };
+}
+
+/** Adds lines named by their own text to one session and says what each came to. */
+function trace(steps: readonly Tags[], sessions = createSessions(), first = 1) {
+  return steps.map((tags, step) => {
+    const session = sessions.add(id, capturing(tags), [`line ${first + step}`], 1000 + step);
+    if (session.nofail) return 'nofail';
+    if (session.groups['ip4'] === undefined) {
+      session.pending = true;
       return 'pending';
     }
-    return merged.lines.map((line) => Number(line.slice(5)));
+    return session.lines.map((line) => Number(line.slice(5)));
   });
 }
 
@@ -60,17 +67,16 @@ describe('sessions', () => {
 
   it('forgets a session 300 s after its first line, later lines or not', () => {
     const sessions = createSessions();
-    const merge = (groups: Record<string, string>, time: number) =>
-      sessions.merge(id, groups, ['x'], time).lines.length;
-    merge({ ...from, nofail: 'y' }, 1000);
-    merge({ ...from, nofail: 'y' }, 1299);
-    expect(merge(from, 1299.5)).toBe(3);
-    expect(merge(from, 1300)).toBe(1);
+    const add = (tags: Tags, time: number) => sessions.add(id, capturing(tags), ['x'], time).lines.length;
+    add({ ...from, nofail: 'y' }, 1000);
+    add({ ...from, nofail: 'y' }, 1299);
+    expect(add(from, 1299.5)).toBe(3);
+    expect(add(from, 1300)).toBe(1);
   });
 
   it('keeps a hundred sessions, the oldest going first', () => {
     const sessions = createSessions();
-    for (let i = 0; i <= 100; i++) sessions.merge(`s${i}`, { nofail: 'y' }, ['x'], 1000);
+    for (let i = 0; i <= 100; i++) sessions.add(`s${i}`, capturing({ nofail: 'y' }), ['x'], 1000);
     const state = sessions.state() as SessionsState;
     expect(state).toHaveLength(100);
     expect(state[0]?.[0]).toBe('s1');
@@ -78,8 +84,8 @@ describe('sessions', () => {
 
   it('makes room by dropping all that have had their time, and one more', () => {
     const sessions = createSessions();
-    for (let i = 0; i < 100; i++) sessions.merge(`s${i}`, { nofail: 'y' }, ['x'], i < 50 ? 1000 : 1200);
-    sessions.merge('new', { nofail: 'y' }, ['x'], 1350);
+    for (let i = 0; i < 100; i++) sessions.add(`s${i}`, capturing({ nofail: 'y' }), ['x'], i < 50 ? 1000 : 1200);
+    sessions.add('new', capturing({ nofail: 'y' }), ['x'], 1350);
     expect(
       sessions
         .state()
@@ -92,12 +98,11 @@ describe('sessions', () => {
     const steps = [{ ...from, nofail: 'a', user: 'ann' }, {}, { ...from, user: 'bob' }, { ...from, nofail: 'b' }];
     const whole = trace(steps);
     let carried: SessionsState | undefined;
-    const sessions = () => createSessions(JSON.parse(JSON.stringify(carried ?? [])));
-    const parts = steps.map((groups, step) => {
-      const one = sessions();
-      const merged = one.merge(id, { mlfid: id, ...groups }, [`line ${step + 1}`], 1000 + step);
-      carried = one.state();
-      return merged.nofail ? 'nofail' : merged.lines.map((line) => Number(line.slice(5)));
+    const parts = steps.flatMap((tags, step) => {
+      const sessions = createSessions(JSON.parse(JSON.stringify(carried ?? [])));
+      const came = trace([tags], sessions, step + 1);
+      carried = sessions.state();
+      return came;
     });
     expect(parts).toEqual(whole);
   });
@@ -105,13 +110,13 @@ describe('sessions', () => {
   it('has no state when nothing is open', () => {
     const sessions = createSessions();
     expect(sessions.state()).toBeUndefined();
-    sessions.merge(id, { mlfforget: 'closed' }, ['x'], 1000);
+    sessions.add(id, capturing({ mlfforget: 'closed' }), ['x'], 1000);
     expect(sessions.state()).toBeUndefined();
   });
 
   it('carries no more than a store takes, the newest sessions first', () => {
     const sessions = createSessions();
-    for (let i = 0; i < 100; i++) sessions.merge(`s${i}`, { nofail: 'y' }, ['x'.repeat(16_000)], 1000);
+    for (let i = 0; i < 100; i++) sessions.add(`s${i}`, capturing({ nofail: 'y' }), ['x'.repeat(16_000)], 1000);
     const state = sessions.state() ?? [];
     expect(JSON.stringify(state).length).toBeLessThan(100_000);
     expect(state.at(-1)?.[0]).toBe('s99');

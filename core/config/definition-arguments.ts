@@ -98,7 +98,7 @@ function definitionEnd(text: string, start: number): number {
   const open = skipSpace(text, end);
   if (end > start && text[open] === '[') {
     const close = argumentsEnd(text, open + 1);
-    if (close !== undefined && (close === text.length || isSpace(text[close]))) return close;
+    if (close !== undefined) return close;
   }
   while (end < text.length && !isSpace(text[end])) end++;
   return end;
@@ -108,7 +108,7 @@ function definitionEnd(text: string, start: number): number {
 const NEXT = /(?=\s*(?:[,\]]|[\p{L}\p{N}_.-]+=))/u.source;
 const ARGUMENT = new RegExp(`^[\\p{L}\\p{N}_.-]+=(?:"[^"]*"${NEXT}|'[^']*'${NEXT}|[^,\\]]*)`, 'u');
 
-/** Behind the bracket that closes well-formed arguments. */
+/** Behind the last bracket that closes well-formed arguments and has a blank or the end behind it. */
 function argumentsEnd(text: string, from: number): number | undefined {
   let at = skipSpace(text, from);
   while (text[at] !== ']') {
@@ -118,7 +118,8 @@ function argumentsEnd(text: string, from: number): number | undefined {
     if (text[at] === ',') at = skipSpace(text, at + 1);
   }
   const next = skipSpace(text, at + 1);
-  return (text[next] === '[' ? argumentsEnd(text, next + 1) : undefined) ?? at + 1;
+  const further = text[next] === '[' ? argumentsEnd(text, next + 1) : undefined;
+  return further ?? (at + 1 === text.length || isSpace(text[at + 1]) ? at + 1 : undefined);
 }
 
 function skipSpace(text: string, from: number): number {

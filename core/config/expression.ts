@@ -192,11 +192,11 @@ class Parser {
   /** In durations, a unit multiplies what stands before it, and a number right after another group is added to it. */
   #implied(table: Readonly<Record<string, Binary>>): Binary | undefined {
     if (this.#dialect.units === undefined) return undefined;
-    const { kind } = this.#peek();
+    const { kind, spaced } = this.#peek();
     if (table === MULTIPLICATIVE && kind === 'name') return UNIT;
     if (table !== ADDITIVE || kind !== 'number') return undefined;
     const before = this.#tokens[this.#next - 1];
-    return before?.kind === 'name' || before?.kind === 'number' ? ADDITIVE['+'] : undefined;
+    return before?.kind === 'name' || (before?.kind === 'number' && spaced) ? ADDITIVE['+'] : undefined;
   }
 
   #unit(): Evaluator {

@@ -333,26 +333,7 @@ export const definitionText: fc.Arbitrary<string> = fc
 
 const atom = fc.constantFrom('ban.Time', 'ban.Count', 'banFactor', '1', '2.5', '20', '.5', '1e3', 'math.pi', 'True');
 const operator = fc.constantFrom(
-  '+',
-  '-',
-  '*',
-  '/',
-  '//',
-  '%',
-  '**',
-  '<<',
-  '>>',
-  '<',
-  '<=',
-  '==',
-  '!=',
-  ' and ',
-  ' or ',
-  '&',
-  '|',
-  '^',
-  '-',
-  '*',
+  ...['+', '-', '*', '/', '//', '%', '**', '<<', '>>', '<', '<=', '==', '!=', '&', '|', '^', '-', '*', ' and ', ' or '],
 );
 
 /** Python expressions as `bantime.formula` may hold. */

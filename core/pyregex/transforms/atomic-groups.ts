@@ -14,7 +14,7 @@ export function emulateAtomicGroups(root: Node): Node {
     return sequence(look('ahead', false, capture), { kind: 'text-of', group: number });
   };
   const visit = (node: Node, inLookbehind: boolean): Node => {
-    const inside = inLookbehind || (node.kind === 'look' && node.direction === 'behind');
+    const inside = node.kind === 'look' ? node.direction === 'behind' : inLookbehind;
     const visited = mapChildren(node, (child) => visit(child, inside));
     if (visited.kind === 'repeat' && visited.mode === 'possessive') {
       return possessive(visited, inside ? (body) => body : atomic);

@@ -30,7 +30,7 @@ export function spellOutCharacterSets(root: Node): Node {
   });
 }
 
-function classSet({ items, negated, flags }: CharacterClass): CodePointSet {
+export function classSet({ items, negated, flags }: CharacterClass): CodePointSet {
   const ranges = items
     .filter((item): item is CodePointRange => item.kind === 'range')
     .map(({ from, to }) => [from, to] as const);

@@ -33,7 +33,7 @@ class Repeats {
     if (node.kind === 'repeat') {
       return this.#sequence([node], inLookbehind);
     }
-    const inside = inLookbehind || (node.kind === 'look' && node.direction === 'behind');
+    const inside = node.kind === 'look' ? node.direction === 'behind' : inLookbehind;
     return mapChildren(node, (child) => this.visit(child, inside));
   }
 

@@ -3,10 +3,14 @@ import { placeWithin } from '../config/located.ts';
 import { compileDateTemplates } from '../dates/date-templates.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { hasErrors } from '../diagnostics/diagnostic.ts';
+import type { Pattern } from '../pyregex/ast.ts';
+import { parse } from '../pyregex/parse.ts';
 import { translate } from '../pyregex/translate.ts';
 import type { TranslatedRegex } from '../pyregex/translation.ts';
 import { expandTags, identifiesFailure } from './address-tags.ts';
 import type { CompiledMatch } from './compiled-jail.ts';
+import { firstCharacters } from './first-characters.ts';
+import { prefilterOf } from './prefilter.ts';
 import { regexPlace } from './regex-place.ts';
 
 export interface MatchCompilation {
@@ -21,6 +25,11 @@ export type MatchOptions = Pick<Jail, 'usedns' | 'logtimezone'>;
 /** A filter with its tags expanded, its regexes translated and its date templates compiled. All that is wrong is in the diagnostics. */
 export function compileMatch(filter: Filter, options: MatchOptions): MatchCompilation {
   return new Compiler(filter, options).compile();
+}
+
+interface ReadRegex {
+  readonly regex: TranslatedRegex;
+  readonly pattern: Pattern;
 }
 
 class Compiler {
@@ -38,16 +47,25 @@ class Compiler {
     const prefregex = this.#filter.prefregex && this.#regex(this.#filter.prefregex, false);
     const prefregexRefused = this.#diagnostics.length > 0;
     const failregex = this.#filter.failregex.flatMap((text) => {
-      const regex = this.#regex(text, maxlines > 1);
-      if (regex && !prefregexRefused && !identifiesFailure(regex.groups, prefregex?.groups)) this.#noId(text);
-      return regex ?? [];
+      const read = this.#regex(text, maxlines > 1);
+      if (read && !prefregexRefused && !identifiesFailure(read.regex.groups, prefregex?.regex.groups)) this.#noId(text);
+      return read ?? [];
     });
     const ignoreregex = this.#filter.ignoreregex.flatMap((text) => this.#regex(text, false) ?? []);
     const dates = this.#filter.logtype === 'journal' ? undefined : this.#dates();
     if (this.#filter.failregex.length === 0) this.#diagnostics.push(this.#nothingToFind());
     if (hasErrors(this.#diagnostics)) return { match: undefined, diagnostics: this.#diagnostics };
-    const { usedns } = this.#options;
-    const match = { prefilter: undefined, literals: [], prefregex, failregex, ignoreregex, maxlines, dates, usedns };
+    const patterns = failregex.map(({ pattern }) => pattern);
+    const match: CompiledMatch = {
+      ...prefilterOf({ prefregex: prefregex?.pattern, failregex: patterns, maxlines }),
+      prefregex: prefregex?.regex,
+      failregex: failregex.map(({ regex }) => regex),
+      firstCharacters: patterns.map((pattern) => (maxlines > 1 ? '' : firstCharacters(pattern))),
+      ignoreregex: ignoreregex.map(({ regex }) => regex),
+      maxlines,
+      dates,
+      usedns: this.#options.usedns,
+    };
     return { match, diagnostics: this.#diagnostics };
   }
 
@@ -61,15 +79,19 @@ class Compiler {
     });
   }
 
-  #regex(text: Located<string>, multiline: boolean): TranslatedRegex | undefined {
+  #regex(text: Located<string>, multiline: boolean): ReadRegex | undefined {
     const expansion = expandTags(text.value, { usedns: this.#options.usedns });
     if (expansion.kind === 'refused') {
       this.#refuse(text, text.value, expansion.diagnostics);
       return undefined;
     }
+    const parsed = parse(expansion.pattern, { multiline });
     const translation = translate(expansion.pattern, { multiline });
-    if (translation.kind === 'translated') return translation.regex;
-    this.#refuse(text, expansion.pattern, translation.diagnostics);
+    if (parsed.kind === 'parsed' && translation.kind === 'translated') {
+      return { regex: translation.regex, pattern: parsed.ast };
+    }
+    const refused = parsed.kind === 'refused' ? parsed : translation;
+    if (refused.kind === 'refused') this.#refuse(text, expansion.pattern, refused.diagnostics);
     return undefined;
   }
 

@@ -41,6 +41,11 @@ export interface CompiledMatch {
   readonly literals: readonly { readonly text: string; readonly ignoreCase: boolean }[];
   readonly prefregex: TranslatedRegex | undefined;
   readonly failregex: readonly TranslatedRegex[];
+  /**
+   * For each failregex the ASCII characters that what it matches may begin with, `''`: any. Saves trying most of them; without
+   * it all are tried.
+   */
+  readonly firstCharacters?: readonly string[];
   readonly ignoreregex: readonly TranslatedRegex[];
   readonly maxlines: number;
   /** `undefined`: lines carry no date (journal form); the event's time is the time. */

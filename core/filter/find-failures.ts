@@ -92,7 +92,7 @@ export function createFailureFinder(
     }
 
     const found: FoundFailure[] = [];
-    for (let index = 0; index < regexes.failregex.length; index++) {
+    for (const index of regexes.byFirst[subject.charCodeAt(0)] ?? regexes.all) {
       const reader = regexes.failregex[index] as GroupReader;
       const match = reader.regex.exec(subject);
       if (!match) continue;

@@ -6,6 +6,9 @@ export interface PreparedMatch {
   readonly prefilter: RegExp | undefined;
   readonly prefregex: GroupReader | undefined;
   readonly failregex: readonly GroupReader[];
+  /** Indices of the failregexes to try on a text, by its first UTF-16 unit; those of any other text are `all`. */
+  readonly byFirst: readonly (readonly number[])[];
+  readonly all: readonly number[];
   readonly ignoreregex: readonly RegExp[];
   readonly maxlines: number;
 }
@@ -16,7 +19,10 @@ const prepared = new WeakMap<CompiledMatch, PreparedMatch>();
 export function prepareMatch(match: CompiledMatch): PreparedMatch {
   const known = prepared.get(match);
   if (known) return known;
+  const all = match.failregex.map((_, index) => index);
   const made: PreparedMatch = {
+    all,
+    byFirst: match.firstCharacters ? byFirst(all, match.firstCharacters) : [],
     prefilter: match.prefilter && new RegExp(match.prefilter.source, match.prefilter.flags),
     prefregex: match.prefregex && groupReader(match.prefregex),
     failregex: match.failregex.map(groupReader),
@@ -25,4 +31,11 @@ export function prepareMatch(match: CompiledMatch): PreparedMatch {
   };
   prepared.set(match, made);
   return made;
+}
+
+function byFirst(all: readonly number[], characters: readonly string[]): readonly (readonly number[])[] {
+  return Array.from({ length: 128 }, (_, code) => {
+    const first = String.fromCharCode(code);
+    return all.filter((index) => characters[index] === '' || characters[index]?.includes(first));
+  });
 }

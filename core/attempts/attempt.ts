@@ -25,24 +25,46 @@ export function byTime(a: Attempt, b: Attempt): number {
   return a.time - b.time || (a.event < b.event ? -1 : a.event > b.event ? 1 : 0);
 }
 
-/**
- * A short name for a CloudWatch event id (56 digits): 106 bits as base 36. Ids are unique in a log group; two of one second,
- * one address and one jail sharing a hash is out of reach. Not cryptographic: an attacker does not choose event ids.
- */
-export function eventHash(eventId: string): string {
-  return hash53(eventId, 0x9e3779b9).toString(36) + hash53(eventId, 0x85ebca6b).toString(36).padStart(11, '0');
+/** A line of log kept with an attempt, to be shown with the ban it may lead to. */
+export interface EvidenceLine extends Attempt {
+  /** At most {@link LONGEST_LINE} UTF-16 code units. */
+  readonly text: string;
 }
 
-/** Two multiply-xorshift lanes over the UTF-16 code units (the construction known as cyrb53). */
-function hash53(text: string, seed: number): number {
-  let a = 0xdeadbeef ^ seed;
-  let b = 0x41c6ce57 ^ seed;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
+/** What is kept of one id in one jail. */
+export interface AttemptSet {
+  /** Ordered by {@link byTime}. */
+  readonly attempts: readonly Attempt[];
+  /** Lines of some of the attempts, ordered by {@link byTime}. */
+  readonly lines: readonly EvidenceLine[];
+}
+
+export const LONGEST_LINE = 500;
+
+/** `time#event#text`. */
+export function formatLine(line: EvidenceLine): string {
+  return `${formatAttempt(line)}#${line.text}`;
+}
+
+/** Reads what {@link formatLine} wrote. */
+export function parseLine(text: string): EvidenceLine {
+  const end = text.indexOf('#', text.indexOf('#') + 1);
+  return { ...parseAttempt(text.slice(0, end)), text: text.slice(end + 1) };
+}
+
+/**
+ * A short name for a CloudWatch event id (56 digits): 53 bits in base 36, by the construction known as cyrb53. Ids are unique in a log group;
+ * two of one second, one address and one jail sharing a name is out of reach, and nobody chooses an event id.
+ */
+export function eventHash(eventId: string): string {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < eventId.length; i++) {
+    const unit = eventId.charCodeAt(i);
     a = Math.imul(a ^ unit, 2654435761);
     b = Math.imul(b ^ unit, 1597334677);
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return 4294967296 * (2097151 & b) + (a >>> 0);
+  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
 }

@@ -1,4 +1,4 @@
-import { type Attempt, byTime } from '../attempts/attempt.ts';
+import { type AttemptSet, byTime, type EvidenceLine } from '../attempts/attempt.ts';
 import { firstFullWindow, type Threshold } from '../attempts/window.ts';
 import type { AttemptStore } from '../ports/attempt-store.ts';
 import type { BanStore } from '../ports/ban-store.ts';
@@ -22,15 +22,16 @@ export interface CountingPorts {
   readonly known: Map<string, Ban>;
 }
 
-/** What one batch tells of one id in one jail. */
+/** What one batch tells of one id in one jail: each attempt with the line behind it. */
 export interface NewAttempts {
   readonly key: BanKey;
-  readonly attempts: readonly Attempt[];
-  /** The lines behind them, oldest first. */
-  readonly evidence: readonly string[];
+  readonly attempts: readonly EvidenceLine[];
 }
 
-const LONGEST_EVIDENCE = 500;
+/** Attempts added in one write. Flooded within one batch, the item stays far from DynamoDB's 400 KB. */
+const SLICE = 1000;
+/** Lines kept of an id, whatever maxmatches says: with 500 characters each, what a table item can carry and a person will read. */
+const MOST_LINES = 20;
 /** Known bans a container remembers; past it the memory starts anew, which costs reads, not correctness. */
 const MOST_KNOWN = 50_000;
 
@@ -48,17 +49,19 @@ export async function countAndBan(
 ): Promise<void> {
   const { key } = found;
   let record = await knownBan(key, ports);
-  const attempts = outsideBan(found, record, ports);
-  if (attempts.length === 0) return;
-
-  const last = attempts.reduce((latest, attempt) => Math.max(latest, attempt.time), 0);
-  const held = await ports.attempts.add(key, attempts, Math.max(last, Math.floor(now)) + 2 * rules.findtime);
-  ports.telemetry.emit({ kind: 'attempts-counted', ...key, attempts: attempts.length });
-  if (firstFullWindow(held, rules)) {
-    record = await ports.bans.read(key);
-    record = await banWhileCalledFor(found, held, record, rules, ports, now);
+  let rest = afterBan([...found.attempts].sort(byTime), record, key, ports.telemetry);
+  while (rest.length > 0) {
+    const slice = rest.slice(0, SLICE);
+    const keepUntil = Math.max(slice.at(-1)?.time ?? 0, Math.floor(now)) + 2 * rules.findtime;
+    const held = await ports.attempts.add(key, { attempts: slice, lines: last(slice, rules) }, keepUntil);
+    ports.telemetry.emit({ kind: 'attempts-counted', ...key, attempts: slice.length });
+    if (firstFullWindow(held.attempts, rules)) {
+      const evidence = [...held.lines, ...slice];
+      record = await banWhileCalledFor({ key, held, evidence }, rules, ports, now);
+    }
+    await prune(key, held, record, rules, ports.attempts);
+    rest = afterBan(rest.slice(SLICE), record, key, ports.telemetry);
   }
-  await prune(key, held, record, rules, ports.attempts);
 }
 
 async function knownBan(key: BanKey, ports: CountingPorts): Promise<Ban | undefined> {
@@ -66,40 +69,51 @@ async function knownBan(key: BanKey, ports: CountingPorts): Promise<Ban | undefi
   if (!ports.known.has(keyText(key))) return undefined;
   const record = await ports.bans.read(key);
   remember(record, key, ports.known);
-  return record?.state === 'active' ? record : undefined;
+  return record;
 }
 
-/** Attempts made while the id is banned never count, so they need not be stored. */
-function outsideBan(found: NewAttempts, record: Ban | undefined, ports: CountingPorts): readonly Attempt[] {
-  if (!record) return found.attempts;
-  const outside = found.attempts.filter((attempt) => attempt.time > endOf(record));
-  const during = found.attempts.length - outside.length;
-  if (during > 0) ports.telemetry.emit({ kind: 'attempts-while-banned', ...found.key, attempts: during });
-  return outside;
-}
-
-async function banWhileCalledFor(
-  found: NewAttempts,
-  held: readonly Attempt[],
+/** Attempts up to a ban's end never count, so they need not be stored. */
+function afterBan(
+  attempts: readonly EvidenceLine[],
   record: Ban | undefined,
+  key: BanKey,
+  telemetry: Telemetry,
+): readonly EvidenceLine[] {
+  if (!record) return attempts;
+  const after = attempts.filter((attempt) => attempt.time > endOf(record));
+  const during = attempts.length - after.length;
+  if (during > 0) telemetry.emit({ kind: 'attempts-while-banned', ...key, attempts: during });
+  return after;
+}
+
+interface Case {
+  readonly key: BanKey;
+  readonly held: AttemptSet;
+  readonly evidence: readonly EvidenceLine[];
+}
+
+/** Makes bans until the attempts call for none; returns the record as it then is. */
+async function banWhileCalledFor(
+  { key, held, evidence }: Case,
   rules: CountingRules,
   ports: CountingPorts,
   now: number,
 ): Promise<Ban | undefined> {
-  let current = record;
+  let current = await ports.bans.read(key);
   for (;;) {
-    const verdict = nextBan(held, current, rules);
+    const verdict = nextBan(held.attempts, current, rules);
     if (!verdict) break;
-    const request = { ...verdict, bantime: rules.bantime, origin: 'jail', evidence: evidence(found, rules) } as const;
-    const transition = banned(found.key, current, request, now);
+    const { bantime } = rules;
+    const lines = linesBehind(verdict.bannedAt, evidence, rules);
+    const transition = banned(key, current, { ...verdict, bantime, origin: 'jail', evidence: lines }, now);
     if (transition.kind === 'unchanged' || (await ports.bans.write(transition.ban)) === 'conflict') {
-      current = await ports.bans.read(found.key);
+      current = await ports.bans.read(key);
       continue;
     }
     tell(transition, ports.telemetry);
     current = transition.ban;
   }
-  remember(current, found.key, ports.known);
+  remember(current, key, ports.known);
   return current;
 }
 
@@ -110,9 +124,20 @@ function tell(transition: BanTransition, telemetry: Telemetry): void {
   if (transition.kind === 'prolonged') telemetry.emit({ kind: 'ban-prolonged', ban: transition.ban });
 }
 
-function evidence(found: NewAttempts, rules: CountingRules): readonly string[] {
-  if (rules.maxmatches <= 0) return [];
-  return found.evidence.slice(-rules.maxmatches).map((line) => line.slice(0, LONGEST_EVIDENCE));
+/** The last lines of the window that fired, each once, oldest first. */
+function linesBehind(bannedAt: number, evidence: readonly EvidenceLine[], rules: CountingRules): readonly string[] {
+  const inWindow = evidence.filter(({ time }) => time <= bannedAt && time > bannedAt - rules.findtime);
+  const each = new Map(inWindow.sort(byTime).map((line) => [`${line.time}#${line.event}`, line.text]));
+  return last([...each.values()], rules);
+}
+
+/** As many of the newest lines as the rules keep. */
+function last<T>(lines: readonly T[], rules: CountingRules): readonly T[] {
+  return lines.slice(Math.max(0, lines.length - linesKept(rules)));
+}
+
+function linesKept(rules: CountingRules): number {
+  return Math.max(0, Math.min(rules.maxmatches, MOST_LINES));
 }
 
 function remember(record: Ban | undefined, key: BanKey, known: Map<string, Ban>): void {
@@ -127,17 +152,19 @@ function remember(record: Ban | undefined, key: BanKey, known: Map<string, Ban>)
 /** Keeps the set near what a window needs: what the last ban swallowed and what two windows have left behind goes. */
 async function prune(
   key: BanKey,
-  held: readonly Attempt[],
+  held: AttemptSet,
   record: Ban | undefined,
   rules: CountingRules,
   store: AttemptStore,
 ): Promise<void> {
-  if (held.length <= 2 * rules.maxretry) return;
-  const newest = held.at(-1)?.time ?? 0;
+  if (held.attempts.length <= 2 * rules.maxretry && held.lines.length <= 2 * MOST_LINES) return;
+  const newest = held.attempts.at(-1)?.time ?? 0;
   const settled = record ? Math.min(endOf(record), newest) : Number.NEGATIVE_INFINITY;
   const horizon = Math.max(newest - 2 * rules.findtime, settled);
-  const old = [...held].sort(byTime).filter((attempt) => attempt.time <= horizon);
-  if (old.length > 0) await store.remove(key, old);
+  const attempts = held.attempts.filter(({ time }) => time <= horizon);
+  const surplus = held.lines.length - linesKept(rules);
+  const lines = held.lines.filter(({ time }, index) => time <= horizon || index < surplus);
+  if (attempts.length + lines.length > 0) await store.remove(key, { attempts, lines });
 }
 
 function keyText(key: BanKey): string {

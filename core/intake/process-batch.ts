@@ -1,4 +1,4 @@
-import { eventHash } from '../attempts/attempt.ts';
+import { type EvidenceLine, eventHash, LONGEST_LINE } from '../attempts/attempt.ts';
 import { banId } from '../bans/ban-id.ts';
 import { type CountingPorts, countAndBan, type NewAttempts } from '../bans/count-and-ban.ts';
 import { createLineMatcher, type Failure, type MatchCounts, type StreamState } from '../filter/line-matcher.ts';
@@ -104,14 +104,14 @@ async function count(failures: readonly Failure[], jail: MatchingJail, ports: In
 }
 
 /** One entry an id, so that each costs one write however often it tried. */
-function byId(failures: readonly Failure[], { jail }: MatchingJail): Map<string, NewAttempts> {
-  const groups = new Map<string, { attempts: NewAttempts['attempts'][number][]; evidence: string[] }>();
+function byId(failures: readonly Failure[], { jail }: MatchingJail): NewAttempts[] {
+  const groups = new Map<string, EvidenceLine[]>();
   for (const failure of failures) {
     const id = failure.kind === 'address' ? banId(failure.id, jail) : failure.id;
-    const group = groups.get(id) ?? { attempts: [], evidence: [] };
+    const group = groups.get(id) ?? [];
     groups.set(id, group);
-    group.attempts.push({ time: Math.floor(failure.time), event: eventHash(failure.eventId) });
-    group.evidence.push(...failure.matches);
+    const text = failure.matches.join('\n').slice(0, LONGEST_LINE);
+    group.push({ time: Math.floor(failure.time), event: eventHash(failure.eventId), text });
   }
-  return new Map([...groups].map(([id, group]) => [id, { key: { jail: jail.name, id }, ...group }]));
+  return Array.from(groups, ([id, attempts]) => ({ key: { jail: jail.name, id }, attempts }));
 }

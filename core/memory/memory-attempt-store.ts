@@ -1,19 +1,26 @@
-import { type Attempt, byTime, formatAttempt } from '../attempts/attempt.ts';
+import { type Attempt, byTime, type EvidenceLine, formatAttempt, formatLine } from '../attempts/attempt.ts';
 import type { AttemptKey, AttemptStore } from '../ports/attempt-store.ts';
+
+interface Held {
+  readonly attempts: Map<string, Attempt>;
+  readonly lines: Map<string, EvidenceLine>;
+}
 
 /** AttemptStore in memory, for replays and tests. */
 export function memoryAttemptStore(): AttemptStore {
-  const sets = new Map<string, Map<string, Attempt>>();
+  const sets = new Map<string, Held>();
   return {
-    async add(key, attempts) {
-      const set = sets.get(keyText(key)) ?? new Map<string, Attempt>();
-      sets.set(keyText(key), set);
-      for (const attempt of attempts) set.set(formatAttempt(attempt), attempt);
-      return [...set.values()].sort(byTime);
+    async add(key, added) {
+      const held = sets.get(keyText(key)) ?? { attempts: new Map(), lines: new Map() };
+      sets.set(keyText(key), held);
+      for (const attempt of added.attempts) held.attempts.set(formatAttempt(attempt), attempt);
+      for (const line of added.lines) held.lines.set(formatLine(line), line);
+      return { attempts: [...held.attempts.values()].sort(byTime), lines: [...held.lines.values()].sort(byTime) };
     },
-    async remove(key, attempts) {
-      const set = sets.get(keyText(key));
-      for (const attempt of attempts) set?.delete(formatAttempt(attempt));
+    async remove(key, removed) {
+      const held = sets.get(keyText(key));
+      for (const attempt of removed.attempts) held?.attempts.delete(formatAttempt(attempt));
+      for (const line of removed.lines) held?.lines.delete(formatLine(line));
     },
   };
 }

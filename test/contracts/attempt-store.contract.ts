@@ -1,43 +1,59 @@
 import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../core/attempts/attempt.ts';
 import type { AttemptStore } from '../../core/ports/attempt-store.ts';
 
 /** What every AttemptStore must do. @param create a store with nothing in it */
 export function attemptStoreContract(name: string, create: () => Promise<AttemptStore>): void {
   const key = { jail: 'sshd', id: '198.51.100.1' };
-  const [a, b, c] = [
+  const [a, b, c]: readonly [Attempt, Attempt, Attempt] = [
     { time: 1000, event: 'a' },
     { time: 1001, event: 'b' },
     { time: 1001, event: 'c' },
-  ] as const;
+  ];
+
+  const only = (...attempts: readonly (typeof a)[]) => ({ attempts, lines: [] });
 
   describe(`AttemptStore contract: ${name}`, () => {
     it('adds by union and answers with everything, oldest first', async () => {
       const store = await create();
-      expect(await store.add(key, [c, a], 2000)).toEqual([a, c]);
-      expect(await store.add(key, [a, b, b], 2000)).toEqual([a, b, c]);
-      expect(await store.add(key, [a], 2000)).toEqual([a, b, c]);
+      expect(await store.add(key, only(c, a), 2000)).toEqual(only(a, c));
+      expect(await store.add(key, only(a, b, b), 2000)).toEqual(only(a, b, c));
+      expect(await store.add(key, only(a), 2000)).toEqual(only(a, b, c));
+    });
+
+    it('keeps lines with the attempts, whatever stands in them', async () => {
+      const store = await create();
+      const lines = [
+        { ...a, text: 'Failed password for # from #1#' },
+        { ...b, text: 'ünïcode 🐟' },
+        { ...c, text: '' },
+      ];
+      await store.add(key, { attempts: [a], lines: lines.slice(1) }, 2000);
+      expect(await store.add(key, { attempts: [a], lines }, 2000)).toEqual({ attempts: [a], lines });
+      await store.remove(key, { attempts: [], lines: lines.slice(0, 2) });
+      expect(await store.add(key, only(b), 2000)).toEqual({ attempts: [a, b], lines: lines.slice(2) });
     });
 
     it('keeps ids and jails apart', async () => {
       const store = await create();
-      await store.add(key, [a], 2000);
-      expect(await store.add({ ...key, jail: 'ftp' }, [b], 2000)).toEqual([b]);
-      expect(await store.add({ ...key, id: '198.51.100.2' }, [c], 2000)).toEqual([c]);
+      await store.add(key, only(a), 2000);
+      expect(await store.add({ ...key, jail: 'ftp' }, only(b), 2000)).toEqual(only(b));
+      expect(await store.add({ ...key, id: '198.51.100.2' }, only(c), 2000)).toEqual(only(c));
     });
 
     it('removes what it is told to and nothing else', async () => {
       const store = await create();
-      await store.add(key, [a, b], 2000);
-      await store.remove(key, [a, c]);
-      await store.remove(key, []);
-      expect(await store.add(key, [c], 2000)).toEqual([b, c]);
+      await store.add(key, only(a, b), 2000);
+      await store.remove(key, only(a, c));
+      await store.remove(key, only());
+      expect(await store.add(key, only(c), 2000)).toEqual(only(b, c));
     });
 
     it('loses none of the attempts that many add at once', async () => {
       const store = await create();
       const all = Array.from({ length: 50 }, (_, i) => ({ time: 1000 + i, event: `e${i}` }));
-      await Promise.all(all.map((attempt) => store.add(key, [attempt], 2000)));
-      expect(await store.add(key, [a], 2000)).toHaveLength(51);
+      await Promise.all(all.map((attempt) => store.add(key, only(attempt), 2000)));
+      expect((await store.add(key, only(a), 2000)).attempts).toHaveLength(51);
     });
   });
 }

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { EvidenceLine } from '../../../core/attempts/attempt.ts';
+import { type CountingRules, countAndBan } from '../../../core/bans/count-and-ban.ts';
+import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
+import type { AttemptStore } from '../../../core/ports/attempt-store.ts';
+import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
+
+const RULES: CountingRules = { maxretry: 3, findtime: 100, bantime: 600, maxmatches: 3 };
+const key = { id: '9.0.0.1', jail: 'sshd' };
+
+function system(rules: Partial<CountingRules> = {}) {
+  const adds: number[] = [];
+  const inner = memoryAttemptStore();
+  const attempts: AttemptStore = {
+    ...inner,
+    add: (id, added, keepUntil) => {
+      adds.push(added.attempts.length);
+      return inner.add(id, added, keepUntil);
+    },
+  };
+  const bans = memoryBanStore();
+  const events: TelemetryEvent[] = [];
+  const ports = { attempts, bans, known: new Map(), telemetry: { emit: (e: TelemetryEvent) => events.push(e) } };
+  const count = (list: readonly EvidenceLine[], now = 0) =>
+    countAndBan({ key, attempts: list }, { ...RULES, ...rules }, ports, now);
+  const held = async () => await inner.add(key, { attempts: [], lines: [] }, 0);
+  return { count, bans, adds, events, held };
+}
+
+const at = (time: number): EvidenceLine => ({ time, event: `e${time}`, text: `line of ${time}` });
+const range = (from: number, to: number): EvidenceLine[] => Array.from({ length: to - from }, (_, i) => at(from + i));
+
+describe('countAndBan', () => {
+  it('keeps the lines that led to the ban, those of earlier batches too, and none that came after', async () => {
+    const { count, bans } = system();
+    await count([at(1)]);
+    await count([at(50)]);
+    await count([at(60), at(70)]);
+    expect(await bans.read(key)).toMatchObject({
+      bannedAt: 60,
+      attempts: 3,
+      evidence: ['line of 1', 'line of 50', 'line of 60'],
+    });
+  });
+
+  it('keeps no line that lies before the window, at most maxmatches, and none when maxmatches is 0', async () => {
+    const early = system({ maxmatches: 10 });
+    await early.count([at(1), at(150), at(160), at(170)]);
+    expect((await early.bans.read(key))?.evidence).toEqual(['line of 150', 'line of 160', 'line of 170']);
+    const two = system({ maxmatches: 2 });
+    await two.count(range(1, 4));
+    expect((await two.bans.read(key))?.evidence).toEqual(['line of 2', 'line of 3']);
+    const none = system({ maxmatches: 0 });
+    await none.count(range(1, 4));
+    expect((await none.bans.read(key))?.evidence).toEqual([]);
+    expect((await none.held()).lines).toEqual([]);
+  });
+
+  it('adds a flood in slices, so that no item outgrows the table, and stops adding at the ban', async () => {
+    const { count, adds, bans, events } = system();
+    await count(range(0, 100_000));
+    expect(adds.length).toBeLessThanOrEqual(100);
+    expect(Math.max(...adds)).toBe(1000);
+    expect((await bans.read(key))?.banCount).toBe(166);
+    expect(events.filter((event) => event.kind === 'attempts-while-banned')).not.toEqual([]);
+    const forGood = system({ bantime: -1 });
+    await forGood.count(range(0, 100_000));
+    expect(forGood.adds).toEqual([1000]);
+  });
+
+  it('holds few attempts and lines, however long somebody stays below the threshold', async () => {
+    const { count, held, bans } = system({ maxmatches: 50 });
+    for (let time = 0; time < 20_000; time += 51) await count([at(time)]);
+    expect(await bans.read(key)).toBeUndefined();
+    expect((await held()).attempts.length).toBeLessThanOrEqual(7);
+    expect((await held()).lines.length).toBeLessThanOrEqual(7);
+  });
+
+  it('bounds the set at maxretry 1,000', async () => {
+    const { count, held, bans } = system({ maxretry: 1000, findtime: 1000, maxmatches: 1000 });
+    for (let time = 0; time < 20_000; time += 3) await count([at(time)]);
+    expect(await bans.read(key)).toBeUndefined();
+    expect((await held()).attempts.length).toBeLessThanOrEqual(2001);
+    expect((await held()).lines.length).toBeLessThanOrEqual(41);
+  });
+
+  it('records, without enforcing, a ban that is over by the time it is found', async () => {
+    const { count, bans, events } = system();
+    await count(range(0, 3), 10_000);
+    expect(await bans.read(key)).toMatchObject({ state: 'lifted', bannedAt: 2, liftedAt: 602 });
+    expect(events.map((event) => event.kind)).toContain('ban-missed');
+    await count(range(3, 50), 10_000);
+    expect(await bans.read(key)).toMatchObject({ banCount: 1 });
+  });
+});

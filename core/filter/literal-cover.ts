@@ -3,6 +3,8 @@ export interface Piece {
   readonly text: string;
   /** By Python's rules; the text is lower-case then. */
   readonly ignoreCase: boolean;
+  /** What it is a part of: a part is in at least as many lines as the whole. */
+  readonly partOf?: Piece;
 }
 
 /** Pieces of which a line must contain at least one. */
@@ -32,21 +34,25 @@ export function cheapest(covers: readonly Cover[]): Cover | undefined {
  * Two halves, of which a date cut out of the text leaves one whole. They may share one character: a cut lies between two. The
  * best place is a space, so that both halves keep their whole words.
  */
-export function coverOfSplit({ text, ignoreCase }: Piece): Cover {
-  let best: Cover = [];
-  for (let at = 1; at < text.length - 1; at++) {
+export function coverOfSplit(whole: Piece): Cover {
+  const { text, ignoreCase } = whole;
+  let best: Cover = [{ text: '', ignoreCase }];
+  for (let at = MIN_LENGTH - 1; at <= text.length - MIN_LENGTH; at++) {
     const halves = [text.slice(0, at + 1), text.slice(at)].map((half) => ({ text: half, ignoreCase }));
-    if (best.length === 0 || cost(halves) < cost(best)) {
+    if (best.length === 1 || cost(halves) < cost(best)) {
       best = halves;
     }
   }
-  return best.length === 0 ? [{ text: '', ignoreCase }] : best;
+  return best.map((half) => ({ ...half, partOf: whole }));
 }
 
-/** Words that are in many lines of many logs: they and their parts are worth little, whatever their length. */
-const COMMON_WORDS =
-  ' an and at by client connection disconnected error failed for from get host http in info invalid ip is log login not of on ' +
-  'password pid port post received root server session ssh ssh2 sshd the to user uid with ';
+/** Words that are in many lines of many logs: worth little, whatever their length. */
+const COMMON_WORDS: ReadonlySet<string> = new Set(
+  (
+    'a an and at by client connection for from get host http in info ip is log not of on pid port post received root server session ' +
+    'ssh ssh2 sshd the to user uid with'
+  ).split(' '),
+);
 
 const BITS_A_COMMON_WORD = 3;
 const LINE_LENGTH = 100;
@@ -56,13 +62,14 @@ function cost(cover: Cover): number {
   return cover.reduce((sum, piece) => sum + Math.min(1, LINE_LENGTH * 2 ** -bits(piece)), 0);
 }
 
-function bits({ text, ignoreCase }: Piece): number {
+function bits({ text, ignoreCase, partOf }: Piece): number {
+  const most = partOf === undefined ? Number.POSITIVE_INFINITY : bits(partOf);
   let total = 0;
   for (const [run] of text.matchAll(/[A-Za-z0-9]+|[^A-Za-z0-9]/g)) {
-    const known = run.length > 1 && COMMON_WORDS.includes(run.toLowerCase());
+    const known = COMMON_WORDS.has(run.toLowerCase());
     total += known ? BITS_A_COMMON_WORD : [...run].reduce((sum, character) => sum + bitsOf(character, ignoreCase), 0);
   }
-  return total;
+  return Math.min(total, most);
 }
 
 /** By how frequent the character is in logs. */

@@ -1,16 +1,11 @@
 /** What cloudjail does where a jail names an action. */
 export type ActionTarget =
+  /** The targets the stack is configured with. */
   | 'stack'
-  | 'waf'
-  | 'network-acl'
-  | 'security-group'
-  | 'prefix-list'
-  | 'blocklist'
-  | 'sns'
-  | 'dry-run'
+  | (typeof OWN_ACTIONS)[number]
   /** Known, and deliberately nothing: `dummy`. */
   | 'none'
-  /** A shell command of the operator's or a report to a third party; it can't run. */
+  /** A command of the operator's or a report to a third party: it can't be run. */
   | 'unsupported';
 
 /** cloudjail's own actions. */
@@ -24,11 +19,56 @@ export const OWN_ACTIONS = [
   'dry-run',
 ] as const;
 
-/** Firewalls of a host, an appliance or an edge: the ban itself, so the stack's configured targets take their place. */
-const FIREWALLS =
-  /^(?:iptables|nftables|firewallcmd|ufw|ipfw|bsd-ipfw|ipfilter|pf|npf|hostsdeny|shorewall|route|ipset|csf|apf|osx-afctl|osx-ipfw|symbiosis-blacklist-allports|netscaler|mikrotik|cloudflare)(?:-.+)?$/;
+/** fail2ban's actions that are no firewall and no mail. */
+const REPORTS = [
+  ...['abuseipdb', 'badips', 'blocklist_de', 'complain', 'dshield', 'ipthreat', 'mynetwatchman', 'xarf-login-attack'],
+  ...['nginx-block-map', 'nsupdate'],
+];
 
-const MAIL = /^(?:mail|sendmail|mail-buffered|smtp|apprise|xmpp|pushover|slack|telegram)(?:[-.].+)?$/;
+/** Firewalls of a host, an appliance or an edge: they are the ban itself, so the stack's targets take their place. */
+const FIREWALLS = [
+  ...[
+    'iptables',
+    'nftables',
+    'firewallcmd',
+    'ufw',
+    'ipfw',
+    'bsd-ipfw',
+    'osx-ipfw',
+    'ipfilter',
+    'pf',
+    'npf',
+    'hostsdeny',
+  ],
+  ...[
+    'shorewall',
+    'route',
+    'ipset',
+    'csf',
+    'apf',
+    'osx-afctl',
+    'symbiosis-blacklist',
+    'netscaler',
+    'mikrotik',
+    'cloudflare',
+  ],
+];
+
+const NOTIFIERS = ['mail', 'sendmail', 'smtp', 'apprise'];
+
+/** Names of fail2ban's actions, or what they begin with, for telling a mistyped name from a command of the operator's. */
+export const KNOWN_ACTIONS: readonly string[] = [
+  ...[...FIREWALLS, ...NOTIFIERS, ...REPORTS, 'dummy'],
+  ...['iptables-multiport', 'iptables-allports', 'iptables-ipset', 'nftables-multiport', 'nftables-allports'],
+  ...[
+    'firewallcmd-ipset',
+    'firewallcmd-rich-rules',
+    'sendmail-whois',
+    'sendmail-whois-lines',
+    'mail-whois',
+    'mail-whois-lines',
+  ],
+];
 
 /**
  * What stands for an action here: an own action is itself, stock banactions (`iptables-multiport`, `nftables[type=multiport]`,
@@ -38,7 +78,12 @@ const MAIL = /^(?:mail|sendmail|mail-buffered|smtp|apprise|xmpp|pushover|slack|t
 export function actionTarget(name: string): ActionTarget {
   const own = OWN_ACTIONS.find((action) => action === name);
   if (own !== undefined) return own;
-  if (FIREWALLS.test(name)) return 'stack';
-  if (MAIL.test(name)) return 'sns';
+  if (FIREWALLS.some((family) => belongsTo(name, family))) return 'stack';
+  if (NOTIFIERS.some((family) => belongsTo(name, family))) return 'sns';
   return name === 'dummy' ? 'none' : 'unsupported';
+}
+
+/** `iptables` itself, `iptables-new`, `smtp.py`. */
+function belongsTo(name: string, family: string): boolean {
+  return name === family || name.startsWith(`${family}-`) || name === `${family}.py`;
 }

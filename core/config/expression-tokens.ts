@@ -9,7 +9,7 @@ export interface Token {
 }
 
 const NUMBER = /^(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?/;
-const PLAIN_NUMBER = /^(?:\d+(?:_\d+)*\.?\d*|\.\d+)/;
+const PLAIN_NUMBER = /^(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+)/;
 const NAME = /^[A-Za-z_][A-Za-z_]*/;
 const DOTTED_NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*/;
 const OPERATOR = /^(?:\*\*|\/\/|<<|>>|<=|>=|==|!=|[-+*/%()<>,&|^~])/;

@@ -1,5 +1,5 @@
 import type { Collector } from '../diagnostics/collector.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
 import type { ConfigTree } from './config-tree.ts';
 import { parseDuration } from './durations.ts';
 import { lookUp } from './interpolate.ts';
@@ -11,50 +11,99 @@ export interface SectionValues {
   readonly section: string;
   text(option: string): SourceText | undefined;
   boolean(option: string): boolean | undefined;
-  integer(option: string): number | undefined;
+  /** A number below `least` is reported, and `least` is taken. */
+  integer(option: string, limits?: Limits): number | undefined;
   /** Seconds. An empty value counts as not set. */
-  duration(option: string): number | undefined;
-  report(diagnostic: Omit<Diagnostic, 'at'>, at?: SourceText): void;
+  duration(option: string, limits?: Limits): number | undefined;
+  /** Where the option stands, in the section or else in [DEFAULT]; `undefined` when no file sets it. */
+  written(option: string): Place | undefined;
+  /** Adds a diagnostic at the text; one that has a place already keeps it. */
+  report(diagnostic: Diagnostic, at?: SourceText | Place): void;
+}
+
+export interface Limits {
+  readonly least: number;
+  /** Allowed in spite of being less. */
+  readonly except?: number;
 }
 
 export function sectionValues(tree: ConfigTree, section: string, collector: Collector): SectionValues {
-  const report = (diagnostic: Omit<Diagnostic, 'at'>, source?: SourceText): void => {
-    const at = source && placeOf(source);
-    collector.add({ ...diagnostic, ...(at && { at }) });
-  };
-  const text = (option: string): SourceText | undefined => {
-    const found = lookUp(tree, section, option);
-    if (found.kind === 'failed') collector.add(found.diagnostic);
+  return new Values(tree, section, collector);
+}
+
+class Values implements SectionValues {
+  readonly section: string;
+  readonly #tree: ConfigTree;
+  readonly #collector: Collector;
+
+  constructor(tree: ConfigTree, section: string, collector: Collector) {
+    this.section = section;
+    this.#tree = tree;
+    this.#collector = collector;
+  }
+
+  text(option: string): SourceText | undefined {
+    const found = lookUp(this.#tree, this.section, option);
+    if (found.kind === 'failed') this.#collector.add(found.diagnostic);
     return found.kind === 'value' ? found.value : undefined;
-  };
+  }
+
+  boolean(option: string): boolean | undefined {
+    const value = this.text(option);
+    if (value === undefined) return undefined;
+    if (!TRUE_OR_FALSE.test(value.text)) this.report(neitherTrueNorFalse(option, value.text), value);
+    return parseBoolean(value.text);
+  }
+
+  integer(option: string, limits?: Limits): number | undefined {
+    const value = this.text(option);
+    if (value === undefined) return undefined;
+    const number = parseInteger(value.text);
+    if (number === undefined) this.report(badInteger(option, value.text), value);
+    return this.#limited(option, value, number, limits);
+  }
+
+  duration(option: string, limits?: Limits): number | undefined {
+    const value = this.text(option);
+    if (value === undefined || value.text === '') return undefined;
+    const duration = parseDuration(value.text);
+    if (duration.kind === 'duration') return this.#limited(option, value, duration.seconds, limits);
+    const at = placeOf(value, duration.offset, duration.length) ?? placeOf(value);
+    this.report(badDuration(option, value.text, duration.message), at);
+    return undefined;
+  }
+
+  written(option: string): Place | undefined {
+    const found = this.#tree.sections.get(this.section)?.get(option) ?? this.#tree.defaults.get(option);
+    return found && found.name.file !== '' ? found.name : undefined;
+  }
+
+  report(diagnostic: Diagnostic, at?: SourceText | Place): void {
+    const place = diagnostic.at ?? (at !== undefined && 'text' in at ? placeOf(at) : at);
+    this.#collector.add({ ...diagnostic, ...(place && { at: place }) });
+  }
+
+  #limited(option: string, at: SourceText, value: number | undefined, limits: Limits | undefined): number | undefined {
+    if (value === undefined || limits === undefined || value >= limits.least || value === limits.except) return value;
+    const also = limits.except === undefined ? '' : ` or ${limits.except}`;
+    const message = `${option} = ${at.text}: at least ${limits.least}${also} is expected; ${limits.least} is used`;
+    this.report({ code: 'OUT_OF_RANGE', severity: 'warning', message }, at);
+    return limits.least;
+  }
+}
+
+const TRUE_OR_FALSE = /^(?:1|on|true|yes|0|off|false|no|)$/i;
+
+function neitherTrueNorFalse(option: string, text: string): Diagnostic {
   return {
-    section,
-    report,
-    text,
-    boolean(option) {
-      const value = text(option);
-      return value && parseBoolean(value.text);
-    },
-    integer(option) {
-      const value = text(option);
-      if (value === undefined) return undefined;
-      const number = parseInteger(value.text);
-      if (number === undefined) report(badInteger(option, value.text), value);
-      return number;
-    },
-    duration(option) {
-      const value = text(option);
-      if (value === undefined || value.text === '') return undefined;
-      const duration = parseDuration(value.text);
-      if (duration.kind === 'duration') return duration.seconds;
-      const at = placeOf(value, duration.offset, duration.length) ?? placeOf(value);
-      collector.add({ ...badDuration(option, value.text, duration.message), ...(at && { at }) });
-      return undefined;
-    },
+    code: 'BAD_BOOLEAN',
+    severity: 'warning',
+    message: `${option} = ${text}: neither true nor false; it counts as false`,
+    help: 'write true or false',
   };
 }
 
-function badInteger(option: string, text: string): Omit<Diagnostic, 'at'> {
+function badInteger(option: string, text: string): Diagnostic {
   return {
     code: 'BAD_INTEGER',
     severity: 'warning',
@@ -63,7 +112,7 @@ function badInteger(option: string, text: string): Omit<Diagnostic, 'at'> {
   };
 }
 
-function badDuration(option: string, text: string, reason: string): Omit<Diagnostic, 'at'> {
+function badDuration(option: string, text: string, reason: string): Diagnostic {
   return {
     code: 'BAD_DURATION',
     severity: 'error',

@@ -6,6 +6,7 @@ import { type ConfigTree, configReader } from './config-tree.ts';
 import type { Option } from './ini.ts';
 import type { Jail } from './jail.ts';
 import { sectionValues } from './jail-values.ts';
+import { INTERPOLATION_NAMES, JAIL_OPTIONS } from './known-options.ts';
 import { readJail } from './read-jail.ts';
 import { sourceText } from './source-text.ts';
 
@@ -46,15 +47,40 @@ export function readJails(files: ConfigFiles, options: ReadJailsOptions = {}): J
   const names = jailNames(written);
   for (const name of options.only ?? []) if (!names.includes(name)) collector.add(unknownJail(name, names));
   let tree = withPredefined(written);
-  const jails = names.map((name) => {
+  const jails = names.map((name): Jail => {
     const selected = options.only?.includes(name);
     if (selected ?? isEnabled(tree, name)) tree = withOverrides(tree, name, options.set ?? {});
     const reading = readJail({ files, reader, collector, tree }, name, selected);
     tree = reading.tree;
     return reading.jail;
   });
+  checkSetNames(options.set ?? {}, collector);
+  if (!jails.some(({ enabled }) => enabled) && !options.only?.length) collector.add(NONE_ENABLED);
   return { jails, dbpurgeage, diagnostics: collector.all() };
 }
+
+function checkSetNames(set: Readonly<Record<string, string>>, collector: Collector): void {
+  for (const name of Object.keys(set)) {
+    const option = name.toLowerCase();
+    if (JAIL_OPTIONS.includes(option) || INTERPOLATION_NAMES.includes(option)) continue;
+    const near = didYouMean(option, [...JAIL_OPTIONS, ...INTERPOLATION_NAMES]);
+    const help =
+      near === undefined ? 'see the table of jail options in docs/compatibility.md' : `did you mean "${near}"?`;
+    collector.add({
+      code: 'UNKNOWN_OPTION',
+      severity: 'warning',
+      message: `--set ${name}: no jail has that option`,
+      help,
+    });
+  }
+}
+
+const NONE_ENABLED: Diagnostic = {
+  code: 'NO_JAIL_ENABLED',
+  severity: 'warning',
+  message: 'no jail is enabled, so nothing is watched',
+  help: 'write [sshd] and enabled = true into jail.local',
+};
 
 const NO_JAILS: Diagnostic = {
   code: 'NO_JAIL_CONF',

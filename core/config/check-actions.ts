@@ -1,0 +1,58 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
+import { actionTarget, KNOWN_ACTIONS, OWN_ACTIONS } from './actions.ts';
+import type { CheckedJail } from './checked-jail.ts';
+import type { ConfigFiles } from './config-files.ts';
+import type { ActionReference } from './jail.ts';
+
+/** Which of a jail's actions do nothing here, and whether any is left that bans. */
+export function checkActions({ jail, values, files }: CheckedJail): void {
+  for (const action of jail.actions) {
+    if (actionTarget(action.name) === 'unsupported') values.report(unsupported(action, files), action.at);
+  }
+  const bans = jail.actions.some(({ name }) => BANNING.includes(actionTarget(name)));
+  if (!bans) values.report(nothingBans(jail.actions.length), jail.actions[0]?.at ?? values.written('action'));
+}
+
+const BANNING: readonly string[] = [
+  'stack',
+  'waf',
+  'network-acl',
+  'security-group',
+  'prefix-list',
+  'blocklist',
+  'dry-run',
+];
+
+function nothingBans(count: number): Diagnostic {
+  return {
+    code: 'NOTHING_BANS',
+    severity: 'warning',
+    message: `${count === 0 ? 'this jail has no action' : 'no action of this jail bans'}: bans are recorded and enforced nowhere`,
+    help: `set action = %(action_)s for the stack's targets, or one of ${OWN_ACTIONS.join(', ')}`,
+  };
+}
+
+function unsupported({ name }: ActionReference, files: ConfigFiles): Diagnostic {
+  const file = [`action.d/${name}.conf`, `action.d/${name}.local`, `action.d/${name}`].find(
+    (path) => files.read(path) !== undefined,
+  );
+  if (file === undefined && !KNOWN_ACTIONS.includes(name)) return unknown(name);
+  return {
+    code: 'ACTION_NOT_RUN',
+    severity: 'warning',
+    message: `action ${name} is not run: it is a command for a server${file === undefined ? '' : `, ${file}`}`,
+    help: 'subscribe to the ban events instead: the sns action publishes each with its evidence',
+  };
+}
+
+function unknown(name: string): Diagnostic {
+  const near = didYouMean(name, [...OWN_ACTIONS, ...KNOWN_ACTIONS]);
+  return {
+    code: 'UNKNOWN_ACTION',
+    severity: 'error',
+    message: `there is no action "${name}"`,
+    help:
+      near === undefined ? `use one of ${OWN_ACTIONS.join(', ')}, or a name of fail2ban's` : `did you mean "${near}"?`,
+  };
+}

@@ -1,0 +1,118 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
+import { byOperator, type CheckedJail } from './checked-jail.ts';
+import type { ConfigTree } from './config-tree.ts';
+import { parseDefinition } from './definition-arguments.ts';
+import type { Section } from './ini.ts';
+import { INTERPOLATION_NAMES, JAIL_OPTIONS } from './known-options.ts';
+import type { OpenFilter } from './read-filter.ts';
+import { placeOf, type SourceText, splitLines } from './source-text.ts';
+
+/** Options, arguments and tags that look like a slip of the pen. Names of the operator's own are normal, so only near misses count. */
+export function checkSpelling(checked: CheckedJail): void {
+  const { tree, jail } = checked;
+  const used = interpolatedNames(tree);
+  for (const section of [tree.defaults, tree.sections.get(jail.name) ?? new Map()]) {
+    checkOptions(checked, section, used);
+    checkContinuations(checked, section);
+  }
+  if (checked.open !== undefined) {
+    checkArguments(checked, checked.open);
+    checkTags(checked, checked.open);
+  }
+}
+
+function checkOptions({ values }: CheckedJail, section: Section, used: ReadonlySet<string>): void {
+  for (const [option, { name }] of section) {
+    if (option.startsWith('known/') || !byOperator(name)) continue;
+    if (JAIL_OPTIONS.includes(option) || INTERPOLATION_NAMES.includes(option) || used.has(option)) continue;
+    const near = didYouMean(option, [...JAIL_OPTIONS, 'port', 'protocol', 'banaction', 'destemail', 'mode']);
+    if (near === undefined) continue;
+    const message = `"${option}" is no option, and nothing refers to it`;
+    values.report({ code: 'UNKNOWN_OPTION', severity: 'info', message, help: `did you mean "${near}"?` }, name);
+  }
+}
+
+/** Every name some value refers to by `%(name)s`. */
+function interpolatedNames(tree: ConfigTree): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const section of [tree.defaults, ...tree.sections.values()]) {
+    for (const { value } of section.values()) {
+      for (const [, name = ''] of value.text.matchAll(/%\(([^)]+)\)s/g))
+        names.add(name.toLowerCase().replace(/^.*\//, ''));
+    }
+  }
+  return names;
+}
+
+/** An option or header that is indented by mistake becomes part of the value above it, without a word from fail2ban. */
+function checkContinuations({ values }: CheckedJail, section: Section): void {
+  for (const [option, { name, value }] of section) {
+    if (option.startsWith('known/') || !byOperator(name)) continue;
+    for (const [index, line] of splitLines(value).entries()) {
+      const swallowed = index === 0 ? undefined : swallowedBy(option, value.text, line.text);
+      if (swallowed !== undefined) values.report(swallowed, line);
+    }
+  }
+}
+
+function swallowedBy(option: string, whole: string, line: string): Diagnostic | undefined {
+  const header = /^\[[\w-]+\]$/.test(line);
+  const name = /^([a-z_.]+)\s*[=:]/.exec(line)?.[1];
+  // Inside brackets `name=value` is an argument of an action.
+  const before = whole.slice(0, whole.indexOf(line));
+  const inBrackets = before.lastIndexOf('[') > before.lastIndexOf(']');
+  if (!header && (name === undefined || inBrackets || !JAIL_OPTIONS.includes(name))) return undefined;
+  return {
+    code: 'SWALLOWED_LINE',
+    severity: 'warning',
+    message: `this line is indented, so it belongs to the value of "${option}" above`,
+    help: `put it at the beginning of the line if it is meant as ${header ? 'a section of its own' : 'an option of its own'}`,
+  };
+}
+
+/** An argument that is nearly the name of one of the filter's options, and is none. */
+function checkArguments({ values, tree, jail }: CheckedJail, open: OpenFilter): void {
+  const written = values.text('filter');
+  const parsed = written && parseDefinition(written);
+  if (parsed?.kind !== 'definition' || !tree.sections.has(jail.name)) return;
+  const known = filterOptionNames(open.tree);
+  for (const [name, value] of parsed.args) {
+    const near = known.has(name) ? undefined : didYouMean(name, known);
+    if (near === undefined) continue;
+    const message = `filter ${open.name} has no option "${name}"`;
+    values.report({ code: 'UNKNOWN_ARGUMENT', severity: 'info', message, help: `did you mean "${near}"?` }, value);
+  }
+}
+
+function filterOptionNames(tree: ConfigTree): ReadonlySet<string> {
+  const sections = [tree.defaults, ...tree.sections.values()];
+  const referred = sections.flatMap((section) =>
+    [...section.values()].flatMap(({ value }) =>
+      [...value.text.matchAll(/<([a-z_][\w-]*)>/g)].flatMap(([, tag = '']) => tag),
+    ),
+  );
+  return new Set([...sections.flatMap((section) => [...section.keys()]), ...referred, 'logtype']);
+}
+
+/**
+ * `<mdre-agressive>`: a tag put together from an argument that leads nowhere. fail2ban would take it for a part of the regex, which
+ * then never matches.
+ */
+function checkTags({ values, jail }: CheckedJail, open: OpenFilter): void {
+  const names = [...filterOptionNames(open.tree)];
+  for (const regex of [...(jail.filter?.failregex ?? []), ...(jail.filter?.prefregex ? [jail.filter.prefregex] : [])]) {
+    const source: SourceText = { text: regex.value, origins: regex.origins ?? [] };
+    for (const match of regex.value.matchAll(/<([a-z_]\w*-)([\w-]+)>/g)) {
+      const [tag, family = ''] = match;
+      const others = names.filter((name) => name.startsWith(family));
+      if (others.length === 0) continue;
+      const message = `${tag}: filter ${open.name} has no such option, so the regex never matches`;
+      const help = `the filter has ${others.join(', ')}`;
+      values.report(
+        { code: 'UNKNOWN_TAG', severity: 'error', message, help },
+        placeOf(source, match.index, tag.length),
+      );
+    }
+  }
+}

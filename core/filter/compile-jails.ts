@@ -14,7 +14,7 @@ export interface CompileOptions {
 }
 
 export interface Compilation {
-  /** A jail with an error is left out. */
+  /** Without the jails that could not be compiled. Not to be deployed when a diagnostic is an error. */
   readonly compiled: CompiledJails;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -5,7 +5,7 @@ import { cutDate } from './line-dates.ts';
 import { prepareMatch } from './prepared-match.ts';
 
 /** All that the regexes of a filter say of one line. */
-export interface Evaluation {
+interface Evaluation {
   /** Where the date is, and which template found it. */
   readonly date: FoundDate | undefined;
   /** Epoch seconds; that of an earlier line for a line without a date, `undefined` when nothing tells. */

@@ -9,7 +9,7 @@ import { dateAlone } from './date-alone.ts';
 import type { BufferedLine } from './line-buffer.ts';
 
 /** A line without its date, and when it happened. */
-export interface DatedLine {
+interface DatedLine {
   readonly line: BufferedLine;
   /** Epoch seconds; `undefined` when nothing tells. */
   readonly time: number | undefined;

@@ -1,7 +1,7 @@
 import { type Captured, type Groups, overlay } from './group-reader.ts';
 
 /** What is known of one connection: the groups and lines of everything logged under its F-MLFID text. JSON-serialisable. */
-export interface Session {
+interface Session {
   /** Log time of its first line, epoch seconds; absent when that line had none: such a session does not age. */
   readonly since: number | undefined;
   groups: Groups;

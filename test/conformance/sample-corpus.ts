@@ -12,7 +12,7 @@ export const TEST_CONFIG = join(TESTS, 'config');
 export type SampleOptions = Readonly<Record<string, string>>;
 
 /** What the annotation above a sample line says of it. */
-export interface Expectation {
+interface Expectation {
   readonly match?: boolean;
   readonly time?: string;
   readonly desc?: string;
@@ -72,6 +72,12 @@ export function readSamples(filter: string): readonly Sample[] {
     }
   }
   return samples;
+}
+
+/** Every set of filter arguments that a filter's samples are for, each once. */
+export function sampleVariants(filter: string): readonly SampleOptions[] {
+  const options = readSamples(filter).flatMap(({ variants }) => variants.map(filterArguments));
+  return [...new Map(options.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** A sample log as it is, annotations included. */

@@ -1,21 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readFilter } from '../../core/config/read-filter.ts';
-import { compileMatch } from '../../core/filter/compile-match.ts';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
 import { createLineMatcher } from '../../core/filter/line-matcher.ts';
-import { configDirectory } from '../../filters/config-directory.ts';
+import { compileSampled } from './compile-sampled.ts';
 import { EXPLAINED_REPLAY_DIFFERENCES } from './explained-differences.ts';
 import { askFail2ban, type ReplayJob, type ToldFailure } from './python-filter/ask-fail2ban.ts';
-import {
-  corpusInstalled,
-  FAIL2BAN_CONFIG,
-  filterArguments,
-  readSampleLines,
-  readSamples,
-  sampledFilters,
-} from './sample-corpus.ts';
+import { corpusInstalled, readSampleLines, sampledFilters, sampleVariants } from './sample-corpus.ts';
 
 const installed = corpusInstalled();
 if (!installed) console.warn('SKIPPED test/conformance/samples-replay.test.ts: the fail2ban package is not installed');
@@ -34,19 +24,8 @@ it.runIf(process.env['CI'] === 'true')('has fail2ban at hand where it must run',
   expect(installed).toBe(true);
 });
 
-function compile(filter: string, options: Readonly<Record<string, string>>): CompiledMatch {
-  const args = Object.entries(options).map(([name, value]) => `${name}="${value}"`);
-  const reading = readFilter(configDirectory(FAIL2BAN_CONFIG), `${filter}[${args.join(',')}]`);
-  // Host names are kept as they are on both sides: nothing is resolved in a test.
-  const { match, diagnostics } = reading.filter
-    ? compileMatch(reading.filter, { usedns: 'raw', logtimezone: undefined })
-    : { match: undefined, diagnostics: reading.diagnostics };
-  if (!match) throw new Error(JSON.stringify(diagnostics));
-  return match;
-}
-
 function replay({ filter, options, now, lines }: ReplayJob): readonly (readonly ToldFailure[])[] {
-  const matcher = createLineMatcher(compile(filter, options), { clock: 'line', reference: now });
+  const matcher = createLineMatcher(compileSampled(filter, options), { clock: 'line', reference: now });
   return lines.map((text, index) =>
     matcher
       .feed({ text, eventTime: undefined, eventId: String(index) })
@@ -73,14 +52,10 @@ describe.skipIf(!installed)("fail2ban's sample logs, replayed", () => {
     const jobs = sampledFilters()
       .filter((filter) => !filter.startsWith('zzz-'))
       .flatMap((filter) => {
-        const variants = new Map(
-          readSamples(filter)
-            .flatMap((sample) => sample.variants.map(filterArguments))
-            .map((options) => [JSON.stringify(options), options]),
-        );
-        return [...variants.values()]
+        const lines = readSampleLines(filter);
+        return sampleVariants(filter)
           .filter((options) => options['logtype'] !== 'journal')
-          .map((options) => ({ filter, options, now: CORPUS_NOW, lines: readSampleLines(filter) }));
+          .map((options) => ({ filter, options, now: CORPUS_NOW, lines }));
       });
     const told = askFail2ban(jobs);
     const explained = new Set<string>();

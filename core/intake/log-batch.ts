@@ -2,7 +2,10 @@
 export interface LogBatch {
   readonly logGroup: string;
   readonly logStream: string;
+  /** Those that may concern a jail. */
   readonly events: readonly LogEvent[];
+  /** Events of the delivery that were seen to concern no jail and are not in `events`. */
+  readonly passedOver?: number;
 }
 
 export interface LogEvent {

@@ -18,3 +18,29 @@ function carriesState(match: CompiledMatch): boolean {
   const regexes = [...match.failregex, ...(match.prefregex ? [match.prefregex] : [])];
   return match.maxlines > 1 || regexes.some((regex) => 'mlfid' in regex.groups);
 }
+
+/** No text matches it. */
+const NOTHING = /(?!)/;
+
+/**
+ * For each log group, what a message must hold to concern any jail that reads it: the jails' prefilters in one RegExp. `undefined`
+ * where a jail needs every line. Prefilters hold printable ASCII only, so it may be run over the JSON of a delivery.
+ */
+export function sieveOf(jails: readonly MatchingJail[]): (logGroup: string) => RegExp | undefined {
+  const sieves = new Map<string, RegExp | undefined>();
+  return (logGroup) => {
+    if (!sieves.has(logGroup)) sieves.set(logGroup, sieveFor(jails.filter((jail) => reads(jail, logGroup))));
+    return sieves.get(logGroup);
+  };
+}
+
+export function reads({ jail }: MatchingJail, logGroup: string): boolean {
+  return jail.loggroups.includes(logGroup);
+}
+
+function sieveFor(jails: readonly MatchingJail[]): RegExp | undefined {
+  const prefilters = jails.map(({ jail }) => jail.match.prefilter);
+  if (prefilters.length === 0) return NOTHING;
+  const sources = prefilters.map((prefilter) => (prefilter?.flags === '' ? prefilter.source : undefined));
+  return sources.every((source) => source !== undefined) ? new RegExp(sources.join('|')) : undefined;
+}

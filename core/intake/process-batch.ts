@@ -5,7 +5,7 @@ import { createLineMatcher, type Failure, type MatchCounts, type StreamState } f
 import type { Clock } from '../ports/clock.ts';
 import type { Session, SessionKey, SessionStore } from '../ports/session-store.ts';
 import type { LogBatch } from './log-batch.ts';
-import type { MatchingJail } from './matching-jail.ts';
+import { type MatchingJail, reads } from './matching-jail.ts';
 
 export interface IntakePorts extends CountingPorts {
   readonly sessions: SessionStore;
@@ -42,14 +42,15 @@ const NOTHING_MATCHED: Matched = {
 export async function processBatch(batch: LogBatch, jails: readonly MatchingJail[], ports: IntakePorts): Promise<void> {
   const total = { failures: 0, left: { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 } };
   for (const jail of jails) {
-    if (!jail.jail.loggroups.includes(batch.logGroup)) continue;
+    if (!reads(jail, batch.logGroup)) continue;
     const { failures, left } = jail.stateful
       ? await processInSession(batch, jail, ports)
       : await processAlone(batch, jail, ports);
     total.failures += failures.length;
     for (const reason of REASONS) total.left[reason] += left[reason];
   }
-  ports.telemetry.emit({ kind: 'batch-matched', logGroup: batch.logGroup, lines: batch.events.length, ...total });
+  const lines = batch.events.length + (batch.passedOver ?? 0);
+  ports.telemetry.emit({ kind: 'batch-matched', logGroup: batch.logGroup, lines, ...total });
 }
 
 async function processAlone(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {

@@ -1,5 +1,5 @@
 import { readDelivery } from '../../aws/cloudwatch-logs-event.ts';
-import type { MatchingJail } from '../../core/intake/matching-jail.ts';
+import { type MatchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
 
 /**
@@ -8,8 +8,9 @@ import { type IntakePorts, processBatch } from '../../core/intake/process-batch.
  * A throw makes Lambda repeat the delivery and then keep it in the dead-letter queue; what was already written is not counted twice.
  */
 export function matcherHandler(jails: readonly MatchingJail[], ports: IntakePorts) {
+  const sieve = sieveOf(jails);
   return async (event: unknown): Promise<void> => {
-    const delivery = readDelivery(event);
+    const delivery = readDelivery(event, sieve);
     if (delivery.kind === 'probe') return;
     await processBatch(delivery.batch, jails, ports);
   };

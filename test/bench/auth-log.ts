@@ -8,12 +8,14 @@ export function* authLog(
   for (let i = 0; i < lines; i++) {
     const time = start + Math.floor(i / 20);
     const prefix = `${syslogTime(time)} web-${i % 7} `;
-    yield { time, text: prefix + (attackEvery > 0 && i % attackEvery === 0 ? attack(random) : ordinary(i, random)) };
+    yield { time, text: prefix + (attackEvery > 0 && i % attackEvery === 0 ? attack(i, random) : ordinary(i, random)) };
   }
 }
 
-function attack(random: () => number): string {
-  const ip = `${20 + Math.floor(random() * 50)}.${Math.floor(random() * 10)}.${Math.floor(random() * 10)}.7`;
+function attack(i: number, random: () => number): string {
+  // A few attackers at a time, each for a while, as in a real log.
+  const attacker = Math.floor(i / 5000) * 8 + Math.floor(random() * 8);
+  const ip = `${20 + (attacker >> 12)}.${(attacker >> 6) & 63}.${attacker & 63}.7`;
   const port = 1024 + Math.floor(random() * 60_000);
   return random() < 0.5
     ? `sshd[${port}]: Failed password for root from ${ip} port ${port} ssh2`

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { readDelivery } from '../../aws/cloudwatch-logs-event.ts';
 import { compileJails } from '../../core/filter/compile-jails.ts';
-import { matchingJail } from '../../core/intake/matching-jail.ts';
+import { matchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
 import { memoryAttemptStore } from '../../core/memory/memory-attempt-store.ts';
 import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
@@ -20,6 +20,7 @@ type Payload = ReturnType<typeof subscriptionEvent>;
 export async function matcherBench(): Promise<void> {
   const { compiled } = compileJails(configDirectory(), { only: ['sshd'], set: { loggroup: '/log' } });
   const jails = compiled.jails.map(matchingJail);
+  const sieve = sieveOf(jails);
   for (const [name, attackEvery] of [
     ['10 % attack lines', 10],
     ['benign lines only', 0],
@@ -32,7 +33,7 @@ export async function matcherBench(): Promise<void> {
       const ports = memoryPorts();
       const matcher = await rate(lines, async () => {
         for (const payload of payloads) {
-          const delivery = readDelivery(payload);
+          const delivery = readDelivery(payload, sieve);
           if (delivery.kind === 'events') await processBatch(delivery.batch, jails, ports);
         }
       });

@@ -3,13 +3,17 @@ import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { actionTarget, KNOWN_ACTIONS, OWN_ACTIONS } from './actions.ts';
 import type { CheckedJail } from './checked-jail.ts';
 import type { ConfigFiles } from './config-files.ts';
-import type { ActionReference } from './jail.ts';
+import type { ActionReference, Jail } from './jail.ts';
 
 /** Which of a jail's actions do nothing here, and whether any is left that bans. */
 export function checkActions({ jail, values, files }: CheckedJail): void {
+  const unread = values.written('action') !== undefined && values.text('action') === undefined;
+  if (unread) return;
   for (const action of jail.actions) {
     if (actionTarget(action.name) === 'unsupported') values.report(unsupported(action, files), action.at);
+    else if (files.read(`action.d/${action.name}.local`) !== undefined) values.report(notRead(action), action.at);
   }
+  for (const action of repeated(jail)) values.report(duplicate(action), action.at);
   const bans = jail.actions.some(({ name }) => BANNING.includes(actionTarget(name)));
   if (!bans) values.report(nothingBans(jail.actions.length), jail.actions[0]?.at ?? values.written('action'));
 }
@@ -24,12 +28,41 @@ const BANNING: readonly string[] = [
   'dry-run',
 ];
 
+/** Actions whose instance has a name that an earlier one has: its file, and what `name` or `actname` make of it. */
+function repeated(jail: Jail): ActionReference[] {
+  const seen = new Set<string>();
+  return jail.actions.filter(({ name, args }) => {
+    const instance = args['actname'] ?? `${name} ${args['name'] ?? jail.name}`;
+    const again = seen.has(instance);
+    seen.add(instance);
+    return again;
+  });
+}
+
+function duplicate({ name }: ActionReference): Diagnostic {
+  return {
+    code: 'DUPLICATE_ACTION',
+    severity: 'warning',
+    message: `action ${name} is in this jail already; fail2ban's server refuses that`,
+    help: 'take one of the two out, or tell them apart by actname=',
+  };
+}
+
 function nothingBans(count: number): Diagnostic {
   return {
     code: 'NOTHING_BANS',
     severity: 'warning',
     message: `${count === 0 ? 'this jail has no action' : 'no action of this jail bans'}: bans are recorded and enforced nowhere`,
     help: `set action = %(action_)s for the stack's targets, or one of ${OWN_ACTIONS.join(', ')}`,
+  };
+}
+
+function notRead({ name }: ActionReference): Diagnostic {
+  return {
+    code: 'ACTION_FILE',
+    severity: 'info',
+    message: `action.d/${name}.local is not read: here ${name} means ${actionTarget(name) === 'sns' ? 'sns' : 'the targets of the stack'}`,
+    help: "what a ban does is set in the stack's configuration, not in action.d",
   };
 }
 

@@ -104,15 +104,22 @@ function checkTags({ values, jail }: CheckedJail, open: OpenFilter): void {
   for (const regex of [...(jail.filter?.failregex ?? []), ...(jail.filter?.prefregex ? [jail.filter.prefregex] : [])]) {
     const source: SourceText = { text: regex.value, origins: regex.origins ?? [] };
     for (const match of regex.value.matchAll(/<([a-z_]\w*-)([\w-]+)>/g)) {
-      const [tag, family = ''] = match;
+      const [tag, family = '', variable = ''] = match;
       const others = names.filter((name) => name.startsWith(family));
       if (others.length === 0) continue;
-      const message = `${tag}: filter ${open.name} has no such option, so the regex never matches`;
-      const help = `the filter has ${others.join(', ')}`;
-      values.report(
-        { code: 'UNKNOWN_TAG', severity: 'error', message, help },
-        placeOf(source, match.index, tag.length),
-      );
+      // The variable part is what the operator chose, mostly in another file than the filter.
+      const place = placeOf(source, match.index + 1 + family.length, variable.length);
+      values.report(unknownTag(open.name, tag, others), place);
     }
   }
+}
+
+function unknownTag(filter: string, tag: string, others: readonly string[]): Diagnostic {
+  const near = didYouMean(tag.slice(1, -1), others);
+  return {
+    code: 'UNKNOWN_TAG',
+    severity: 'error',
+    message: `this leads to ${tag}, which filter ${filter} does not have, so its regex never matches`,
+    help: near === undefined ? `the filter has ${others.join(', ')}` : `did you mean ${near}?`,
+  };
 }

@@ -29,6 +29,7 @@ export function configReader(files: ConfigFiles, collector: Collector): ConfigRe
     const text = files.read(path);
     if (text === undefined) return undefined;
     const file = parseIni(path, text, collector);
+    checkEncoding(path, text, collector);
     parsed.set(path, file);
     return file;
   };
@@ -41,6 +42,20 @@ export function configReader(files: ConfigFiles, collector: Collector): ConfigRe
       return mergeFiles(order, parse);
     },
   };
+}
+
+/** Decoding leaves U+FFFD where bytes were no UTF-8. fail2ban leaves the whole file out then, with a line in its own log. */
+function checkEncoding(file: string, text: string, collector: Collector): void {
+  const offset = text.indexOf('\ufffd');
+  if (offset < 0) return;
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
+  collector.add({
+    code: 'NOT_UTF8',
+    severity: 'error',
+    message: 'the file is not UTF-8: fail2ban would read nothing of it',
+    help: 'save it as UTF-8',
+    at: { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, length: 1 },
+  });
 }
 
 class IncludeResolver {

@@ -36,7 +36,7 @@ function parseArguments(source: SourceText, name: SourceText, from: number, clos
   let at = from;
   while (skipSpace(inside, inside[at] === ',' ? at + 1 : at) < close) {
     at = skipSpace(inside, at);
-    const key = /^([\p{L}\p{N}_.-]+)=/u.exec(inside.slice(at))?.[1];
+    const key = KEY.exec(inside.slice(at))?.[1];
     if (key === undefined) return { kind: 'malformed', message: 'name=value is expected here', offset: at };
     const value = valueAt(inside, at + key.length + 1);
     const next = separatorAfter(inside, value.after);
@@ -48,6 +48,10 @@ function parseArguments(source: SourceText, name: SourceText, from: number, clos
   }
   return { kind: 'definition', name, args };
 }
+
+/** Newer versions let a name carry a condition: `blocktype?family=inet6=DROP`. */
+const NAME = '[\\p{L}\\p{N}_.-]+(?:\\?family=inet[46])?';
+const KEY = new RegExp(`^(${NAME})=`, 'u');
 
 interface ArgumentValue {
   readonly start: number;
@@ -105,8 +109,8 @@ function definitionEnd(text: string, start: number): number {
 }
 
 /** Between arguments commas may be missing here; `parseDefinition` is the one to complain. */
-const NEXT = /(?=\s*(?:[,\]]|[\p{L}\p{N}_.-]+=))/u.source;
-const ARGUMENT = new RegExp(`^[\\p{L}\\p{N}_.-]+=(?:"[^"]*"${NEXT}|'[^']*'${NEXT}|[^,\\]]*)`, 'u');
+const NEXT = `(?=\\s*(?:[,\\]]|${NAME}=))`;
+const ARGUMENT = new RegExp(`^${NAME}=(?:"[^"]*"${NEXT}|'[^']*'${NEXT}|[^,\\]]*)`, 'u');
 
 /** Behind the last bracket that closes well-formed arguments and has a blank or the end behind it. */
 function argumentsEnd(text: string, from: number): number | undefined {

@@ -129,12 +129,11 @@ class Expansion {
     const place = at(raw, offset, name.length + 4);
     if (name.startsWith('known/')) return unknownKnown(name, this.#option, place);
     const where = this.#section === 'DEFAULT' ? '[DEFAULT]' : `[${this.#section}] or [DEFAULT]`;
-    const message = name.includes('/') ? `no such option` : `no option "${name.toLowerCase()}" in ${where}`;
     return {
       code: 'UNKNOWN_INTERPOLATION',
       severity: 'error',
-      message: `%(${name})s: ${message}, wanted by "${this.#option}"`,
-      help: `set ${name} there, or write %%(${name})s if the text is meant as it stands`,
+      message: `%(${name})s: there is no such option, wanted by "${this.#option}"`,
+      help: `set ${name.toLowerCase()} in ${where}, or write %%(${name})s if the text is meant as it stands`,
       ...place,
     };
   }

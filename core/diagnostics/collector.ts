@@ -8,15 +8,15 @@ export interface Collector {
 }
 
 /**
- * A collector that keeps one diagnostic a (code, place): a mistake in [DEFAULT] shows in every jail but is one mistake.
- * Diagnostics without a place count as the same when their message is.
+ * A collector that keeps each diagnostic once, told by code, place and message: a mistake in [DEFAULT] shows in every jail but is one
+ * mistake. So what differs from jail to jail belongs in the help, not in the message.
  */
 export function createCollector(): Collector {
   const kept = new Map<string, Diagnostic>();
   return {
     add(diagnostic) {
       const { at, code, message } = diagnostic;
-      const key = at === undefined ? `${code}\n${message}` : `${code}\n${at.file}:${at.line}:${at.column}`;
+      const key = [code, at?.file, at?.line, at?.column, message].join('\n');
       if (!kept.has(key)) kept.set(key, diagnostic);
     },
     all: () => [...kept.values()],

@@ -7,9 +7,9 @@ import { parseIni } from '../../core/config/ini.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import { sourceText } from '../../core/config/source-text.ts';
 import { createCollector } from '../../core/diagnostics/collector.ts';
+import { memoryFiles } from '../core/config/memory-files.ts';
 import { configTree, definitionText, durationText, formulaText, iniText } from './python-config/arbitrary-tree.ts';
 import { compareTrees } from './python-config/compare-trees.ts';
-import { memoryFiles } from './python-config/directory-files.ts';
 import { installed, type Oracle, type OracleJails, startOracle } from './python-config/oracle.ts';
 
 const CASES = Number(process.env['CLOUDJAIL_FUZZ_CASES'] ?? 200);

@@ -1,12 +1,12 @@
 import type { OracleError } from './oracle.ts';
 
 /**
- * Where the stock configuration is read differently on purpose, and why: `jail: option` for a value, `file: CODE` for an error of
+ * Where the stock configuration is read differently on purpose, and why: `jail: option` for a value, `CODE: message` for an error of
  * ours where fail2ban-client has none.
  */
 export const EXPLAINED: Readonly<Record<string, string>> = {
-  'filter.d/freeswitch.conf: UNKNOWN_TAG':
-    'in aggressive mode its failregex is a tag that leads nowhere; the client passes it on and the server refuses it',
+  'UNKNOWN_TAG: this leads to <mdre-aggressive>, which filter freeswitch does not have, so its regex never matches':
+    'the client passes the tag on as a regex, and the server refuses that',
 };
 
 export type TreeFiles = Readonly<Record<string, string>>;

@@ -9,13 +9,15 @@ describe('createCollector', () => {
   it('keeps a mistake once, however often it is met', () => {
     const collector = createCollector();
     collector.add(mistake);
-    collector.add({ ...mistake, message: 'the same place, told by another jail' });
+    collector.add({ ...mistake, help: 'told by another jail' });
+    collector.add({ ...mistake, message: 'another' });
     collector.add({ ...mistake, at: { ...at, column: 2 } });
     collector.add({ ...mistake, code: 'B' });
-    expect(collector.all().map(({ code, at }) => [code, at?.column])).toEqual([
-      ['A', 1],
-      ['A', 2],
-      ['B', 1],
+    expect(collector.all().map(({ code, message, at }) => [code, message, at?.column])).toEqual([
+      ['A', 'm', 1],
+      ['A', 'another', 1],
+      ['A', 'm', 2],
+      ['B', 'm', 1],
     ]);
   });
 

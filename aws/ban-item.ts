@@ -12,9 +12,6 @@ export const ACTIVE_PARTITIONS = ['active#0', 'active#1', 'active#2', 'active#3'
 /** The end of year 9999: permanent bans sort last, and fail2ban-client prints the same date for them. */
 export const NEVER_DUE = 253402300799;
 
-/** A lifted ban is kept for its history, and so that a firewall entry left over from it is known to be ours. */
-const LIFTED_KEPT = 30 * 86_400;
-
 /** A ban as an item of the bans table. Only an active one has the index's keys, which makes the index sparse. */
 export function toItem(ban: Ban): Item {
   return {
@@ -27,6 +24,7 @@ export function toItem(ban: Ban): Item {
     attempts: { N: String(ban.attempts) },
     origin: { S: ban.origin },
     evidence: { L: ban.evidence.map((line) => ({ S: line })) },
+    keptFor: { N: String(ban.keptFor) },
     version: { N: String(ban.version) },
     ...(ban.expiresAt === undefined ? {} : { expiresAt: { N: String(ban.expiresAt) } }),
     ...(ban.liftedAt === undefined ? {} : { liftedAt: { N: String(ban.liftedAt) } }),
@@ -35,7 +33,7 @@ export function toItem(ban: Ban): Item {
           [BANS.activePartitionKey]: { S: partitionOf(ban.id) },
           [BANS.activeSortKey]: { N: String(ban.expiresAt ?? NEVER_DUE) },
         }
-      : { [BANS.ttl]: { N: String((ban.liftedAt ?? ban.bannedAt) + LIFTED_KEPT) } }),
+      : { [BANS.ttl]: { N: String((ban.liftedAt ?? ban.bannedAt) + ban.keptFor) } }),
   };
 }
 
@@ -66,6 +64,7 @@ const BanItem = v.object({
     v.object({ L: v.array(Text) }),
     v.transform((value) => value.L),
   ),
+  keptFor: NumberText,
   version: NumberText,
 });
 

@@ -17,13 +17,15 @@ export interface Ban {
   readonly liftedAt: number | undefined;
   /** Seconds, or -1: permanent. */
   readonly bantime: number;
-  /** Bans of this id in this jail so far, this one included. */
+  /** Bans of this id in this jail that are remembered, this one included. */
   readonly banCount: number;
   /** Attempts in the window that fired; 0 for a manual ban. */
   readonly attempts: number;
   readonly origin: BanOrigin;
   /** Log lines behind the ban, oldest first: at most `maxmatches`, 500 characters each. */
   readonly evidence: readonly string[];
+  /** Seconds for which the record outlives the ban: its history, and the proof that a firewall entry left over is ours. */
+  readonly keptFor: number;
   /** 1 for a new record, one more with every change. */
   readonly version: number;
 }

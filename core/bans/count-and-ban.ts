@@ -1,17 +1,21 @@
-import { type AttemptSet, byTime, type EvidenceLine } from '../attempts/attempt.ts';
+import { type AttemptSet, byTime, type EvidenceLine, eventHash } from '../attempts/attempt.ts';
 import { firstFullWindow, type Threshold } from '../attempts/window.ts';
 import type { AttemptStore } from '../ports/attempt-store.ts';
 import type { BanStore } from '../ports/ban-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type Ban, type BanKey, endOf } from './ban.ts';
-import { type BanTransition, banned } from './transitions.ts';
-import { nextBan } from './verdict.ts';
+import { type BanTime, isRemembered } from './ban-time.ts';
+import { type BanRequest, type BanTransition, banned } from './transitions.ts';
+import { nextBan, type Verdict } from './verdict.ts';
 
 /** The part of a jail that counting needs. */
 export interface CountingRules extends Threshold {
-  /** Seconds, or -1: permanent. */
-  readonly bantime: number;
   readonly maxmatches: number;
+  readonly banTime: BanTime;
+  /** `bantime.overalljails`: bans in every jail lengthen the next one. */
+  readonly overalljails: boolean;
+  /** Seconds for which bans are remembered. */
+  readonly dbpurgeage: number;
 }
 
 export interface CountingPorts {
@@ -32,6 +36,8 @@ export interface NewAttempts {
 const SLICE = 1000;
 /** Lines kept of an id, whatever maxmatches says: with 500 characters each, what a table item can carry and a person will read. */
 const MOST_LINES = 20;
+/** A lifted ban's record is kept at least this long, so that an entry left over in a firewall is known to be ours. */
+const SHORTEST_KEPT = 30 * 86_400;
 /** Known bans a container remembers; past it the memory starts anew, which costs reads, not correctness. */
 const MOST_KNOWN = 50_000;
 
@@ -103,9 +109,9 @@ async function banWhileCalledFor(
   for (;;) {
     const verdict = nextBan(held.attempts, current, rules);
     if (!verdict) break;
-    const { bantime } = rules;
+    const terms = await termsOf(key, current, verdict, rules, ports.bans);
     const lines = linesBehind(verdict.bannedAt, evidence, rules);
-    const transition = banned(key, current, { ...verdict, bantime, origin: 'jail', evidence: lines }, now);
+    const transition = banned(key, current, { ...verdict, ...terms, origin: 'jail', evidence: lines }, now);
     if (transition.kind === 'unchanged' || (await ports.bans.write(transition.ban)) === 'conflict') {
       current = await ports.bans.read(key);
       continue;
@@ -115,6 +121,24 @@ async function banWhileCalledFor(
   }
   remember(current, key, ports.known);
   return current;
+}
+
+/** How long the next ban is, from the bans that are remembered when it begins. */
+async function termsOf(
+  key: BanKey,
+  record: Ban | undefined,
+  { bannedAt }: Verdict,
+  rules: CountingRules,
+  bans: BanStore,
+): Promise<Pick<BanRequest, 'bantime' | 'earlier' | 'keptFor'>> {
+  const counted = (ban: Ban): number => (isRemembered(ban, rules.dbpurgeage, bannedAt) ? ban.banCount : 0);
+  const earlier = record ? counted(record) : 0;
+  const elsewhere = rules.overalljails ? (await bans.ofId(key.id)).filter((ban) => ban.jail !== key.jail) : [];
+  const all = elsewhere.reduce((sum, ban) => sum + counted(ban), earlier);
+  // Chance must fall the same way when the batch comes again.
+  const luck = Number.parseInt(eventHash(`${key.id} ${key.jail} ${bannedAt}`).slice(-8), 36) / 36 ** 8;
+  const bantime = rules.banTime(all, luck);
+  return { bantime, earlier, keptFor: Math.max(SHORTEST_KEPT, rules.dbpurgeage, 3 * Math.max(0, bantime)) };
 }
 
 function tell(transition: BanTransition, telemetry: Telemetry): void {

@@ -8,6 +8,9 @@ export interface BanRequest {
   readonly attempts: number;
   readonly origin: BanOrigin;
   readonly evidence: readonly string[];
+  /** Bans of this id in this jail that are remembered. */
+  readonly earlier: number;
+  readonly keptFor: number;
 }
 
 export type BanTransition =
@@ -36,10 +39,11 @@ export function banned(key: BanKey, record: Ban | undefined, request: BanRequest
     expiresAt,
     liftedAt: undefined,
     bantime: request.bantime,
-    banCount: (record?.banCount ?? 0) + 1,
+    banCount: request.earlier + 1,
     attempts: request.attempts,
     origin: request.origin,
     evidence: request.evidence,
+    keptFor: request.keptFor,
     version: (record?.version ?? 0) + 1,
   };
   const ended = record?.state === 'active' ? lifted(record, record.expiresAt ?? now) : undefined;

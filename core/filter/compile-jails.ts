@@ -21,8 +21,8 @@ export interface Compilation {
 
 /** Reads a configuration directory and compiles its jails for the matcher. Nothing is thrown: every mistake is a diagnostic. */
 export function compileJails(files: ConfigFiles, options: CompileOptions = {}): Compilation {
-  const { jails, diagnostics } = readJails(files, options);
-  const compiled = jails.filter(({ enabled }) => enabled).map(compileJail);
+  const { jails, dbpurgeage, diagnostics } = readJails(files, options);
+  const compiled = jails.filter(({ enabled }) => enabled).map((jail) => compileJail(jail, dbpurgeage));
   return {
     compiled: { format: COMPILED_FORMAT, jails: compiled.flatMap(({ jail }) => jail ?? []) },
     diagnostics: [...diagnostics, ...compiled.flatMap((one) => one.diagnostics)],
@@ -34,7 +34,7 @@ interface JailCompilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function compileJail(jail: Jail): JailCompilation {
+function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
   if (!jail.filter) return { jail: undefined, diagnostics: [] };
   const groups = logGroups(jail);
   const { match, diagnostics: ofMatch } = compileMatch(jail.filter, jail);
@@ -44,7 +44,7 @@ function compileJail(jail: Jail): JailCompilation {
   const { banreserved, ipv4prefix, ipv6prefix, actions, port, protocol } = jail;
   return {
     jail: {
-      ...{ name, loggroups: groups.names, maxretry, findtime, bantime, maxmatches, increment, ignoreself },
+      ...{ name, loggroups: groups.names, maxretry, findtime, bantime, maxmatches, increment, dbpurgeage, ignoreself },
       ignoreip: ignoreip.map(({ value }) => value),
       banreserved: banreserved.map(({ value }) => value),
       ...{ ipv4prefix, ipv6prefix, actions, port, protocol, match },

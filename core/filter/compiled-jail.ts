@@ -21,6 +21,8 @@ export interface CompiledJail {
   readonly bantime: number;
   readonly maxmatches: number;
   readonly increment: BantimeIncrement;
+  /** Seconds for which past bans lengthen the next (fail2ban.conf). */
+  readonly dbpurgeage: number;
   readonly ignoreself: boolean;
   readonly ignoreip: readonly string[];
   /** See `Jail` in core/config/jail.ts for these three. */

@@ -1,3 +1,5 @@
+import { banTime } from '../bans/ban-time.ts';
+import type { CountingRules } from '../bans/count-and-ban.ts';
 import { type Exemption, exemptions } from '../bans/never-banned.ts';
 import type { CompiledJail, CompiledMatch } from '../filter/compiled-jail.ts';
 
@@ -5,12 +7,16 @@ import type { CompiledJail, CompiledMatch } from '../filter/compiled-jail.ts';
 export interface MatchingJail {
   readonly jail: CompiledJail;
   readonly exempt: Exemption;
+  readonly rules: CountingRules;
   /** True when lines of one batch bear on those of the next, so that something must be carried between them. */
   readonly stateful: boolean;
 }
 
 export function matchingJail(jail: CompiledJail): MatchingJail {
-  return { jail, exempt: exemptions(jail), stateful: carriesState(jail.match) };
+  const { maxretry, findtime, maxmatches, dbpurgeage, increment } = jail;
+  const { overalljails } = increment;
+  const rules = { maxretry, findtime, maxmatches, dbpurgeage, overalljails, banTime: banTime(jail) };
+  return { jail, rules, exempt: exemptions(jail), stateful: carriesState(jail.match) };
 }
 
 /** Sessions (F-MLFID) and multi-line buffers reach over batches; nothing else does, since every event has its own time. */

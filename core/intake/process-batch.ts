@@ -97,7 +97,7 @@ async function count(failures: readonly Failure[], jail: MatchingJail, ports: In
   const worker = async (): Promise<void> => {
     for (const found of queue) {
       const reason = jail.exempt(found.key.id);
-      if (reason === undefined) await countAndBan(found, jail.jail, ports, now);
+      if (reason === undefined) await countAndBan(found, jail.rules, ports, now);
       else ports.telemetry.emit({ kind: 'attempts-ignored', ...found.key, attempts: found.attempts.length, reason });
     }
   };

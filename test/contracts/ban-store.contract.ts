@@ -83,6 +83,7 @@ function aBan(changes: Partial<Ban>): Ban {
     attempts: 5,
     origin: 'jail',
     evidence: ['Failed password for root', 'ünïcode 🐟'],
+    keptFor: 86_400,
     version: 1,
     ...changes,
   };

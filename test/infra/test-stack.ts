@@ -23,6 +23,7 @@ export function testJail(jail: Partial<CompiledJail> = {}): CompiledJail {
       rndtime: undefined,
       overalljails: false,
     },
+    dbpurgeage: 86_400,
     ignoreself: true,
     ignoreip: [],
     banreserved: [],

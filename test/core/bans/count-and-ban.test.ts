@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceLine } from '../../../core/attempts/attempt.ts';
 import { type CountingRules, countAndBan } from '../../../core/bans/count-and-ban.ts';
+import { banned } from '../../../core/bans/transitions.ts';
 import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
 import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import type { AttemptStore } from '../../../core/ports/attempt-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
 
-const RULES: CountingRules = { maxretry: 3, findtime: 100, bantime: 600, maxmatches: 3 };
+const RULES: CountingRules = {
+  maxretry: 3,
+  findtime: 100,
+  maxmatches: 3,
+  banTime: () => 600,
+  overalljails: false,
+  dbpurgeage: 86_400,
+};
 const key = { id: '9.0.0.1', jail: 'sshd' };
 
 function system(rules: Partial<CountingRules> = {}) {
@@ -64,7 +72,7 @@ describe('countAndBan', () => {
     expect(Math.max(...adds)).toBe(1000);
     expect((await bans.read(key))?.banCount).toBe(166);
     expect(events.filter((event) => event.kind === 'attempts-while-banned')).not.toEqual([]);
-    const forGood = system({ bantime: -1 });
+    const forGood = system({ banTime: () => -1 });
     await forGood.count(range(0, 100_000));
     expect(forGood.adds).toEqual([1000]);
   });
@@ -92,5 +100,42 @@ describe('countAndBan', () => {
     expect(events.map((event) => event.kind)).toContain('ban-missed');
     await count(range(3, 50), 10_000);
     expect(await bans.read(key)).toMatchObject({ banCount: 1 });
+  });
+
+  it('lengthens the bans of those who come back, and forgets after dbpurgeage', async () => {
+    const { count, bans } = system({ banTime: (earlier) => 600 * 2 ** earlier });
+    const lengths: number[] = [];
+    let time = 1000;
+    for (let round = 0; round < 3; round++) {
+      await count(range(time, time + 3), time);
+      const ban = await bans.read(key);
+      lengths.push(ban?.bantime ?? 0);
+      time = (ban?.expiresAt ?? 0) + 1;
+    }
+    time += 10 * 86_400;
+    await count(range(time, time + 3), time);
+    expect([...lengths, (await bans.read(key))?.bantime]).toEqual([600, 1200, 2400, 600]);
+    expect(await bans.read(key)).toMatchObject({ banCount: 1 });
+  });
+
+  it('counts the bans of all jails when told to', async () => {
+    const { count, bans } = system({ banTime: (earlier) => 100 + earlier, overalljails: true });
+    const elsewhere = { bannedAt: 0, bantime: 60, attempts: 1, origin: 'jail', evidence: [], keptFor: 0 } as const;
+    const { ban } = banned({ ...key, jail: 'ftp' }, undefined, { ...elsewhere, earlier: 4 }, 0);
+    await bans.write(ban);
+    await count(range(1000, 1003), 1000);
+    expect(await bans.read(key)).toMatchObject({ bantime: 105, banCount: 1 });
+  });
+
+  it('lets chance fall the same way when the same ban is computed again', async () => {
+    const lengths = await Promise.all(
+      [1, 2].map(async () => {
+        const { count, bans } = system({ banTime: (_, luck) => Math.floor(luck * 1e9) });
+        await count(range(1000, 1003), 1000);
+        return (await bans.read(key))?.bantime;
+      }),
+    );
+    expect(lengths[0]).toBe(lengths[1]);
+    expect(lengths[0]).toBeGreaterThan(0);
   });
 });

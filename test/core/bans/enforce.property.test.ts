@@ -11,7 +11,15 @@ import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
 const IDS = ['9.0.0.1', '9.0.0.2', '9.0.0.3', '2600::/64', 'alice'] as const;
 const JAILS = ['sshd', 'ftp'] as const;
 const FOREIGN = ['8.8.8.8', '8.8.4.4'] as const;
-const request = { bannedAt: 1000, bantime: 600, attempts: 5, origin: 'jail', evidence: [] } as const;
+const request = {
+  bannedAt: 1000,
+  bantime: 600,
+  attempts: 5,
+  origin: 'jail',
+  evidence: [],
+  earlier: 0,
+  keptFor: 0,
+} as const;
 
 function system(targets: readonly BanTarget[]) {
   const events: TelemetryEvent[] = [];

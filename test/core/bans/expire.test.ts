@@ -8,7 +8,15 @@ async function withBans(bantimes: readonly number[]) {
   const bans = memoryBanStore();
   for (const [i, bantime] of bantimes.entries()) {
     const key = { id: `9.0.0.${i}`, jail: 'sshd' };
-    const request = { bannedAt: 1000, bantime, attempts: 5, origin: 'jail', evidence: [] } as const;
+    const request = {
+      bannedAt: 1000,
+      bantime,
+      attempts: 5,
+      origin: 'jail',
+      evidence: [],
+      earlier: 0,
+      keptFor: 0,
+    } as const;
     const transition = banned(key, undefined, request, 1000);
     await bans.write(transition.ban);
   }

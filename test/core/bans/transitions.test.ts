@@ -3,7 +3,15 @@ import { endOf, isDue } from '../../../core/bans/ban.ts';
 import { type BanRequest, banned, lifted } from '../../../core/bans/transitions.ts';
 
 const key = { id: '198.51.100.7', jail: 'sshd' };
-const request: BanRequest = { bannedAt: 1000, bantime: 600, attempts: 5, origin: 'jail', evidence: ['a line'] };
+const request: BanRequest = {
+  bannedAt: 1000,
+  bantime: 600,
+  attempts: 5,
+  origin: 'jail',
+  evidence: ['a line'],
+  earlier: 0,
+  keptFor: 86_400,
+};
 const first = banned(key, undefined, request, 1000).ban;
 
 describe('a ban', () => {
@@ -24,7 +32,7 @@ describe('a ban', () => {
   });
 
   it('is counted when it comes again after being lifted', () => {
-    const again = banned(key, lifted(first, 1660), { ...request, bannedAt: 2000 }, 2000);
+    const again = banned(key, lifted(first, 1660), { ...request, bannedAt: 2000, earlier: 1 }, 2000);
     expect(again).toMatchObject({
       kind: 'banned',
       ended: undefined,
@@ -33,7 +41,7 @@ describe('a ban', () => {
   });
 
   it('that ran out unnoticed is told as ended when the next begins', () => {
-    const again = banned(key, first, { ...request, bannedAt: 1601 }, 1601);
+    const again = banned(key, first, { ...request, bannedAt: 1601, earlier: 1 }, 1601);
     expect(again).toMatchObject({ kind: 'banned', ended: { state: 'lifted', liftedAt: 1600 }, ban: { banCount: 2 } });
   });
 

@@ -25,6 +25,7 @@ const JAIL: CompiledJail = {
     rndtime: undefined,
     overalljails: false,
   },
+  dbpurgeage: 86_400,
   ignoreself: true,
   ignoreip: ['9.0.0.4'],
   banreserved: [],

@@ -49,8 +49,10 @@ export function concat(parts: readonly SourceText[]): SourceText {
 /** The part from `start` up to `end`, still knowing its origins. */
 export function slice(source: SourceText, start: number, end = source.text.length): SourceText {
   const origins: Origin[] = [{ offset: 0, at: spotAt(source, start) }];
-  for (const { offset, at } of source.origins) {
-    if (offset > start && offset < end) origins.push({ offset: offset - start, at });
+  for (let index = originAt(source, start) + 1; index < source.origins.length; index++) {
+    const origin = source.origins[index];
+    if (origin === undefined || origin.offset >= end) break;
+    origins.push({ offset: origin.offset - start, at: origin.at });
   }
   return { text: source.text.slice(start, end), origins };
 }
@@ -98,18 +100,25 @@ export function splitWords(source: SourceText, separators = /[\s,]/): SourceText
 export function placeOf(source: SourceText, offset = 0, length = source.text.length - offset): Place | undefined {
   const at = spotAt(source, offset);
   if (at === undefined) return undefined;
-  const next = source.origins.find((origin) => origin.offset > offset)?.offset ?? source.text.length;
+  const next = source.origins[originAt(source, offset) + 1]?.offset ?? source.text.length;
   const newline = source.text.indexOf('\n', offset);
   const end = Math.min(next, newline < 0 ? next : newline, offset + length);
   return { ...at, length: Math.max(1, end - offset) };
 }
 
 function spotAt(source: SourceText, offset: number): Spot | undefined {
-  let found: Origin | undefined;
-  for (const origin of source.origins) {
-    if (origin.offset > offset) break;
-    found = origin;
-  }
+  const found = source.origins[originAt(source, offset)];
   if (found?.at === undefined) return undefined;
   return { ...found.at, column: found.at.column + offset - found.offset };
+}
+
+/** The index of the origin that holds at an offset: the last that begins at it or before, -1 for none. */
+function originAt({ origins }: SourceText, offset: number): number {
+  let [low, high] = [-1, origins.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((origins[middle]?.offset ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -4,8 +4,11 @@ import { placeOf, replaceAll, type SourceText } from './source-text.ts';
 /** fail2ban/helpers.py: MAX_TAG_REPLACE_COUNT */
 const MAX_REPLACEMENTS = 25;
 
-/** No value needs this many characters; tags that grow into each other would fill the memory long before the count is reached. */
-const MAX_LENGTH = 200_000;
+/**
+ * Characters that all replacements of a filter may make together. The biggest stock filter needs one in fifty; tags that grow into each
+ * other would fill the memory long before their count is reached.
+ */
+const MAX_WORK = 3_000_000;
 
 export type Substitution =
   | { readonly kind: 'substituted'; readonly values: ReadonlyMap<string, SourceText> }
@@ -28,13 +31,14 @@ export function substituteTags(values: ReadonlyMap<string, SourceText>, options:
   const current = new Map(values);
   const counts = new Map<string, Map<string, number>>();
   const done = new Set(options.ignore);
+  const budget: Budget = { left: MAX_WORK };
   for (let again = true; again; ) {
     again = false;
     for (const name of values.keys()) {
       const original = current.get(name);
       if (original === undefined || done.has(name)) continue;
       const replaced = counts.get(name) ?? new Map<string, number>();
-      const outcome = substituteIn(name, original, current, replaced, options);
+      const outcome = substituteIn(name, original, current, { replaced, budget, ...options });
       if (outcome.kind === 'failed') return outcome;
       const { value } = outcome;
       if (value.text !== original.text) {
@@ -48,6 +52,16 @@ export function substituteTags(values: ReadonlyMap<string, SourceText>, options:
   return { kind: 'substituted', values: current };
 }
 
+interface Budget {
+  left: number;
+}
+
+interface Progress {
+  /** How often each tag was replaced in the value so far. */
+  readonly replaced: Map<string, number>;
+  readonly budget: Budget;
+}
+
 type OneSubstitution =
   | { readonly kind: 'value'; readonly value: SourceText }
   | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
@@ -56,23 +70,23 @@ function substituteIn(
   owner: string,
   original: SourceText,
   values: ReadonlyMap<string, SourceText>,
-  replaced: Map<string, number>,
-  options: SubstituteOptions,
+  { replaced, budget, ignore, fallback }: SubstituteOptions & Progress,
 ): OneSubstitution {
   let value = original;
   let from = 0;
   for (let tag = nextTag(value.text, 0); tag !== undefined; tag = nextTag(value.text, from)) {
     const { name, start, end } = tag;
     from = end;
-    if (options.ignore?.has(name)) continue;
+    if (ignore?.has(name)) continue;
     if (name === owner || (replaced.get(name) ?? 1) > MAX_REPLACEMENTS) {
       return { kind: 'failed', diagnostic: selfReference(owner, name, value, start, end) };
     }
-    const replacement = values.get(name) ?? options.fallback?.(name);
+    const replacement = values.get(name) ?? fallback?.(name);
     if (replacement === undefined) continue;
     value = replaceAll(value, `<${name}>`, replacement);
     replaced.set(name, (replaced.get(name) ?? 0) + 1);
-    if (value.text.length > MAX_LENGTH) {
+    budget.left -= value.text.length;
+    if (budget.left < 0) {
       return { kind: 'failed', diagnostic: selfReference(owner, name, value, start, end) };
     }
     from = start;

@@ -46,7 +46,7 @@ export interface FinderOptions {
 }
 
 const NOTHING: readonly FoundFailure[] = [];
-/** UTF-16 units of buffered lines that are carried between batches: together with the sessions less than a DynamoDB item holds. */
+/** UTF-16 units of JSON for the lines carried between batches: together with the sessions less than a DynamoDB item holds. */
 const LARGEST_BUFFER = 40_000;
 
 /**
@@ -156,8 +156,7 @@ function latestWithin(lines: readonly BufferedLine[], budget: number): readonly 
   let left = budget;
   let first = lines.length;
   while (first > 0) {
-    const line = lines[first - 1];
-    left -= line ? line.subject.length + line.text.length : 0;
+    left -= JSON.stringify(lines[first - 1]).length;
     if (left < 0) break;
     first--;
   }

@@ -38,7 +38,7 @@ const MOST_SESSIONS = 100;
 const LONGEST_SESSION = 300;
 /** Of each kind; enough for any evidence that is kept, and a bound for what a client can make a session remember. */
 const MOST_LINES = 20;
-/** UTF-16 units of all that is carried, oldest sessions dropped first: at 3 bytes each below what a DynamoDB item holds. */
+/** UTF-16 units of JSON for all that is carried, oldest sessions dropped first: at 3 bytes each below what a DynamoDB item holds. */
 const LARGEST_STATE = 80_000;
 
 /**

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export interface ReplayJob {
+  /** The configuration directory; fail2ban's own when absent. */
+  readonly config?: string;
   readonly filter: string;
   readonly options: Readonly<Record<string, string>>;
   /** Epoch seconds that dates without a year come before. */

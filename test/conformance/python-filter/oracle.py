@@ -1,6 +1,7 @@
 """Runs the installed fail2ban's own Filter over logs, the way a replay does: the log's dates are the only clock.
 
-Reads jobs as JSON from stdin: [{"filter": name, "options": {…}, "now": epoch seconds, "lines": […]}, …].
+Reads jobs as JSON from stdin: [{"config": directory, "filter": name, "options": {…}, "now": epoch seconds, "lines": […]}, …];
+without "config" it is the installed configuration.
 Prints one JSON array a job, with one array a line: [id, time, number of lines behind it] for each failure.
 """
 import json
@@ -13,7 +14,6 @@ from fail2ban.server import utils
 from fail2ban.server.filter import Filter
 from fail2ban.server.mytime import MyTime
 
-CONFIG = "/etc/fail2ban"
 clock = {"log": 0}
 # Sessions age on the wall clock; a replay that is to be comparable must age them on the log's own.
 utils.time = types.SimpleNamespace(time=lambda: clock["log"], sleep=lambda seconds: None)
@@ -32,9 +32,9 @@ class ReplayFilter(Filter):
         return Filter.findFailure(self, line, date, noDate=noDate)
 
 
-def read_filter(name, options):
+def read_filter(config, name, options):
     found = ReplayFilter()
-    reader = FilterReader(name, "jail", options, basedir=CONFIG)
+    reader = FilterReader(name, "jail", options, basedir=config)
     reader.read()
     reader.getOptions({})
     setters = {
@@ -54,7 +54,7 @@ def read_filter(name, options):
 def run(job):
     MyTime.setTime(job["now"])
     clock["log"] = 0
-    found = read_filter(job["filter"], job["options"])
+    found = read_filter(job.get("config", "/etc/fail2ban"), job["filter"], job["options"])
     answer = []
     for line in job["lines"]:
         failures = found.processLine(line)

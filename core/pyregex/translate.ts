@@ -10,6 +10,7 @@ import { expressParticipationTests } from './transforms/participation-tests.ts';
 import { expressReferences } from './transforms/references.ts';
 import { alignRepeats } from './transforms/repeats.ts';
 import { keepOutOfSurrogatePairs } from './transforms/whole-characters.ts';
+import { splitWideSets } from './transforms/wide-sets.ts';
 import { expressWordBoundaries } from './transforms/word-boundaries.ts';
 import type { TranslatedRegex, TranslateOptions, Translation } from './translation.ts';
 
@@ -41,6 +42,7 @@ function lower(pattern: Pattern, options: TranslateOptions): TranslatedRegex {
   root = expressParticipationTests(root);
   root = keepOutOfSurrogatePairs(root);
   root = emulateAtomicGroups(root);
+  root = splitWideSets(root);
   const { source, reports } = generate(root);
   const numbers = options.numberedGroups
     ? Array.from({ length: pattern.groupCount }, (_, i): [string, number] => [String(i + 1), i + 1])

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { CreateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { parseIpSetNames, readIpSet } from '../aws/wafv2-ip-set.ts';
 import type { CompiledJails } from '../core/filter/compiled-jail.ts';
 import { ENV } from '../core/names.ts';
@@ -45,7 +46,7 @@ export interface EmbeddedAws {
 /** Records a batch of the stream brings to the banner at most, as the stack's event source has it. */
 const STREAM_BATCH = 1000;
 
-/** As the stack's event source has it; afterwards the batch goes to the dead-letter queue. */
+/** As the stack's event source has it. */
 const STREAM_RETRIES = 5;
 
 const REGION = 'us-east-1';
@@ -97,6 +98,8 @@ export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJ
     expirer: wireExpirer(environment('expirer'), expirerClock, telemetry),
   });
   let functions = start();
+  // A batch stays at the head of its stream until the banner has taken it.
+  let undelivered: DynamoDBStreamEvent | undefined;
   const bansTable = environment('banner')[ENV.bansTable] ?? '';
   // Its batching window keeps two runs of the banner at least a second apart.
   const pass = (now: number): void => enforcementClock.set(Math.max(enforcementClock.now() + 1, now));
@@ -110,11 +113,13 @@ export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJ
       await functions.matcher(event);
     },
     async enforceChanges(now) {
-      while (dynamoDb.pendingStreamRecords(bansTable) > 0) {
-        await redelivered(dynamoDb.takeStreamRecords(bansTable, STREAM_BATCH), async (event) => {
+      while (undelivered !== undefined || dynamoDb.pendingStreamRecords(bansTable) > 0) {
+        undelivered ??= dynamoDb.takeStreamRecords(bansTable, STREAM_BATCH);
+        await redelivered(undelivered, async (event) => {
           pass(now);
           await functions.banner(event);
         });
+        undelivered = undefined;
       }
     },
     async reconcile(now) {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CompiledJail } from '../../../core/filter/compiled-jail.ts';
 import type { LogBatch, LogEvent } from '../../../core/intake/log-batch.ts';
 import { matchingJail } from '../../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../../core/intake/process-batch.ts';
@@ -8,43 +7,9 @@ import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts
 import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { memorySessionStore } from '../../../core/memory/memory-session-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
+import { plainJail } from '../../support/plain-jail.ts';
 
-const JAIL: CompiledJail = {
-  name: 'test',
-  loggroups: ['/log'],
-  maxretry: 3,
-  findtime: 100,
-  bantime: 150,
-  maxmatches: 3,
-  increment: {
-    enabled: false,
-    formula: undefined,
-    factor: 1,
-    multipliers: [],
-    maxtime: undefined,
-    rndtime: undefined,
-    overalljails: false,
-  },
-  dbpurgeage: 86_400,
-  ignoreself: true,
-  ignoreip: ['9.0.0.4'],
-  banreserved: [],
-  ipv4prefix: 32,
-  ipv6prefix: 64,
-  actions: [],
-  port: undefined,
-  protocol: undefined,
-  match: {
-    prefilter: undefined,
-    literals: [],
-    prefregex: undefined,
-    failregex: [{ source: '^no (\\S+)\\n$', flags: '', groups: { ip4: [1] } }],
-    ignoreregex: [],
-    maxlines: 1,
-    dates: undefined,
-    usedns: 'no',
-  },
-};
+const JAIL = plainJail({ maxretry: 3, findtime: 100, bantime: 150, ignoreip: ['9.0.0.4'] });
 const IPS = ['9.0.0.1', '9.0.0.2', '9.0.0.3', '9.0.0.4'] as const;
 
 interface Made {

@@ -30,7 +30,7 @@ export function alignEmptyRounds(node: Repeat, captures: readonly Group[]): Node
 /** For a repeat that will not be rewritten: its empty rounds, if any, are tried last and capture nothing. */
 export function refuseEmptyRoundsBeforeOthers(node: Repeat, captures: readonly Group[]): void {
   checkCaptures(node, captures);
-  if (node.mode !== 'possessive' && !triesNothingLast(node.body)) {
+  if (!triesNothingLast(node.body)) {
     throw triesNothingFirst(node);
   }
 }

@@ -35,7 +35,13 @@ export function keepCaptures(node: Repeat, referredOutside: boolean, fresh: () =
       node.span,
     );
   }
-  const body: Node = node.mode === 'possessive' ? { kind: 'atomic', body: node.body, span: node.span } : node.body;
+  if (node.mode === 'possessive') {
+    throw new Refusal(
+      'REGEX_UNSUPPORTED',
+      'a group does not capture in every round of this possessive repeat: Python itself reports a wrong text for it',
+      node.span,
+    );
+  }
   if (Math.max(node.min, node.max === Number.POSITIVE_INFINITY ? 0 : node.max) > MAX_WRITTEN_OUT) {
     throw new Refusal(
       'REGEX_UNSUPPORTED',
@@ -45,8 +51,8 @@ export function keepCaptures(node: Repeat, referredOutside: boolean, fresh: () =
     );
   }
   return node.max === Number.POSITIVE_INFINITY
-    ? walkedAgain({ ...node, body }, fresh)
-    : { repeat: writtenOut({ ...node, body }, fresh), recovery: EMPTY };
+    ? walkedAgain(node, fresh)
+    : { repeat: writtenOut(node, fresh), recovery: EMPTY };
 }
 
 /** `X{1,3}` as `X(?:X(?:X)?)?`. */
@@ -54,11 +60,9 @@ function writtenOut(node: Repeat, fresh: () => number): Node {
   const round = () => copyOf(node.body, fresh, () => true).node;
   let rest: Node = EMPTY;
   for (let i = node.max; i > node.min; i--) {
-    const mode = node.mode === 'lazy' ? 'lazy' : 'greedy';
-    rest = { ...node, min: 0, max: 1, mode, body: sequence(round(), rest) };
+    rest = { ...node, min: 0, max: 1, body: sequence(round(), rest) };
   }
-  const whole = sequence(...Array.from({ length: node.min }, round), rest);
-  return node.mode === 'possessive' ? { kind: 'atomic', body: whole, span: node.span } : whole;
+  return sequence(...Array.from({ length: node.min }, round), rest);
 }
 
 function walkedAgain(node: Repeat, fresh: () => number): KeptCaptures {

@@ -50,7 +50,7 @@ export interface RegexMatch {
 export type RegexAnswer =
   | { readonly error: string }
   | { readonly matches: readonly (RegexMatch | null)[] }
-  | { readonly timeout: true };
+  | { readonly unanswered: true };
 
 /** A Python process that answers what `re` finds; one for a whole run. */
 export class RegexOracle {

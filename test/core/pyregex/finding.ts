@@ -8,6 +8,10 @@ export interface Found {
   readonly groups: Readonly<Record<string, string>>;
 }
 
+/** A row of a table: what is found, and why that is worth a test. */
+export type TextCase = [pattern: string, subject: string, expected: string | undefined, why: string];
+export type GroupsCase = [pattern: string, subject: string, expected: Found['groups'] | undefined, why: string];
+
 /** Searches as fail2ban does; throws when the pattern is refused. */
 export function find(pattern: string, subject: string, options: TranslateOptions = {}): Found | undefined {
   const translation = translate(pattern, options);

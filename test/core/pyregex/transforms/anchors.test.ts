@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { textFound } from '../finding.ts';
+import { type TextCase, textFound } from '../finding.ts';
 
 describe('expressAnchors', () => {
-  it.each([
+  it.each<TextCase>([
     ['a$', 'a', 'a', 'at the end'],
     ['a$', 'a\n', 'a', 'before a newline that ends the subject'],
     ['a$', 'a\n\n', undefined, 'not before an earlier newline'],
@@ -18,7 +18,7 @@ describe('expressAnchors', () => {
     expect(textFound(pattern, subject)).toBe(expected);
   });
 
-  it.each([
+  it.each<TextCase>([
     ['^b', 'a\nb', 'b', '^ also stands behind a newline'],
     ['^b', 'a\rb', undefined, 'but not behind a carriage return'],
     ['^b', 'a\u2028b', undefined, 'nor behind a line separator'],

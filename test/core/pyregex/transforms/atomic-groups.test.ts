@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { groupsFound, sourceOf, textFound } from '../finding.ts';
+import { groupsFound, sourceOf, type TextCase, textFound } from '../finding.ts';
 
 describe('emulateAtomicGroups', () => {
-  it.each([
+  it.each<TextCase>([
     ['(?>a*)a', 'aaa', undefined, 'gives nothing back'],
     ['(?>a*)b', 'aab', 'aab', 'and needs not'],
     ['(?>a|ab)c', 'abc', undefined, 'tries no other alternative'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sourceOf, textFound } from '../finding.ts';
+import { sourceOf, type TextCase, textFound } from '../finding.ts';
 
 describe('spellOutCharacterSets', () => {
-  it.each([
+  it.each<TextCase>([
     ['.', '\r', '\r', 'the dot is anything'],
     ['.', '\u2028', '\u2028', 'the dot is anything'],
     ['.', '\n', undefined, 'but a newline'],

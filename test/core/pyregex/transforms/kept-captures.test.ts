@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { find, groupsFound, refusalOf } from '../finding.ts';
+import { find, type GroupsCase, groupsFound, refusalOf } from '../finding.ts';
 
 describe('keepCaptures', () => {
-  it.each([
+  it.each<GroupsCase>([
     ['(?:(a)|b)*', 'ab', { '1': 'a' }, 'what was captured a round earlier is kept'],
     ['(?:(a)|b)*', 'b', {}, 'nothing was captured in any round'],
     ['(?:(a)|(b)|c)*', 'abc', { '1': 'a', '2': 'b' }, 'in several groups'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { groupsFound, refusalOf, sourceOf, textFound } from '../finding.ts';
+import { groupsFound, refusalOf, sourceOf, type TextCase, textFound } from '../finding.ts';
 
 describe('expressReferences', () => {
-  it.each([
+  it.each<TextCase>([
     ['(a)\\1', 'aa', 'aa', 'a group that has matched'],
     ['(?P<q>["\'])x(?P=q)', '"x\' "x"', '"x"', 'by name'],
     ['(?:(a)|b)\\1', 'b', undefined, 'fails where the group has not taken part'],
@@ -18,7 +18,7 @@ describe('expressReferences', () => {
     expect(textFound(pattern, subject)).toBe(expected);
   });
 
-  it.each([
+  it.each<TextCase>([
     ['(a)?(?(1)b|c)', 'ab', 'ab', 'yes'],
     ['(a)?(?(1)b|c)', 'c', 'c', 'no'],
     ['^(a)?(?(1)b|c)$', 'ac', undefined, 'yes means yes'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { groupsFound, refusalOf, sourceOf, textFound } from '../finding.ts';
+import { type GroupsCase, groupsFound, refusalOf, sourceOf, textFound } from '../finding.ts';
 
 describe('alignRepeats', () => {
-  it.each([
+  it.each<GroupsCase>([
     ['(a*)?', 'b', { '1': '' }, 'an optional round that matched nothing counts'],
     ['(?:(a*))?b', 'b', { '1': '' }, 'an optional round that matched nothing counts'],
     ['(?:(a*))??b', 'b', {}, 'but a lazy one is not tried first'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sourceOf, textFound } from '../finding.ts';
+import { sourceOf, type TextCase, textFound } from '../finding.ts';
 
 describe('expressWordBoundaries', () => {
-  it.each([
+  it.each<TextCase>([
     ['\\ba', 'xa a', 'a', 'before a word'],
     ['a\\b', 'é', undefined, 'nothing to find'],
     ['\\bb', 'éb', undefined, 'é is a word character'],

@@ -22,6 +22,11 @@ export interface CountingPorts {
   readonly attempts: AttemptStore;
   readonly bans: BanStore;
   readonly telemetry: Telemetry;
+  /**
+   * Told of each ban a jail makes, before the next one is made. Told again when a batch that was cut off comes again, so it must be
+   * idempotent.
+   */
+  readonly onBan?: (ban: Ban) => Promise<void>;
   /** Bans seen to be active, by `id jail`; lives as long as a warm container. A hint that spares writes, never the truth. */
   readonly known: Map<string, Ban>;
 }
@@ -54,7 +59,9 @@ export async function countAndBan(
   now: number,
 ): Promise<void> {
   const { key } = found;
+  const times = new Set(found.attempts.map((attempt) => attempt.time));
   let record = await knownBan(key, ports);
+  if (record) await tellAgain(record, times, ports);
   let rest = afterBan([...found.attempts].sort(byTime), record, key, ports.telemetry);
   while (rest.length > 0) {
     const slice = rest.slice(0, SLICE);
@@ -63,7 +70,7 @@ export async function countAndBan(
     ports.telemetry.emit({ kind: 'attempts-counted', ...key, attempts: slice.length });
     if (firstFullWindow(held.attempts, rules)) {
       const evidence = [...held.lines, ...slice];
-      record = await banWhileCalledFor({ key, held, evidence }, rules, ports, now);
+      record = await banWhileCalledFor({ key, held, evidence, times }, rules, ports, now);
     }
     await prune(key, held, record, rules, ports.attempts);
     rest = afterBan(rest.slice(SLICE), record, key, ports.telemetry);
@@ -96,16 +103,19 @@ interface Case {
   readonly key: BanKey;
   readonly held: AttemptSet;
   readonly evidence: readonly EvidenceLine[];
+  /** Of the batch's attempts. */
+  readonly times: ReadonlySet<number>;
 }
 
 /** Makes bans until the attempts call for none; returns the record as it then is. */
 async function banWhileCalledFor(
-  { key, held, evidence }: Case,
+  { key, held, evidence, times }: Case,
   rules: CountingRules,
   ports: CountingPorts,
   now: number,
 ): Promise<Ban | undefined> {
   let current = await ports.bans.read(key);
+  if (current) await tellAgain(current, times, ports);
   for (;;) {
     const verdict = nextBan(held.attempts, current, rules);
     if (!verdict) break;
@@ -118,9 +128,15 @@ async function banWhileCalledFor(
     }
     tell(transition, ports.telemetry);
     current = transition.ban;
+    if (transition.kind === 'banned') await ports.onBan?.(current);
   }
   remember(current, key, ports.known);
   return current;
+}
+
+/** A ban on record that one of these attempts fired may have been written by a run that died before it told of it. */
+async function tellAgain(record: Ban, times: ReadonlySet<number>, ports: CountingPorts): Promise<void> {
+  if (record.origin === 'jail' && times.has(record.bannedAt)) await ports.onBan?.(record);
 }
 
 /** How long the next ban is, from the bans that are remembered when it begins. */

@@ -36,7 +36,9 @@ interface JailCompilation {
 
 function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
   if (!jail.filter) return { jail: undefined, diagnostics: [] };
-  const groups = logGroups(jail);
+  const recidive = jail.filter.name === 'recidive';
+  // Its usual logpath is fail2ban's own log, which no server of ours writes.
+  const groups = recidive && jail.loggroup.length === 0 ? { names: [], diagnostics: [] } : logGroups(jail);
   const { match, diagnostics: ofMatch } = compileMatch(jail.filter, jail);
   const diagnostics = [...groups.diagnostics, ...ofMatch];
   if (!match || hasErrors(diagnostics)) return { jail: undefined, diagnostics };
@@ -44,7 +46,18 @@ function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
   const { banreserved, ipv4prefix, ipv6prefix, actions, port, protocol } = jail;
   return {
     jail: {
-      ...{ name, loggroups: groups.names, maxretry, findtime, bantime, maxmatches, increment, dbpurgeage, ignoreself },
+      ...{
+        name,
+        loggroups: groups.names,
+        recidive,
+        maxretry,
+        findtime,
+        bantime,
+        maxmatches,
+        increment,
+        dbpurgeage,
+        ignoreself,
+      },
       ignoreip: ignoreip.map(({ value }) => value),
       banreserved: banreserved.map(({ value }) => value),
       ...{ ipv4prefix, ipv6prefix, actions, port, protocol, match },

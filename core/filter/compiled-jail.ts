@@ -15,6 +15,11 @@ export interface CompiledJails {
 export interface CompiledJail {
   readonly name: string;
   readonly loggroups: readonly string[];
+  /**
+   * True for a jail with `filter = recidive`: the bans of other jails are its attempts, straight from the matcher. It reads a log group
+   * only where `loggroup` names one, with the log of fail2ban servers.
+   */
+  readonly recidive: boolean;
   readonly maxretry: number;
   readonly findtime: number;
   /** Seconds, or -1: permanent. */

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Session, SessionKey, SessionStore } from '../ports/session-store.ts';
 import type { LogBatch } from './log-batch.ts';
 import { type MatchingJail, reads } from './matching-jail.ts';
+import { recidiveCounter } from './recidive.ts';
 
 export interface IntakePorts extends CountingPorts {
   readonly sessions: SessionStore;
@@ -41,11 +42,12 @@ const NOTHING_MATCHED: Matched = {
  */
 export async function processBatch(batch: LogBatch, jails: readonly MatchingJail[], ports: IntakePorts): Promise<void> {
   const total = { failures: 0, left: { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 } };
+  const withRecidive = { ...ports, onBan: recidiveCounter(jails, ports) };
   for (const jail of jails) {
     if (!reads(jail, batch.logGroup)) continue;
     const { failures, left } = jail.stateful
-      ? await processInSession(batch, jail, ports)
-      : await processAlone(batch, jail, ports);
+      ? await processInSession(batch, jail, withRecidive)
+      : await processAlone(batch, jail, withRecidive);
     total.failures += failures.length;
     for (const reason of REASONS) total.left[reason] += left[reason];
   }

@@ -24,6 +24,7 @@ export function testJail(jail: Partial<CompiledJail> = {}): CompiledJail {
       overalljails: false,
     },
     dbpurgeage: 86_400,
+    recidive: false,
     ignoreself: true,
     ignoreip: [],
     banreserved: [],

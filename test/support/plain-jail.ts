@@ -5,6 +5,7 @@ export function plainJail(changes: Partial<CompiledJail>): CompiledJail {
   return {
     name: 'test',
     loggroups: ['/log'],
+    recidive: false,
     maxretry: 3,
     findtime: 100,
     bantime: 150,

@@ -36,18 +36,23 @@ function bansByDefinition(events: readonly LogEvent[]): Made[] {
   return made;
 }
 
+/** Mostly dense, so that bans and bans again happen; now and then a pause longer than findtime and bantime. */
+const gap = fc.oneof({ weight: 9, arbitrary: fc.nat(25) }, { weight: 1, arbitrary: fc.nat(400) });
 const log = fc
-  .array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(...IPS), fc.boolean()), { maxLength: 60 })
+  .array(fc.tuple(gap, fc.constantFrom(...IPS), fc.constantFrom(true, true, true, false)), {
+    maxLength: 80,
+    size: 'max',
+  })
   .map((lines) => {
     let time = 1_000_000;
-    return lines.map(([gap, ip, attack], i): LogEvent => {
-      time += gap;
+    return lines.map(([pause, ip, attack], i): LogEvent => {
+      time += pause;
       return { id: `event ${i}`, timestampMs: time * 1000, message: attack ? `no ${ip}` : `yes ${ip}` };
     });
   });
 
 /** Sizes of consecutive batches; the last takes the rest. */
-const cuts = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 30 });
+const cuts = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 30, size: 'max' });
 
 function cut(events: readonly LogEvent[], sizes: readonly number[]): LogBatch[] {
   const batches: LogBatch[] = [];
@@ -109,18 +114,21 @@ function dyingAt(k: number, ports: IntakePorts): IntakePorts {
 
 describe('processBatch', () => {
   it('makes the bans of the definition, to the second, however the log is cut', async () => {
+    let seen = 0;
     await fc.assert(
       fc.asyncProperty(log, cuts, async (events, sizes) => {
         const { feed, made } = system();
         for (const batch of cut(events, sizes)) await feed(batch);
         expect(inOrder(made)).toEqual(inOrder(bansByDefinition(events)));
+        seen += made.length;
       }),
       { numRuns: 300 },
     );
+    expect(seen).toBeGreaterThan(300);
   });
 
   it('makes and tells of each ban once when batches are delivered again, at once or much later, to warm or cold containers', async () => {
-    const again = fc.array(fc.tuple(fc.nat(40), fc.nat(40), fc.boolean()), { maxLength: 15 });
+    const again = fc.array(fc.tuple(fc.nat(40), fc.nat(40), fc.boolean()), { maxLength: 15, size: 'max' });
     await fc.assert(
       fc.asyncProperty(log, cuts, again, async (events, sizes, repeats) => {
         const { ports, feed, made } = system();
@@ -140,7 +148,7 @@ describe('processBatch', () => {
   });
 
   it('ends the same when it is killed at any write and the batch comes again', async () => {
-    const deaths = fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 30 });
+    const deaths = fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 30, size: 'max' });
     await fc.assert(
       fc.asyncProperty(log, cuts, deaths, async (events, sizes, kills) => {
         const { ports, feed, made } = system();
@@ -212,5 +220,40 @@ describe('processBatch', () => {
     const events = Array.from({ length: 10 }, (_, i) => ({ id: `e${i}`, timestampMs: 1e9, message: 'no 9.0.0.1' }));
     await feed({ logGroup: '/other', logStream: 'host', events });
     expect(made).toEqual([]);
+  });
+
+  it('counts each ban once for recidive, however often and late it is told and whoever dies in between', async () => {
+    const recidive = plainJail({
+      name: 'again',
+      loggroups: [],
+      recidive: true,
+      maxretry: 2,
+      findtime: 2000,
+      bantime: -1,
+    });
+    const jails = [matchingJail(JAIL), matchingJail(recidive)];
+    const deaths = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 30, size: 'max' });
+    let seen = 0;
+    await fc.assert(
+      fc.asyncProperty(log, cuts, deaths, async (events, sizes, kills) => {
+        const { ports, made } = system();
+        for (const [i, batch] of cut(events, sizes).entries()) {
+          const k = kills[i];
+          if (k !== undefined) await processBatch(batch, jails, dyingAt(k, ports)).catch(() => undefined);
+          await processBatch(batch, jails, { ...ports, known: new Map() });
+          await processBatch(batch, jails, ports);
+        }
+        const ordinary = bansByDefinition(events);
+        const firedAgain = IPS.flatMap((id) => {
+          const times = ordinary.filter((ban) => ban.id === id).map((ban) => ban.bannedAt);
+          const second = times.find((time, i) => i > 0 && (times[i - 1] ?? 0) > time - 2000);
+          return second === undefined ? [] : [{ id, bannedAt: second }];
+        });
+        expect(inOrder(made)).toEqual(inOrder([...ordinary, ...firedAgain]));
+        seen += firedAgain.length;
+      }),
+      { numRuns: 300 },
+    );
+    expect(seen).toBeGreaterThan(30);
   });
 });

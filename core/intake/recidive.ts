@@ -1,0 +1,28 @@
+import { eventHash } from '../attempts/attempt.ts';
+import type { Ban } from '../bans/ban.ts';
+import { type CountingPorts, countAndBan } from '../bans/count-and-ban.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MatchingJail } from './matching-jail.ts';
+
+/**
+ * Makes the bans of ordinary jails the attempts of jails with `filter = recidive`: what that filter reads from fail2ban's log, without
+ * the log. A ban counts once, however often it is told of; recidive's own bans, manual ones and missed ones do not count.
+ */
+export function recidiveCounter(
+  jails: readonly MatchingJail[],
+  ports: CountingPorts & { readonly clock: Clock },
+): (ban: Ban) => Promise<void> {
+  const recidive = jails.filter(({ jail }) => jail.recidive);
+  const names = new Set(recidive.map(({ jail }) => jail.name));
+  return async (ban) => {
+    if (names.has(ban.jail)) return;
+    const event = eventHash(`${ban.jail} ${ban.id} ${ban.bannedAt}`);
+    const attempt = { time: ban.bannedAt, event, text: `[${ban.jail}] Ban ${ban.id}` };
+    for (const { jail, rules, exempt } of recidive) {
+      const found = { key: { jail: jail.name, id: ban.id }, attempts: [attempt] };
+      const reason = exempt(ban.id);
+      if (reason === undefined) await countAndBan(found, rules, ports, ports.clock.now());
+      else ports.telemetry.emit({ kind: 'attempts-ignored', ...found.key, attempts: 1, reason });
+    }
+  };
+}

@@ -19,6 +19,8 @@ export interface FramedRegex {
   readonly lineEnd: boolean;
   /** The pattern itself said nothing of where it begins: the boundary that was asked for is there. */
   readonly boundBegin: boolean;
+  /** The same of its end. */
+  readonly boundEnd: boolean;
 }
 
 /** At the line's start, in front of no word character, or in front of a word; also behind a word that ends the line. */
@@ -55,7 +57,7 @@ export function frameRegex(pattern: string, options: FrameOptions): FramedRegex 
   if (boundEnd) regex += WORD_END;
   const lineBegin = toStart || AT_LINE_BEGIN.test(regex);
   const lineEnd = AT_LINE_END.test(regex);
-  return { regex: flags + withoutStars(regex), lineBegin, lineEnd, boundBegin };
+  return { regex: flags + withoutStars(regex), lineBegin, lineEnd, boundBegin, boundEnd };
 }
 
 /** The whole pattern but a leading `^` and a trailing `$`. */

@@ -105,6 +105,7 @@ function compileDraft({ draft, source }: PlacedDraft, diagnostics: Diagnostic[])
       weight: draft.weight,
       cut: capturesOf(1),
       cutAtEnd: tail === '' || tail === WORD_END,
+      ...(draft.scan !== undefined && { scan: draft.scan }),
       ...(draft.reads === 'epoch' && { epoch: capturesOf(draft.epochGroup), longEpoch: draft.longEpoch }),
     },
   ];

@@ -98,6 +98,11 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
   '%': { title: '%', regex: '%' },
 };
 
+/** What a directive matches, as Python-regex text with a group of its letter's name. */
+export function directiveRegex(name: string): string | undefined {
+  return DIRECTIVES[name]?.regex;
+}
+
 /** Directives that read letters: a pattern with one of them matches in any case (`datetemplate.py: RE_ALPHA_PATTERN`). */
 const LETTERS = /(?<!%)%[aAbBpc]/;
 

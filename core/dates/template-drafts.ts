@@ -2,6 +2,7 @@ import { type FramedRegex, frameRegex } from './boundaries.ts';
 import { DEFAULT_PATTERNS } from './default-patterns.ts';
 import { expandDirectives } from './directives.ts';
 import { DIGIT, NON_WORD, WORD } from './placeholders.ts';
+import { type Scan, scanSteps } from './scan-steps.ts';
 
 /** A date template as Python-regex text, not yet translated. */
 export interface TemplateDraft {
@@ -11,6 +12,8 @@ export interface TemplateDraft {
   readonly regex: string;
   readonly anchored: boolean;
   readonly weight: number;
+  /** How to read it without its regex. */
+  readonly scan?: Scan | undefined;
   /** Epoch templates: which capture group is the number. */
   readonly epochGroup: number;
   /** Epoch templates: 13 digits are milliseconds, 16 are microseconds. */
@@ -106,16 +109,14 @@ function strptimeDraft(pattern: string, reads: 'strptime' | 'none'): Draft {
     const { directive, index } = expansion;
     return { kind: 'unknown-directive', name: pattern, directive, index: pattern.length - body.length + index };
   }
+  const start = toStart ? 'start' : 'word';
   const framedRegex = frameRegex(expansion.ignoreCase ? `(?iu)${expansion.regex}` : expansion.regex, {
-    begin: begin(unbound, toStart),
+    begin: unbound ? 'anywhere' : start,
     end: unbound ? 'anywhere' : 'word',
   });
-  return draft(framedRegex, titled(expansion.title, toStart && framedRegex.boundBegin), reads);
-}
-
-function begin(unbound: boolean, toStart: boolean): 'anywhere' | 'start' | 'word' {
-  if (unbound) return 'anywhere';
-  return toStart ? 'start' : 'word';
+  const { boundBegin, boundEnd } = framedRegex;
+  const scan = scanSteps(body.trim(), boundBegin ? start : 'own', boundEnd ? 'word' : 'own', expansion.ignoreCase);
+  return { ...draft(framedRegex, titled(expansion.title, toStart && boundBegin), reads), scan };
 }
 
 function epochInPattern(pattern: string, longEpoch: boolean): Draft {

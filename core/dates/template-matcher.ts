@@ -2,8 +2,11 @@ import type { DateTemplate, DateTemplates } from './date-detector.ts';
 import { DateFields } from './date-fields.ts';
 import { captured, type FieldReader, fieldReader, plainDigits } from './group-fields.ts';
 import { forAscii, forUnicode } from './placeholders.ts';
-import { resolveTime } from './resolve-time.ts';
-import { yearRangeAt } from './year-range.ts';
+import { TimeResolver } from './resolve-time.ts';
+import { Scanner, type Verdict } from './scanner.ts';
+import { AT_WORD, sieveOf } from './sieve.ts';
+import { TemplateGate } from './template-gate.ts';
+import { type YearRange, yearRangeAt } from './year-range.ts';
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
@@ -11,11 +14,15 @@ const BEYOND_ASCII = /[^\0-\x7f]/;
 export class TemplateMatcher {
   readonly #template: DateTemplate;
   readonly #decades: string;
-  readonly #defaultZoneMinutes: number;
+  readonly #scanner: Scanner | undefined;
+  /** Matches wherever the template does, and little else. */
+  #sieve: RegExp | undefined;
+  readonly #resolver: TimeResolver;
   readonly #readFields: FieldReader;
   readonly #fields = new DateFields();
   #asciiRegex: RegExp | undefined;
   #unicodeRegex: RegExp | undefined;
+  /** The last match, unless the scanner found it. */
   #match: RegExpExecArray | undefined;
   /** Where the last match stands. */
   start = 0;
@@ -24,21 +31,45 @@ export class TemplateMatcher {
   cutStart = 0;
   cutEnd = 0;
 
-  constructor(template: DateTemplate, defaultZoneMinutes: number, decades: string) {
+  constructor(template: DateTemplate, years: YearRange, resolver: TimeResolver) {
     this.#template = template;
-    this.#decades = decades;
-    this.#defaultZoneMinutes = defaultZoneMinutes;
+    this.#decades = years.regex;
+    this.#scanner = template.scan && new Scanner(template.scan, years.lastDecade);
+    this.#resolver = resolver;
     this.#readFields = fieldReader(template.regex);
   }
 
   /** Looks for the template anywhere in the line. */
   search(line: string): boolean {
-    return this.#exec(line, 0);
+    const scanner = this.#scanner;
+    if (scanner === undefined) return this.#exec(line, 0);
+    const verdict = scanner.isTiedToStart ? scanner.atLineStart(line) : this.#sift(scanner, line);
+    if (verdict === 'none') return false;
+    return verdict === 'match' ? this.#take(scanner) : this.#exec(line, 0);
+  }
+
+  /** The sieve misses nothing, so what the scanner reads at its first place is the first match. */
+  #sift(scanner: Scanner, line: string): Verdict {
+    this.#sieve ??= new RegExp(AT_WORD + sieveOf(scanner.scan, this.#decades), 'i');
+    const at = line.search(this.#sieve);
+    if (at < 0) return 'none';
+    return scanner.at(line, at) === 'match' ? 'match' : 'unsure';
   }
 
   /** Looks from one offset on, in a line that ends at the other. */
   searchPart(line: string, from: number, to: number): boolean {
+    const scanner = this.#scanner;
+    if (scanner?.inPlace(line, from, to) === 'match') return this.#take(scanner);
     return this.#exec(to < line.length ? line.slice(0, to) : line, from);
+  }
+
+  #take(scanner: Scanner): boolean {
+    this.#match = undefined;
+    this.start = scanner.start;
+    this.end = scanner.end;
+    this.cutStart = scanner.cutStart;
+    this.cutEnd = scanner.cutEnd;
+    return true;
   }
 
   #exec(text: string, from: number): boolean {
@@ -83,13 +114,18 @@ export class TemplateMatcher {
 
   /** Epoch seconds of the last match; NaN when it is no date, or what is cut out is empty. */
   time(now: number): number {
+    if (this.cutStart === this.cutEnd) return Number.NaN;
     const match = this.#match;
-    if (match === undefined || this.cutStart === this.cutEnd) return Number.NaN;
     const { kind, cut, epoch, longEpoch } = this.#template;
+    if (match === undefined) return this.#timeOfScan(now);
     if (kind === 'epoch') return epochTime(captured(match, epoch ?? cut), longEpoch === true);
     if (kind === 'tai64n') return tai64nTime(captured(match, cut));
     this.#readFields(match, this.#fields);
-    return resolveTime(this.#fields, this.#defaultZoneMinutes, now);
+    return this.#resolver.resolve(this.#fields, now);
+  }
+
+  #timeOfScan(now: number): number {
+    return this.#scanner === undefined ? Number.NaN : this.#resolver.resolve(this.#scanner.fields, now);
   }
 }
 
@@ -112,6 +148,7 @@ export interface Matchers {
   readonly from: number;
   readonly until: number;
   readonly matchers: readonly TemplateMatcher[];
+  readonly gate: TemplateGate;
 }
 
 const prepared = new WeakMap<DateTemplates, Map<number, Matchers>>();
@@ -121,13 +158,17 @@ export function matchersAt(dates: DateTemplates, now: number): Matchers {
   const range = yearRangeAt(now);
   const byRange = prepared.get(dates) ?? new Map<number, Matchers>();
   prepared.set(dates, byRange);
-  const known = byRange.get(range.from);
-  if (known !== undefined) return known;
-  const made: Matchers = {
-    from: range.from,
-    until: range.until,
-    matchers: dates.templates.map((template) => new TemplateMatcher(template, dates.defaultZoneMinutes, range.regex)),
-  };
+  const made = byRange.get(range.from) ?? matchersOf(dates, range);
   byRange.set(range.from, made);
   return made;
+}
+
+function matchersOf({ templates, defaultZoneMinutes }: DateTemplates, years: YearRange): Matchers {
+  const resolver = new TimeResolver(defaultZoneMinutes);
+  return {
+    from: years.from,
+    until: years.until,
+    matchers: templates.map((template) => new TemplateMatcher(template, years, resolver)),
+    gate: new TemplateGate(templates, years.regex),
+  };
 }

@@ -18,8 +18,8 @@ export interface TemplateSlot {
 
 /** The order of trial and the slots that differ from new ones. JSON-serialisable. */
 export interface TemplatePlaces {
-  /** Template indices in the order of trial; left out while it is the original order. */
-  readonly order?: readonly number[];
+  /** Template indices in the order of trial, as far as the first from which on all are in their original order. */
+  readonly order: readonly number[];
   /** Templates that have matched: index, hits, lastUsed, distance. */
   readonly used: readonly (readonly [template: number, hits: number, lastUsed: number, distance: number])[];
   readonly firstUnused: number;
@@ -34,7 +34,6 @@ const FAR = 0x7fff_ffff;
 export class TemplateOrder {
   readonly slots: TemplateSlot[];
   #firstUnused: number;
-  #moved: boolean;
 
   constructor(templates: readonly DateTemplate[], places?: TemplatePlaces) {
     const fresh = templates.map(
@@ -52,9 +51,10 @@ export class TemplateOrder {
       const slot = fresh[template];
       if (slot !== undefined) Object.assign(slot, { hits, seen: true, lastUsed, distance });
     }
-    this.slots = (places?.order ?? [...fresh.keys()]).flatMap((template) => fresh[template] ?? []);
+    const front = places?.order ?? [];
+    const rest = [...fresh.keys()].filter((template) => !front.includes(template));
+    this.slots = [...front, ...rest].flatMap((template) => fresh[template] ?? []);
     this.#firstUnused = places?.firstUnused ?? 0;
-    this.#moved = places?.order !== undefined;
   }
 
   /** Counts a win of the template at `position`, whose match began at `distance`; its new position. */
@@ -84,7 +84,6 @@ export class TemplateOrder {
   #move(slot: TemplateSlot, from: number, to: number): number {
     this.slots.splice(from, 1);
     this.slots.splice(to, 0, slot);
-    this.#moved = true;
     while ((this.slots[this.#firstUnused]?.hits ?? 0) > 0) this.#firstUnused += 1;
     return to;
   }
@@ -94,10 +93,17 @@ export class TemplateOrder {
       .filter(({ seen }) => seen)
       .map(({ template, hits, lastUsed, distance }) => [template, hits, lastUsed, distance] as const);
     const order = this.slots.map(({ template }) => template);
-    return { ...(this.#moved && { order }), used, firstUnused: this.#firstUnused };
+    return { order: withoutSortedTail(order), used, firstUnused: this.#firstUnused };
   }
 }
 
 function rank(slot: TemplateSlot): number {
   return (slot.hits * slot.weight) / Math.max(1, slot.distance);
+}
+
+function withoutSortedTail(order: readonly number[]): readonly number[] {
+  let length = order.length;
+  // The tail is as it would be filled in: ascending, and nothing in it is left out in front of it.
+  while (length > 0 && (order[length - 1] ?? 0) < (order[length] ?? order.length)) length -= 1;
+  return order.slice(0, length);
 }

@@ -16,6 +16,8 @@ export interface YearRange {
   readonly until: number;
   /** What `DECADES` in `placeholders.ts` stands for. */
   readonly regex: string;
+  /** The first three digits of the last year. */
+  readonly lastDecade: number;
 }
 
 const DAY = 86_400;
@@ -27,6 +29,7 @@ export function yearRangeAt(now: number): YearRange {
     from: limit === FIRST_LIMIT ? Number.NEGATIVE_INFINITY : startOfYear(limit * 10 - 3),
     until: startOfYear(limit * 10 + 7),
     regex: decadesUpTo(limit),
+    lastDecade: limit,
   };
 }
 

@@ -73,26 +73,26 @@ function swallowedBy(option: string, whole: string, line: string): Diagnostic | 
 
 /** An argument that is nearly the name of one of the filter's options, and is none. */
 function checkArguments({ values, tree, jail }: CheckedJail, open: OpenFilter): void {
-  const written = values.text('filter');
-  const parsed = written && parseDefinition(written);
+  const filter = values.text('filter');
+  const parsed = filter && parseDefinition(filter);
   if (parsed?.kind !== 'definition' || !tree.sections.has(jail.name)) return;
-  const known = filterOptionNames(open.tree);
-  for (const [name, value] of parsed.args) {
+  const known = new Set([...optionNames(open.tree), ...referredTags(open.tree), 'logtype']);
+  for (const [name, written] of parsed.argNames) {
     const near = known.has(name) ? undefined : didYouMean(name, known);
     if (near === undefined) continue;
     const message = `filter ${open.name} has no option "${name}"`;
-    values.report({ code: 'UNKNOWN_ARGUMENT', severity: 'info', message, help: `did you mean "${near}"?` }, value);
+    values.report({ code: 'UNKNOWN_ARGUMENT', severity: 'info', message, help: `did you mean "${near}"?` }, written);
   }
 }
 
-function filterOptionNames(tree: ConfigTree): ReadonlySet<string> {
-  const sections = [tree.defaults, ...tree.sections.values()];
-  const referred = sections.flatMap((section) =>
-    [...section.values()].flatMap(({ value }) =>
-      [...value.text.matchAll(/<([a-z_][\w-]*)>/g)].flatMap(([, tag = '']) => tag),
-    ),
-  );
-  return new Set([...sections.flatMap((section) => [...section.keys()]), ...referred, 'logtype']);
+function optionNames(tree: ConfigTree): readonly string[] {
+  return [tree.defaults, ...tree.sections.values()].flatMap((section) => [...section.keys()]);
+}
+
+/** A tag that some value holds may well be meant for an argument. */
+function referredTags(tree: ConfigTree): readonly string[] {
+  const values = [tree.defaults, ...tree.sections.values()].flatMap((section) => [...section.values()]);
+  return values.flatMap(({ value }) => [...value.text.matchAll(/<([a-z_][\w-]*)>/g)].flatMap(([, tag = '']) => tag));
 }
 
 /**
@@ -100,7 +100,7 @@ function filterOptionNames(tree: ConfigTree): ReadonlySet<string> {
  * then never matches.
  */
 function checkTags({ values, jail }: CheckedJail, open: OpenFilter): void {
-  const names = [...filterOptionNames(open.tree)];
+  const names = optionNames(open.tree);
   for (const regex of [...(jail.filter?.failregex ?? []), ...(jail.filter?.prefregex ? [jail.filter.prefregex] : [])]) {
     const source: SourceText = { text: regex.value, origins: regex.origins ?? [] };
     for (const match of regex.value.matchAll(/<([a-z_]\w*-)([\w-]+)>/g)) {

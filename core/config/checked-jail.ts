@@ -15,5 +15,5 @@ export interface CheckedJail extends FilterContext {
 
 /** Stock files set every option there is; only what stands elsewhere was written by the operator. */
 export function byOperator(place: Place | undefined): boolean {
-  return place !== undefined && place.file !== 'jail.conf' && !/^paths-[\w-]+\.conf$/.test(place.file);
+  return place !== undefined && !/^(?:jail\.conf|paths-[\w-]+\.conf|)$/.test(place.file);
 }

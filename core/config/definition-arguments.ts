@@ -3,7 +3,13 @@ import { type SourceText, slice } from './source-text.ts';
 
 /** `sshd[mode=aggressive, x="a,b"][y=z]` taken apart. */
 export type Definition =
-  | { readonly kind: 'definition'; readonly name: SourceText; readonly args: ReadonlyMap<string, SourceText> }
+  | {
+      readonly kind: 'definition';
+      readonly name: SourceText;
+      readonly args: ReadonlyMap<string, SourceText>;
+      /** The names of the arguments, for pointing at them. */
+      readonly argNames: ReadonlyMap<string, SourceText>;
+    }
   /** `offset` into the text. */
   | { readonly kind: 'malformed'; readonly message: string; readonly offset: number };
 
@@ -16,7 +22,7 @@ export function parseDefinition(source: SourceText): Definition {
   const open = text.indexOf('[');
   if (open === 0 || text === '') return { kind: 'malformed', message: 'a name is missing', offset: 0 };
   const name = trimmed(source, 0, open < 0 ? text.length : open);
-  if (open < 0) return { kind: 'definition', name, args: new Map() };
+  if (open < 0) return { kind: 'definition', name, args: new Map(), argNames: new Map() };
   const close = lastBracket(text);
   if (close < open) {
     return { kind: 'malformed', message: 'the bracket that opens here is not closed', offset: open };
@@ -32,6 +38,7 @@ function lastBracket(text: string): number {
 
 function parseArguments(source: SourceText, name: SourceText, from: number, close: number): Definition {
   const args = new Map<string, SourceText>();
+  const argNames = new Map<string, SourceText>();
   const inside = source.text.slice(0, close);
   let at = from;
   while (skipSpace(inside, inside[at] === ',' ? at + 1 : at) < close) {
@@ -44,9 +51,10 @@ function parseArguments(source: SourceText, name: SourceText, from: number, clos
       return { kind: 'malformed', message: `a comma is missing after the value of ${key}`, offset: value.after };
     }
     args.set(key, trimmed(source, value.start, value.end));
+    argNames.set(key, slice(source, at, at + key.length));
     at = next;
   }
-  return { kind: 'definition', name, args };
+  return { kind: 'definition', name, args, argNames };
 }
 
 /** Newer versions let a name carry a condition: `blocktype?family=inet6=DROP`. */

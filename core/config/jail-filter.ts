@@ -44,8 +44,16 @@ const SEEN = [
   ...[...INTEGERS, ...BOOLEANS, ...INCREMENT, ...IGNORE, ...LOG, ...FILTER_OPTIONS],
 ];
 
+/** What fail2ban puts in for those that no file sets; the others are then not there at all. */
+const DEFAULTS: Variables = new Map([
+  ['enabled', sourceText('False')],
+  ['backend', sourceText('auto')],
+  ['filter', sourceText('')],
+  ['action', sourceText('')],
+]);
+
 function seenByFilter(values: SectionValues): Variables {
-  const seen = new Map<string, SourceText>();
+  const seen = new Map<string, SourceText>(DEFAULTS);
   for (const option of SEEN) {
     const value = values.text(option);
     if (value !== undefined) seen.set(option, pythonForm(option, value));

@@ -5,10 +5,10 @@ import { placeOf, replaceAll, type SourceText } from './source-text.ts';
 const MAX_REPLACEMENTS = 25;
 
 /**
- * Characters that all replacements of a filter may make together. The biggest stock filter needs one in fifty; tags that grow into each
- * other would fill the memory long before their count is reached.
+ * By how many characters all replacements of a filter may make its values grow. The biggest stock filter needs a small part; tags that
+ * grow into each other would fill the memory long before their count is reached.
  */
-const MAX_WORK = 3_000_000;
+const MAX_GROWTH = 500_000;
 
 export type Substitution =
   | { readonly kind: 'substituted'; readonly values: ReadonlyMap<string, SourceText> }
@@ -31,7 +31,7 @@ export function substituteTags(values: ReadonlyMap<string, SourceText>, options:
   const current = new Map(values);
   const counts = new Map<string, Map<string, number>>();
   const done = new Set(options.ignore);
-  const budget: Budget = { left: MAX_WORK };
+  const budget: Budget = { left: MAX_GROWTH };
   for (let again = true; again; ) {
     again = false;
     for (const name of values.keys()) {
@@ -83,9 +83,10 @@ function substituteIn(
     }
     const replacement = values.get(name) ?? fallback?.(name);
     if (replacement === undefined) continue;
+    const before = value.text.length;
     value = replaceAll(value, `<${name}>`, replacement);
     replaced.set(name, (replaced.get(name) ?? 0) + 1);
-    budget.left -= value.text.length;
+    budget.left -= value.text.length - before;
     if (budget.left < 0) {
       return { kind: 'failed', diagnostic: selfReference(owner, name, value, start, end) };
     }

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { diagnosticsOf, problemsOf } from './checked.ts';
+
+describe('options a pipeline without servers cannot honour', () => {
+  it('is silent about a stock configuration', () => {
+    expect(problemsOf('')).toEqual([]);
+  });
+
+  it.each([
+    ['ignorecommand = /bin/check <ip>', 'warning IGNORECOMMAND 2:17'],
+    ['ignorecache = key="<ip>"', 'info NO_EFFECT 2:1'],
+    ['usedns = yes', 'info USEDNS 2:1'],
+    ['usedns = warn', 'info USEDNS 2:1'],
+    ['journalmatch = _COMM=sshd', 'info JOURNALMATCH 2:1'],
+    ['skip_if_nologs = true', 'info NO_EFFECT 2:1'],
+    ['systemd_if_nologs = false', 'info NO_EFFECT 2:1'],
+    ['logencoding = latin-1', 'warning LOGENCODING 2:15'],
+    ['backend = systemd', 'info SYSTEMD_BACKEND 2:1'],
+    ['filter =', 'warning NO_FILTER 2:1'],
+  ])('says so where the operator wrote %s', (option, problem) => {
+    expect(problemsOf(`[j]\n${option}\n`)).toEqual([problem]);
+    expect(problemsOf(`[DEFAULT]\n${option}\n`)).toEqual([problem]);
+  });
+
+  it.each([
+    'usedns = no',
+    'usedns = raw',
+    'ignorecommand =',
+    'logencoding = UTF-8',
+    'logencoding = ascii',
+    'backend = polling',
+  ])('has nothing to say about %s', (option) => {
+    expect(problemsOf(`[j]\n${option}\n`)).toEqual([]);
+  });
+
+  it('says it once for all jails, and never for one that is off', () => {
+    expect(problemsOf('[DEFAULT]\nusedns = yes\n[k]\nenabled = true\n[l]\nenabled = true\n')).toEqual([
+      'info USEDNS 2:1',
+    ]);
+    expect(problemsOf('[k]\nusedns = yes\n')).toEqual([]);
+  });
+
+  it('gives a reason and what to do instead for each', () => {
+    const local = `[j]
+ignorecommand = x
+ignorecache = x
+usedns = yes
+journalmatch = x
+skip_if_nologs = yes
+logencoding = latin-1
+backend = systemd
+ignoreip = file:x host.example.com
+action = abuseipdb
+`;
+    const diagnostics = diagnosticsOf(local);
+    expect(diagnostics).toHaveLength(11);
+    for (const { help, message } of diagnostics) {
+      expect(help?.length).toBeGreaterThan(10);
+      expect(message).not.toMatch(/\.$/);
+    }
+  });
+});
+
+describe('ignoreip', () => {
+  it.each([
+    ['192.0.2.1 2001:db8::1 ::1 127.0.0.1/8 10.0.0.0/255.0.0.0', []],
+    ['some-user session-42 localhost', []],
+    ['bastion.example.com', ['warning IGNOREIP_NAME 2:12']],
+    ['192.0.2.1 file:/etc/allowed', ['warning IGNOREIP_FILE 2:22']],
+    ['192.0.2.300', ['error BAD_RANGE 2:12']],
+    ['192.0.2.0/33', ['error BAD_RANGE 2:12']],
+    ['2001:db8::/129', ['error BAD_RANGE 2:12']],
+  ])('%s', (value, problems) => {
+    expect(problemsOf(`[j]\nignoreip = ${value}\n`)).toEqual(problems);
+  });
+
+  it('refuses a banreserved that is no range', () => {
+    expect(problemsOf('[j]\nbanreserved = 10.0.0.0/8 ten\n')).toEqual(['error BAD_RANGE 2:26']);
+  });
+});
+
+describe('actions', () => {
+  it.each([
+    ['action = waf', []],
+    ['action = %(action_)s\n  sendmail-whois[dest=x]', []],
+    ['banaction = nftables[type=allports]', []],
+    ['action = dry-run', []],
+    ['action = %(action_)s\n  abuseipdb', ['warning ACTION_NOT_RUN 3:3']],
+    ['action = abuseipdb', ['warning ACTION_NOT_RUN 2:10', 'warning NOTHING_BANS 2:10']],
+    ['action = sns', ['warning NOTHING_BANS 2:10']],
+    ['action = dummy', ['warning NOTHING_BANS 2:10']],
+    ['action =', ['warning NOTHING_BANS 2:1']],
+    ['banaction = iptabels', ['error UNKNOWN_ACTION 2:13', 'warning NOTHING_BANS 2:13']],
+    ['action = waf\n  mine', ['error UNKNOWN_ACTION 3:3']],
+    ['action = waf\n  waf', ['warning DUPLICATE_ACTION 3:3']],
+    ['action = waf\n  waf[actname=other]\n  waf[name=j-2]', []],
+    ['action = %(nowhere)s', ['error UNKNOWN_INTERPOLATION 2:10']],
+  ])('%j', (option, problems) => {
+    expect(problemsOf(`[j]\n${option}\n`)).toEqual(problems);
+  });
+
+  it('tells a mistyped name from a command of the operator', () => {
+    const files = { 'action.d/mine.conf': '[Definition]\nactionban = touch /x\n' };
+    expect(diagnosticsOf('[j]\naction = waf\n  mine\n', files)).toMatchObject([
+      {
+        code: 'ACTION_NOT_RUN',
+        message: expect.stringContaining('action.d/mine.conf'),
+        help: expect.stringContaining('sns'),
+      },
+    ]);
+    expect(diagnosticsOf('[j]\naction = waf\n  securty-group\n')).toMatchObject([
+      { help: 'did you mean "security-group"?' },
+    ]);
+  });
+
+  it('says when a change to a stock action is not read', () => {
+    const files = { 'action.d/iptables-multiport.local': '[Init]\nblocktype = DROP\n' };
+    expect(diagnosticsOf('', files)).toMatchObject([{ code: 'ACTION_FILE', severity: 'info' }]);
+  });
+
+  it('has nothing to say about a copy of the stock action.d', () => {
+    expect(problemsOf('', { 'action.d/iptables-multiport.conf': '[Definition]\n' })).toEqual([]);
+  });
+});

@@ -1,0 +1,359 @@
+import { describe, expect, it } from 'vitest';
+import { PERMANENT } from '../../../core/config/jail.ts';
+import { type ReadJailsOptions, readJails } from '../../../core/config/read-jails.ts';
+import { memoryFiles } from './memory-files.ts';
+
+const BASE = {
+  'jail.conf': `[DEFAULT]
+enabled = false
+filter = %(__name__)s[mode=%(mode)s]
+mode = normal
+action = waf
+logpath = /var/log/auth.log
+[sshd]
+[web]
+filter = web
+`,
+  'filter.d/sshd.conf': '[Definition]\nmdre-normal = ^n <HOST>$\nmdre-hard = ^h <HOST>$\nfailregex = <mdre-<mode>>\n',
+  'filter.d/web.conf': '[Definition]\nfailregex = ^w <HOST>$\nignoreregex = ^i$\ndatepattern = %%Y\n',
+};
+
+function read(local: string, options?: ReadJailsOptions, files: Record<string, string> = {}) {
+  const reading = readJails(memoryFiles({ ...BASE, 'jail.local': local, ...files }), options);
+  return {
+    ...reading,
+    jail: (name: string) => reading.jails.find((jail) => jail.name === name),
+    problems: reading.diagnostics.map(({ code, at }) => `${code} ${at ? `${at.file}:${at.line}:${at.column}` : '-'}`),
+  };
+}
+
+const sshd = (options: string) => read(`[sshd]\nenabled = true\n${options}`);
+
+describe('readJails', () => {
+  it('gives every jail, in the order of their sections, with the filters of the enabled ones', () => {
+    const { jails, diagnostics } = read('[web]\nenabled = yes\n[extra]\n');
+    expect(jails.map(({ name, enabled, filter }) => [name, enabled, filter?.failregex[0]?.value])).toEqual([
+      ['sshd', false, undefined],
+      ['web', true, '^w <HOST>$'],
+      ['extra', false, undefined],
+    ]);
+    expect(diagnostics).toEqual([]);
+  });
+
+  it('leaves [DEFAULT], [INCLUDES] and [KNOWN/…] out', () => {
+    expect(
+      read('[INCLUDES]\nbefore = x.conf\n[KNOWN/sshd]\na=1\n[web]\nenabled=1\n').jails.map(({ name }) => name),
+    ).toEqual(['sshd', 'web']);
+  });
+
+  it('has the defaults of the code where no file sets an option', () => {
+    const { jails } = readJails(
+      memoryFiles({ 'jail.local': '[j]\nenabled = true\nfailregex = x <HOST>\naction = waf\n' }),
+    );
+    expect(jails).toMatchObject([
+      {
+        ...{ maxretry: 3, findtime: 600, bantime: 600, maxmatches: 5, ignoreself: true, ignoreip: [], usedns: 'warn' },
+        ...{ backend: 'auto', logpath: [], loggroup: [], logencoding: 'auto', logtimezone: undefined, port: undefined },
+        ...{ banreserved: [], ipv4prefix: 32, ipv6prefix: 64 },
+        increment: {
+          ...{ enabled: false, formula: undefined, factor: 1, multipliers: [], maxtime: undefined, rndtime: undefined },
+          overalljails: false,
+        },
+        filter: { name: 'j', failregex: [{ value: 'x <HOST>' }] },
+      },
+    ]);
+  });
+
+  it('types every option', () => {
+    const { jail, diagnostics } = sshd(`maxretry = 7
+findtime = 1h
+bantime = 1d 12h
+maxmatches = %(maxretry)s
+bantime.increment = true
+bantime.formula = ban.Time * (1 + ban.Count)
+bantime.factor = 2/4
+bantime.multipliers = 1 5 30
+bantime.maxtime = 5w
+bantime.rndtime = 10m
+bantime.overalljails = yes
+ignoreself = false
+ignoreip = 192.0.2.1, 2001:db8::/32
+           198.51.100.0/24
+banreserved = 10.0.0.0/8
+ipv4prefix = 24
+ipv6prefix = /56
+logpath = /var/log/a.log
+          /var/log/b*.log tail
+loggroup = /app/one /app/two
+logtimezone = UTC+0200
+logencoding = utf-8
+port = ssh,2222
+protocol = tcp
+action = network-acl[port="%(port)s"]
+         sns
+`);
+    expect(diagnostics).toEqual([]);
+    expect(jail('sshd')).toMatchObject({
+      ...{ maxretry: 7, findtime: 3600, bantime: 129_600, maxmatches: 7, ignoreself: false },
+      increment: {
+        ...{ enabled: true, formula: 'ban.Time * (1 + ban.Count)', factor: 0.5, multipliers: [1, 5, 30] },
+        ...{ maxtime: 3_024_000, rndtime: 600, overalljails: true },
+      },
+      ignoreip: [
+        { value: '192.0.2.1' },
+        { value: '2001:db8::/32' },
+        { value: '198.51.100.0/24', at: { line: 16, column: 12 } },
+      ],
+      banreserved: [{ value: '10.0.0.0/8' }],
+      ...{ ipv4prefix: 24, ipv6prefix: 56 },
+      logpath: [{ value: '/var/log/a.log' }, { value: '/var/log/b*.log', at: { line: 21, column: 11, length: 15 } }],
+      loggroup: [{ value: '/app/one' }, { value: '/app/two' }],
+      ...{ logtimezone: 'UTC+0200', logencoding: 'utf-8', port: 'ssh,2222', protocol: 'tcp' },
+      actions: [
+        {
+          name: 'network-acl',
+          args: { port: 'ssh,2222' },
+          at: { file: 'jail.local', line: 27, column: 10, length: 11 },
+        },
+        { name: 'sns', args: {}, at: { line: 28, column: 10 } },
+      ],
+    });
+  });
+
+  it.each([
+    ['bantime = -1', { bantime: PERMANENT }],
+    ['bantime =', { bantime: 600 }],
+    ['findtime = 0.5h', { findtime: 1800 }],
+    ['usedns = RAW', { usedns: 'raw' }],
+    ['mode = hard', { filter: { failregex: [{ value: '^h <HOST>$' }] } }],
+    ['filter = web', { filter: { name: 'web' } }],
+    ['maxlines = 3', { filter: { maxlines: 3 } }],
+    ['failregex = mine <HOST>', { filter: { failregex: [{ value: 'mine <HOST>' }] } }],
+    ['failregex =', { filter: { failregex: [] } }],
+    ['datepattern = ^%%d', { filter: { datepattern: { value: '^%d' } } }],
+    ['prefregex = ^p', { filter: { prefregex: { value: '^p' } } }],
+    ['action =', { actions: [] }],
+    ['logpath = /a head\n  /b', { logpath: [{ value: '/a' }, { value: '/b' }] }],
+  ])('reads %s', (option, expected) => {
+    expect(sshd(option).jail('sshd')).toMatchObject(expected);
+  });
+
+  it('reads dbpurgeage of fail2ban.conf', () => {
+    expect(read('').dbpurgeage).toBe(86_400);
+    expect(
+      read(
+        '',
+        {},
+        { 'fail2ban.conf': '[Definition]\ndbpurgeage = 1d\n', 'fail2ban.local': '[Definition]\ndbpurgeage = 30d\n' },
+      ).dbpurgeage,
+    ).toBe(2_592_000);
+    expect(read('', {}, { 'fail2ban.local': '[Definition]\ndbpurgeage = long\n' }).problems).toContain(
+      'BAD_DURATION fail2ban.local:2:14',
+    );
+  });
+
+  it('reads an empty directory as a mistake', () => {
+    expect(readJails(memoryFiles({}))).toMatchObject({
+      jails: [],
+      diagnostics: [{ code: 'NO_JAIL_CONF', severity: 'error' }],
+    });
+  });
+
+  it('says so when nothing is enabled', () => {
+    expect(read('').problems).toEqual(['NO_JAIL_ENABLED -']);
+  });
+});
+
+describe('readJails: what a jail takes from its filter', () => {
+  const web = (options: string, files?: Record<string, string>) => read(`[web]\nenabled = true\n${options}`, {}, files);
+
+  it.each([
+    [
+      'failregex = %(known/failregex)s\n  ^more <HOST>$',
+      { failregex: [{ value: '^w <HOST>$' }, { value: '^more <HOST>$' }] },
+    ],
+    ['ignoreregex = %(known/failregex)s', { ignoreregex: [{ value: '^w <HOST>$' }] }],
+    ['datepattern = %(known/datepattern)s', { datepattern: { value: '%Y' } }],
+    ['datepattern = ^%(known/datepattern)s-%%m', { datepattern: { value: '^%Y-%m' } }],
+    ['ignoreregex =', { failregex: [{ value: '^w <HOST>$' }], ignoreregex: [] }],
+  ])('%j', (option, expected) => {
+    const { jail, diagnostics } = web(option);
+    expect(diagnostics).toEqual([]);
+    expect(jail('web')?.filter).toMatchObject(expected);
+  });
+
+  it("prefers the filter's value to that of an earlier jail file", () => {
+    const { jail } = web('failregex = %(known/failregex)s', { 'jail.d/a.conf': '[web]\nfailregex = lost <HOST>\n' });
+    expect(jail('web')?.filter?.failregex.map(({ value }) => value)).toEqual(['^w <HOST>$']);
+  });
+
+  it('knows the place inside a filter even of a value with percent signs', () => {
+    const { jail } = web('datepattern = x%(known/datepattern)s');
+    expect(jail('web')?.filter?.datepattern?.origins?.map(({ at }) => at?.file)).toContain('filter.d/web.conf');
+  });
+
+  it('lets what [Init] sets win over the jail, except datepattern, and adds regexes up', () => {
+    const files = {
+      'filter.d/web.conf':
+        '[Definition]\n[Init]\nmaxlines = 5\nusedns = raw\nfailregex = init <HOST>\ndatepattern = init\n',
+    };
+    const { jail } = web('maxlines = 2\nusedns = no\nfailregex = own <HOST>\ndatepattern = own', files);
+    expect(jail('web')).toMatchObject({
+      usedns: 'raw',
+      filter: {
+        maxlines: 5,
+        datepattern: { value: 'own' },
+        failregex: [{ value: 'init <HOST>' }, { value: 'own <HOST>' }],
+      },
+    });
+  });
+
+  it('takes the usedns of a filter where the jail has none', () => {
+    expect(web('', { 'filter.d/web.conf': '[Definition]\nusedns = no\n' }).jail('web')?.usedns).toBe('no');
+  });
+
+  it("takes the jail's maxlines where that of the filter is no number", () => {
+    const files = { 'filter.d/web.conf': '[Definition]\n[Init]\nmaxlines = x\n' };
+    expect(web('maxlines = 4', files).jail('web')?.filter?.maxlines).toBe(4);
+  });
+
+  it('hides the options of the jail from the filter, except what fail2ban lets through', () => {
+    const text = (value: string) => ({ 'filter.d/web.conf': `[Definition]\nfailregex = ${value} <HOST>\n` });
+    expect(web('port = 22', text('%(port)s')).problems).toEqual(['UNKNOWN_INTERPOLATION filter.d/web.conf:2:13']);
+    expect(web('', text('%(maxretry)s')).problems).toEqual(['UNKNOWN_INTERPOLATION filter.d/web.conf:2:13']);
+    expect(web('', text('%(enabled)s %(backend)s')).jail('web')?.filter?.failregex[0]?.value).toBe('True auto <HOST>');
+    expect(web('', text('<port>')).jail('web')?.filter?.failregex[0]?.value).toBe('<port> <HOST>');
+  });
+
+  it('lets a later jail refer to what an earlier one knows of its filter', () => {
+    const { jail } = read(
+      '[web]\nenabled = true\n[z]\nenabled = true\nfilter = sshd\nfailregex = %(web/known/failregex)s\n',
+    );
+    expect(jail('z')?.filter?.failregex).toMatchObject([{ value: '^w <HOST>$' }]);
+  });
+
+  it('reads a jail without a filter but with regexes', () => {
+    const { jail, problems } = sshd('filter =\nfailregex = mine <HOST>');
+    expect(jail('sshd')?.filter).toMatchObject({ name: 'sshd', failregex: [{ value: 'mine <HOST>' }] });
+    expect(problems).toEqual([]);
+  });
+});
+
+describe('readJails: only and set', () => {
+  it('enables the jails named, and no other', () => {
+    const { jails } = read('[web]\nenabled = true\n', { only: ['sshd'] });
+    expect(jails.map(({ name, enabled, filter }) => [name, enabled, filter !== undefined])).toEqual([
+      ['sshd', true, true],
+      ['web', false, false],
+    ]);
+  });
+
+  it('lays options over the selected jails', () => {
+    const { jail, problems } = read('[web]\nenabled = true\n', { set: { maxretry: '9', MODE: 'hard' } });
+    expect([jail('web')?.maxretry, jail('sshd')?.maxretry]).toEqual([9, 3]);
+    expect(problems).toEqual([]);
+  });
+
+  it('reads what is set as configuration text', () => {
+    const { jail } = read(
+      '',
+      { only: ['sshd', 'web'], set: { mode: 'hard', ignoreregex: '%(known/ignoreregex)s' } },
+      {
+        'filter.d/sshd.conf': `${BASE['filter.d/sshd.conf']}ignoreregex = s\n`,
+      },
+    );
+    expect(jail('sshd')?.filter?.failregex[0]?.value).toBe('^h <HOST>$');
+    expect(jail('web')?.filter?.ignoreregex[0]?.value).toBe('^i$');
+  });
+
+  it('names the jails there are when one is not, and the nearest', () => {
+    expect(read('', { only: ['shsd'] }).diagnostics).toMatchObject([
+      { code: 'UNKNOWN_JAIL', severity: 'error', help: 'did you mean "sshd"? available: sshd, web' },
+    ]);
+  });
+
+  it('warns of an option that no jail has', () => {
+    expect(read('', { only: ['web'], set: { maxrety: '1' } }).diagnostics).toMatchObject([
+      { code: 'UNKNOWN_OPTION', severity: 'warning', help: 'did you mean "maxretry"?' },
+    ]);
+    expect(read('', { only: ['web'], set: { 'zzz-yyy': '1' } }).problems).toEqual(['UNKNOWN_OPTION -']);
+  });
+
+  it('reports mistakes of what is set without a place', () => {
+    expect(read('', { only: ['web'], set: { bantime: 'soon' } }).problems).toEqual(['BAD_DURATION -']);
+  });
+});
+
+describe('readJails: mistakes', () => {
+  it.each([
+    ['maxretry = many', 'BAD_INTEGER jail.local:3:12', { maxretry: 3 }],
+    ['maxretry = 0', 'OUT_OF_RANGE jail.local:3:12', { maxretry: 1 }],
+    ['findtime = 0', 'OUT_OF_RANGE jail.local:3:12', { findtime: 1 }],
+    ['bantime = -5', 'OUT_OF_RANGE jail.local:3:11', { bantime: 1 }],
+    ['bantime = 1 fortnight', 'BAD_DURATION jail.local:3:13', { bantime: 600 }],
+    ['bantime.formula = ban.Time * x', 'BAD_EXPRESSION jail.local:3:30', {}],
+    ['bantime.factor = x', 'BAD_EXPRESSION jail.local:3:18', { increment: { factor: 1 } }],
+    ['bantime.multipliers = 1 two 3', 'BAD_MULTIPLIER jail.local:3:25', { increment: { multipliers: [1, 3] } }],
+    ['bantime.increment = ja', 'BAD_BOOLEAN jail.local:3:21', { increment: { enabled: false } }],
+    ['usedns = perhaps', 'BAD_USEDNS jail.local:3:10', { usedns: 'no' }],
+    ['ipv4prefix = 8', 'BAD_PREFIX jail.local:3:14', { ipv4prefix: 32 }],
+    ['ipv6prefix = wide', 'BAD_PREFIX jail.local:3:14', { ipv6prefix: 64 }],
+    ['logtimezone = Europe/Berlin', 'BAD_TIMEZONE jail.local:3:15', { logtimezone: undefined }],
+    ['action = waf[x', 'BAD_ACTION jail.local:3:13', { actions: [] }],
+    ['ignoreip = 5%', 'BARE_PERCENT jail.local:3:13', { ignoreip: [] }],
+    ['filter = webb', 'MISSING_FILTER jail.local:3:10', { filter: undefined }],
+    ['filter = web[', 'BAD_FILTER jail.local:3:13', { filter: undefined }],
+  ])('%s', (option, problem, expected) => {
+    const { problems, jail } = sshd(option);
+    expect(problems).toContain(problem);
+    expect(jail('sshd')).toMatchObject(expected);
+  });
+
+  it('collects all of them', () => {
+    const { problems } = sshd('maxretry = x\nbantime = y\nignoreip = 5%\nport = 1\nport = 2\nloose');
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      ...['BAD_DURATION', 'BAD_INTEGER', 'BARE_PERCENT', 'DUPLICATE_OPTION', 'NOT_AN_OPTION'],
+    ]);
+  });
+
+  it('reports a mistake in [DEFAULT] once, however many jails have it', () => {
+    const { problems } = read('[DEFAULT]\nbantime = soon\n[web]\nenabled = 1\n[sshd]\nenabled = 1\n');
+    expect(problems).toEqual(['BAD_DURATION jail.local:2:11']);
+  });
+
+  it('counts enabled, backend and filter even in a jail that is off, and nothing else', () => {
+    expect(read('[web]\nfilter = 5%\nmaxretry = 6%\n').problems).toContain('BARE_PERCENT jail.local:2:11');
+    expect(read('[web]\nbackend = %(x)s\n').problems).toContain('UNKNOWN_INTERPOLATION jail.local:2:11');
+    expect(read('[web]\nmaxretry = 6%\nbantime = soon\n').problems).toEqual(['NO_JAIL_ENABLED -']);
+  });
+
+  it('goes on with the other jails when one has no filter', () => {
+    const { jail, problems } = read('[web]\nenabled = 1\n[sshd]\nenabled = 1\nfilter = nowhere\n');
+    expect(problems).toEqual(['MISSING_FILTER jail.local:5:10']);
+    expect(jail('web')?.filter).toBeDefined();
+    expect(jail('sshd')).toMatchObject({ enabled: true, filter: undefined });
+  });
+
+  it('does not blame a jail for what its missing filter would have known', () => {
+    expect(sshd('filter = nowhere\nfailregex = %(known/failregex)s').problems).toEqual([
+      'MISSING_FILTER jail.local:3:10',
+    ]);
+  });
+
+  it('takes an unbroken option name for granted: interpolated text is read where it stands', () => {
+    expect(sshd('times = soon\nbantime = %(times)s').problems).toEqual(['BAD_DURATION jail.local:3:9']);
+  });
+});
+
+describe('readJails: backend', () => {
+  it.each([
+    ['backend = systemd', 'file', ['SYSTEMD_BACKEND jail.local:3:1']],
+    ['backend = systemd\nloggroup = /journal', 'journal', ['SYSTEMD_BACKEND jail.local:3:1']],
+    ['backend = systemd[journalflags=1]\nlogpath =', 'journal', ['SYSTEMD_BACKEND jail.local:3:1']],
+    ['backend = polling', 'file', []],
+  ])('%s reads lines of a %s', (option, logtype, expected) => {
+    const { jail, problems } = sshd(option);
+    expect(jail('sshd')?.filter?.logtype).toBe(logtype);
+    expect(problems).toEqual(expected);
+  });
+});

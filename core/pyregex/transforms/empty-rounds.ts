@@ -69,6 +69,23 @@ function splitAtNothing(body: Node): { before: Node; after: Node } | undefined {
     : undefined;
 }
 
+/** Whether a node can match nothing at any place, asking for nothing around it. */
+function matchesNothingAnywhere(node: Node): boolean {
+  switch (node.kind) {
+    case 'sequence':
+      return node.items.every(matchesNothingAnywhere);
+    case 'alternation':
+      return node.branches.some(matchesNothingAnywhere);
+    case 'group':
+    case 'atomic':
+      return matchesNothingAnywhere(node.body);
+    case 'repeat':
+      return node.min === 0 || matchesNothingAnywhere(node.body);
+    default:
+      return false;
+  }
+}
+
 /** Of all the ways a node matches at a place, matching nothing is the last one tried. */
 function triesNothingLast(node: Node): boolean {
   if (minWidth(node) > 0) {

@@ -52,22 +52,32 @@ export type RegexAnswer =
   | { readonly matches: readonly (RegexMatch | null)[] }
   | { readonly unanswered: true };
 
+interface Waiting {
+  readonly resolve: (answer: RegexAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** A Python process that answers what `re` finds; one for a whole run. */
 export class RegexOracle {
   readonly #process: ChildProcessWithoutNullStreams;
-  readonly #waiting: ((answer: RegexAnswer) => void)[] = [];
+  readonly #waiting: Waiting[] = [];
 
   constructor() {
     this.#process = spawn(PYTHON, [script('regex_oracle.py')]);
     this.#process.stderr.pipe(process.stderr);
     createInterface({ input: this.#process.stdout }).on('line', (line) => {
-      this.#waiting.shift()?.(JSON.parse(line));
+      this.#waiting.shift()?.resolve(JSON.parse(line));
+    });
+    this.#process.on('exit', (code) => {
+      for (const { reject } of this.#waiting.splice(0)) {
+        reject(new Error(`the Python oracle ended with ${code}`));
+      }
     });
   }
 
   ask(question: RegexQuestion): Promise<RegexAnswer> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
       this.#process.stdin.write(`${JSON.stringify(question)}\n`);
     });
   }

@@ -25,6 +25,7 @@ describe('alignEmptyRounds', () => {
   it.each([
     ['(?:a*?b?)*', 'tries to match nothing before something'],
     ['(?:|a){2,3}', 'tries to match nothing before something'],
+    ['(?:(?=a)|a|[ab])*', 'tries to match nothing before something'],
     ['(?:a*|b?|c)*', 'tries to match nothing before something'],
     ['(?:a*|(?P<x>b))*', 'tries to match nothing before something'],
     ['(?P<x>a?)*', 'may capture nothing, in a repeat that may match nothing'],

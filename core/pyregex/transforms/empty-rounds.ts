@@ -63,10 +63,13 @@ function splitAtNothing(body: Node): { before: Node; after: Node } | undefined {
     return undefined;
   }
   const at = body.branches.findIndex((branch) => minWidth(branch) === 0);
-  const [before, after] = [body.branches.slice(0, at + 1), body.branches.slice(at + 1)];
-  return before.every((branch) => triesNothingLast(branch)) && after.every((branch) => minWidth(branch) > 0)
-    ? { before: alternation(before), after: alternation(after) }
-    : undefined;
+  const before = body.branches.slice(0, at + 1);
+  const after = body.branches.slice(at + 1);
+  const splits =
+    before.every(triesNothingLast) &&
+    before.some(matchesNothingAnywhere) &&
+    after.every((branch) => minWidth(branch) > 0);
+  return splits ? { before: alternation(before), after: alternation(after) } : undefined;
 }
 
 /** Whether a node can match nothing at any place, asking for nothing around it. */

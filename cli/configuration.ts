@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ConfigFiles } from '../core/config/config-files.ts';
+import { configDirectory } from '../filters/config-directory.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * The configuration that a command works on: `directory` laid over what we ship; without it the directory that the stack deploys,
+ * `configDirectory` of the `cloudjail` block in cdk.json; without that, what we ship.
+ *
+ * @throws {ConfigDirectoryError} when it is no directory
+ */
+export function openConfiguration(directory: string | undefined): ConfigFiles {
+  return configDirectory(directory ?? deployedDirectory());
+}
+
+function deployedDirectory(): string | undefined {
+  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as {
+    readonly context?: { readonly cloudjail?: { readonly configDirectory?: unknown } };
+  };
+  const directory = context?.cloudjail?.configDirectory;
+  return typeof directory === 'string' ? join(ROOT, directory) : undefined;
+}

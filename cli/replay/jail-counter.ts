@@ -1,0 +1,145 @@
+import { byTime, type EvidenceLine } from '../../core/attempts/attempt.ts';
+import { type BanKey, endOf } from '../../core/bans/ban.ts';
+import { banId } from '../../core/bans/ban-id.ts';
+import { type CountingPorts, countAndBan } from '../../core/bans/count-and-ban.ts';
+import { nextBan } from '../../core/bans/verdict.ts';
+import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
+import type { FoundId } from '../../core/filter/file-matcher.ts';
+import { type MatchingJail, matchingJail } from '../../core/intake/matching-jail.ts';
+import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
+import type { ReplayBans } from './replay-bans.ts';
+
+/** What is known of one id. */
+interface Counted {
+  readonly key: BanKey;
+  /** Why it is never banned. */
+  readonly exemption: string | undefined;
+  /** Ordered by time. */
+  readonly attempts: EvidenceLine[];
+  /** Attempts up to it belong to the last ban. */
+  bannedUntil: number;
+  newest: number;
+}
+
+/** Attempts that brought nobody nearer to a ban. */
+export interface Uncounted {
+  /** By the reason they were ignored for. */
+  readonly ignored: ReadonlyMap<string, number>;
+  readonly whileBanned: number;
+}
+
+/** Ids known before it is looked whether some can be forgotten. */
+const FEWEST_TO_FORGET = 10_000;
+
+/**
+ * Counts the failures of one jail, in the order of the log, and makes the bans they call for: the same that `countAndBan` makes on
+ * tables, which is asked only when a window is full.
+ */
+export class JailCounter {
+  readonly #jail: MatchingJail;
+  readonly #bans: ReplayBans;
+  readonly #onBan: (event: Extract<TelemetryEvent, { kind: 'ban-made' }>) => void;
+  /** By the address as logged and by the range it counts for. */
+  readonly #ids = new Map<string, Counted>();
+  readonly #ignored = new Map<string, number>();
+  #whileBanned = 0;
+  #forgetAt = FEWEST_TO_FORGET;
+
+  constructor(
+    jail: CompiledJail,
+    bans: ReplayBans,
+    onBan: (event: Extract<TelemetryEvent, { kind: 'ban-made' }>) => void,
+  ) {
+    this.#jail = matchingJail(jail);
+    this.#bans = bans;
+    this.#onBan = onBan;
+  }
+
+  /** Something to wait for only when a ban is to be made. */
+  count(found: FoundId): Promise<void> | undefined {
+    const counted = this.#ids.get(found.id) ?? this.#open(found);
+    if (counted.exemption !== undefined) {
+      this.#ignored.set(counted.exemption, (this.#ignored.get(counted.exemption) ?? 0) + 1);
+      return undefined;
+    }
+    const time = Math.floor(found.time);
+    if (time <= counted.bannedUntil) {
+      this.#whileBanned += 1;
+      return undefined;
+    }
+    const { attempts } = counted;
+    attempts.push({ time, event: '', text: '' });
+    if (time < counted.newest) attempts.sort(byTime);
+    else counted.newest = time;
+    const { rules } = this.#jail;
+    if (attempts.length < rules.maxretry) return undefined;
+    if (nextBan(attempts, undefined, rules)) return this.#ban(counted);
+    if (attempts.length > 2 * rules.maxretry) this.#dropUpTo(counted, counted.newest - 2 * rules.findtime);
+    return undefined;
+  }
+
+  uncounted(): Uncounted {
+    return { ignored: this.#ignored, whileBanned: this.#whileBanned };
+  }
+
+  /** Forgets ids whose windows are over at `now`, when there are many of them. */
+  forget(now: number): void {
+    if (this.#ids.size < this.#forgetAt) return;
+    // Lines out of order by a findtime included.
+    const over = now - 2 * this.#jail.rules.findtime;
+    for (const [id, { newest, bannedUntil }] of this.#ids) {
+      if (newest <= over && bannedUntil <= over) this.#ids.delete(id);
+    }
+    this.#forgetAt = Math.max(FEWEST_TO_FORGET, 2 * this.#ids.size);
+  }
+
+  #open(found: FoundId): Counted {
+    const id = found.kind === 'address' ? banId(found.id, this.#jail.jail) : found.id;
+    const known = this.#ids.get(id);
+    const key = { id, jail: this.#jail.jail.name };
+    const record = this.#bans.find(key);
+    const counted: Counted = known ?? {
+      key,
+      exemption: this.#jail.exempt(id),
+      attempts: [],
+      bannedUntil: record ? endOf(record) : Number.NEGATIVE_INFINITY,
+      newest: Number.NEGATIVE_INFINITY,
+    };
+    this.#ids.set(id, counted);
+    this.#ids.set(found.id, counted);
+    return counted;
+  }
+
+  async #ban(counted: Counted): Promise<void> {
+    const attempts = [...counted.attempts];
+    await countAndBan(
+      { key: counted.key, attempts },
+      this.#jail.rules,
+      this.#ports(attempts),
+      Number.NEGATIVE_INFINITY,
+    );
+    const record = this.#bans.find(counted.key);
+    if (!record) return;
+    counted.bannedUntil = endOf(record);
+    this.#dropUpTo(counted, counted.bannedUntil);
+  }
+
+  #ports(attempts: readonly EvidenceLine[]): CountingPorts {
+    const held = { attempts, lines: [] };
+    return {
+      attempts: { add: async () => held, remove: async () => undefined },
+      bans: this.#bans,
+      telemetry: {
+        emit: (event) => {
+          if (event.kind === 'ban-made') this.#onBan(event);
+        },
+      },
+      known: new Map(),
+    };
+  }
+
+  #dropUpTo({ attempts }: Counted, time: number): void {
+    const first = attempts.findIndex((attempt) => attempt.time > time);
+    attempts.splice(0, first < 0 ? attempts.length : first);
+  }
+}

@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { type LogFile, LogFileError } from '../../local/replay/read-lines.ts';
+
+/** Some whole lines of a log file, as bytes. The bytes are the reader's again once the next block is asked for. */
+export interface LogBlock {
+  readonly bytes: Buffer;
+  /** How many of the bytes are the block's; its last line lacks a newline only where the file does. */
+  readonly length: number;
+  /** Of the file on disk, so far. */
+  readonly bytesRead: number;
+}
+
+/** Small enough for the processor's cache, large enough that what is done once a block does not count. */
+const BLOCK_BYTES = 256 * 1024;
+/** What is kept of a longer line: matchers cut lines at 16,384 characters, 4 bytes each at most. */
+const LONGEST_LINE_BYTES = 128 * 1024;
+const NEWLINE = 10;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Where bytes come from: as many as there are, 0 at the end. */
+interface ByteSource {
+  read(into: Buffer, offset: number): Promise<number>;
+  bytesRead(): number;
+  close(): Promise<void>;
+}
+
+/** A buffer with whole lines up to `whole` and a part of one behind them. */
+interface Filled {
+  readonly whole: number;
+  readonly length: number;
+  readonly ended: boolean;
+}
+
+/**
+ * A log cut into blocks of whole lines, read ahead while one is worked on. Needs the same memory for a file of any length and for lines of
+ * any length.
+ *
+ * @throws {LogFileError} when the file can't be read to its end: a gzip file is damaged or cut off
+ */
+export async function* logBlocks(file: LogFile): AsyncGenerator<LogBlock> {
+  const source = file.kind === 'gzip' ? gunzipped(file.path) : await plain(file.path);
+  let current = Buffer.allocUnsafe(BLOCK_BYTES);
+  let next = Buffer.allocUnsafe(BLOCK_BYTES);
+  let reading: Promise<Filled> | undefined;
+  try {
+    let filled = withoutMark(current, await fill(source, current, 0));
+    while (!filled.ended) {
+      current.copy(next, 0, filled.whole, filled.length);
+      reading = fill(source, next, filled.length - filled.whole);
+      // Whoever waits for it gets the error; until then it must not count as unhandled.
+      reading.catch(() => undefined);
+      yield { bytes: current, length: filled.whole, bytesRead: source.bytesRead() };
+      filled = await reading;
+      [current, next] = [next, current];
+    }
+    if (filled.length > 0) yield { bytes: current, length: filled.length, bytesRead: source.bytesRead() };
+  } catch (cause) {
+    if (cause instanceof LogFileError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LogFileError(`${file.path}: cannot be read to its end: ${reason}`, { cause });
+  } finally {
+    await reading?.catch(() => undefined);
+    await source.close();
+  }
+}
+
+/** Reads until there is a newline. Of a line that does not fit only the beginning is kept. */
+async function fill(source: ByteSource, buffer: Buffer, rest: number): Promise<Filled> {
+  let length = rest;
+  for (;;) {
+    length = Math.min(length, LONGEST_LINE_BYTES);
+    const count = await source.read(buffer, length);
+    if (count === 0) return { whole: 0, length, ended: true };
+    const newline = buffer.lastIndexOf(NEWLINE, length + count - 1);
+    length += count;
+    if (newline >= 0) return { whole: newline + 1, length, ended: false };
+  }
+}
+
+/** Some editors put a byte order mark first; it is no part of the first line. */
+function withoutMark(buffer: Buffer, filled: Filled): Filled {
+  const mark = BYTE_ORDER_MARK.length;
+  if (filled.length < mark || !buffer.subarray(0, mark).equals(BYTE_ORDER_MARK)) return filled;
+  buffer.copyWithin(0, mark, filled.length);
+  return { ...filled, whole: Math.max(0, filled.whole - mark), length: filled.length - mark };
+}
+
+async function plain(path: string): Promise<ByteSource> {
+  const handle = await open(path);
+  let total = 0;
+  return {
+    async read(into, offset) {
+      const { bytesRead } = await handle.read(into, offset, into.length - offset, null);
+      total += bytesRead;
+      return bytesRead;
+    },
+    bytesRead: () => total,
+    close: () => handle.close(),
+  };
+}
+
+function gunzipped(path: string): ByteSource {
+  const compressed = createReadStream(path, { highWaterMark: BLOCK_BYTES });
+  const stream = pipeline(compressed, createGunzip({ chunkSize: BLOCK_BYTES }), () => undefined);
+  const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
+  let chunk: Buffer = Buffer.alloc(0);
+  return {
+    async read(into, offset) {
+      while (chunk.length === 0) {
+        const { value, done } = await chunks.next();
+        if (done) return 0;
+        chunk = value;
+      }
+      const count = chunk.copy(into, offset);
+      chunk = chunk.subarray(count);
+      return count;
+    },
+    bytesRead: () => compressed.bytesRead,
+    async close() {
+      stream.destroy();
+      compressed.destroy();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** Where a command writes. */
+export interface Terminal {
+  /** Results. */
+  out(text: string): void;
+  /** What a person should know beside the results: diagnostics, errors. */
+  err(text: string): void;
+  /** Columns of the screen that `out` writes to; `undefined` when it is none: no colour, no progress bar. */
+  readonly columns: number | undefined;
+}

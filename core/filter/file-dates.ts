@@ -1,0 +1,68 @@
+import { createDateDetector, type DateTemplates, type FoundDate } from '../dates/date-detector.ts';
+import { cutDate, type LineDates } from './line-dates.ts';
+
+/** The times of a file's lines by their own dates, where most lines are never looked at. */
+export interface FileDates {
+  /** @param between the lines between this one and the one read before, the last of them first */
+  read(text: string, between: Iterable<string>): ReturnType<LineDates['read']>;
+  /** A failregex matched the line that was read last. */
+  confirm(): void;
+  /** Lines that will not be there any more when the next one is read, the last of them first. */
+  leave(lines: Iterable<string>): void;
+}
+
+/**
+ * The same times as `replayDates` of line-dates.ts gives, which is handed every line: a line without a date has that of the
+ * last line before it that has one, and the date templates learn from lines that matched. Here the lines in between are
+ * looked at only when a line turns out to have no date.
+ *
+ * @param reference epoch seconds that dates without a year are the last before
+ */
+export function fileDates(dates: DateTemplates | undefined, reference: number): FileDates {
+  if (!dates) return UNDATED;
+  // One detector has seen the lines that matched, the other also the line at hand. Feeding a line to both is cheaper than
+  // copying what a detector has learnt.
+  const learnt = createDateDetector(dates);
+  let trial = createDateDetector(dates);
+  let tried: string | undefined;
+  let lastDate: number | undefined;
+
+  function find(text: string): FoundDate | undefined {
+    if (tried !== undefined) trial = createDateDetector(dates as DateTemplates, learnt.state());
+    tried = text;
+    return trial.find(text, reference);
+  }
+
+  function leave(lines: Iterable<string>): void {
+    for (const text of lines) {
+      const time = find(text)?.time;
+      if (time === undefined) continue;
+      lastDate = time;
+      return;
+    }
+  }
+
+  return {
+    read(text, between) {
+      const found = find(text);
+      if (found?.time !== undefined) {
+        lastDate = found.time;
+        return { line: cutDate(text, found), time: lastDate };
+      }
+      leave(between);
+      return { line: lastDate === undefined ? cutDate(text, found) : { subject: text, text }, time: lastDate };
+    },
+    confirm() {
+      if (tried === undefined) return;
+      learnt.find(tried, reference);
+      tried = undefined;
+    },
+    leave,
+  };
+}
+
+const UNDATED: FileDates = {
+  read: (text) => ({ line: { subject: text, text }, time: undefined }),
+  confirm() {},
+  leave() {},
+};

@@ -1,0 +1,80 @@
+import { banKey } from './ban-key.ts';
+import type { CompiledMatch } from './compiled-jail.ts';
+import { fileDates } from './file-dates.ts';
+import { createFailureFinder, type FoundFailure } from './find-failures.ts';
+import type { BufferedLine } from './line-buffer.ts';
+import type { Failure, MatchCounts } from './line-matcher.ts';
+import { prepareMatch } from './prepared-match.ts';
+
+/** What counting needs to know of a failure. */
+export type FoundId = Pick<Failure, 'id' | 'kind' | 'time'>;
+
+/** Finds failures in a file of which only the lines that may match are looked at. */
+export interface FileMatcher {
+  /**
+   * @param text the line without its line end
+   * @param between the lines between this one and the one fed before, the last of them first; asked for only when the line has no date
+   */
+  feed(text: string, between: Iterable<string>): FoundId | undefined;
+  /** Lines after the one fed last, the last of them first, that can't be asked for later. */
+  leave(lines: Iterable<string>): void;
+  counts(): MatchCounts;
+}
+
+/** As in line-matcher.ts. */
+const LONGEST_LINE = 16_384;
+
+/**
+ * Finds what `createLineMatcher` with `clock: 'line'` finds in all lines of a file, given only those that may match.
+ *
+ * @param reference epoch seconds that dates without a year are the last before
+ */
+export function createFileMatcher(match: CompiledMatch, reference: number): FileMatcher {
+  const counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  const dates = fileDates(match.dates, reference);
+  const finder = createFailureFinder(prepareMatch(match), { all: false, onMatch: () => dates.confirm() });
+
+  function find(line: BufferedLine, time: number | undefined): FoundFailure | undefined {
+    try {
+      return finder.find(line, time)[0];
+    } catch (error) {
+      // V8 throws it when backtracking outgrows its stack: the line is to blame, and the next may be matched.
+      if (!(error instanceof RangeError)) throw error;
+      counts.givenUp++;
+      return undefined;
+    }
+  }
+
+  return {
+    feed(text, between) {
+      if (text.length > LONGEST_LINE) counts.cutLines++;
+      const { line, time } = dates.read(withoutReturns(cut(text)), cutAll(between));
+      const found = find(line, time);
+      if (found === undefined || time === undefined) return undefined;
+      const key = banKey(found.groups, match.usedns);
+      if (key.kind === 'address' || key.kind === 'other') return { id: key.id, kind: key.kind, time };
+      if (key.kind === 'name') counts.names++;
+      else counts.notAddresses++;
+      return undefined;
+    },
+    leave: (lines) => dates.leave(cutAll(lines)),
+    counts: () => ({ ...counts }),
+  };
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_LINE ? text.slice(0, LONGEST_LINE) : text;
+}
+
+/** Nothing is done before the lines are asked for. */
+function cutAll(lines: Iterable<string>): Iterable<string> {
+  return {
+    *[Symbol.iterator]() {
+      for (const text of lines) yield cut(text);
+    },
+  };
+}
+
+function withoutReturns(text: string): string {
+  return text.endsWith('\r') ? text.replace(/\r+$/, '') : text;
+}

@@ -7,7 +7,12 @@ import { randomPattern, randomSubject, structuralPattern, structuralSubject } fr
 
 const CASES = Number(process.env['CLOUDJAIL_FUZZ_CASES'] ?? 2000);
 const SEED = Number(process.env['CLOUDJAIL_FUZZ_SEED'] ?? 20_240_229);
-const python = available('Python 3.11 or later', pythonVersion() !== undefined);
+const version = pythonVersion();
+const python = available('Python 3.11 or later', version !== undefined);
+
+/** Before 3.11.5 a round of a possessive repeat that failed left the position where it had got to. */
+const possessiveIsBroken = version !== undefined && version[1] === 11 && version[2] < 5;
+const POSSESSIVE = /[*+?}]\+|\(\?>/;
 
 describe.skipIf(!python)('translate finds what Python finds', () => {
   let oracle: RegexOracle;
@@ -27,6 +32,7 @@ describe.skipIf(!python)('translate finds what Python finds', () => {
         fc.array(subjects, { minLength: 4, maxLength: 8 }),
         fc.boolean(),
         async (pattern, texts, numberedGroups) => {
+          fc.pre(!(possessiveIsBroken && POSSESSIVE.test(pattern)));
           const answer = await oracle.ask({ pattern, subjects: texts });
           compare(pattern, texts, translate(pattern, { numberedGroups }), answer, tally);
         },

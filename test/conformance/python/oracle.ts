@@ -3,17 +3,18 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** The Python whose `re` is the reference: the first in PATH. */
-const PYTHON = 'python3';
+export const PYTHON = 'python3';
 
 /** The distribution's Python, for which fail2ban is installed. */
 export const FAIL2BAN_PYTHON = '/usr/bin/python3';
 
-/** `3.11.2`, or `undefined` when there is no Python. */
-export function pythonVersion(): string | undefined {
+/** `[3, 11, 7]`; `undefined` when there is no Python, or one that knows less syntax than 3.11. */
+export function pythonVersion(): readonly [number, number, number] | undefined {
   const { status, stdout } = spawnSync(PYTHON, ['-c', 'import platform; print(platform.python_version())'], {
     encoding: 'utf8',
   });
-  return status === 0 ? stdout.trim() : undefined;
+  const [major = 0, minor = 0, micro = 0] = stdout?.split('.').map((part) => Number.parseInt(part, 10)) ?? [];
+  return status === 0 && (major > 3 || minor >= 11) ? [major, minor, micro] : undefined;
 }
 
 /**

@@ -106,7 +106,8 @@ function checkTags({ values, jail }: CheckedJail, open: OpenFilter): void {
     for (const match of regex.value.matchAll(/<([a-z_]\w*-)([\w-]+)>/g)) {
       const [tag, family = '', variable = ''] = match;
       const others = names.filter((name) => name.startsWith(family));
-      if (others.length === 0) continue;
+      // In a jail's own regex even a right name stays: tags are substituted in filters only.
+      if (others.length === 0 || others.includes(tag.slice(1, -1))) continue;
       // The variable part is what the operator chose, mostly in another file than the filter.
       const place = placeOf(source, match.index + 1 + family.length, variable.length);
       values.report(unknownTag(open.name, tag, others), place);

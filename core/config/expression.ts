@@ -1,12 +1,13 @@
+import { ADDITIVE, type Binary, COMPARISON, LEVELS, MULTIPLICATIVE } from './expression-operators.ts';
 import { type Token, tokenize } from './expression-tokens.ts';
 
 /** The names an expression may use, with their values. */
-export interface Scope {
+interface Scope {
   readonly values: Readonly<Record<string, number>>;
   readonly random: () => number;
 }
 
-export type Evaluator = (scope: Scope) => number;
+type Evaluator = (scope: Scope) => number;
 
 export type Expression =
   | { readonly kind: 'expression'; readonly evaluate: Evaluator }
@@ -51,36 +52,6 @@ class Malformed extends Error {
   }
 }
 
-type Binary = (left: number, right: number) => number;
-
-const MULTIPLICATIVE: Readonly<Record<string, Binary>> = {
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '//': (a, b) => Math.floor(a / b),
-  '%': (a, b) => a - b * Math.floor(a / b),
-};
-const ADDITIVE: Readonly<Record<string, Binary>> = { '+': (a, b) => a + b, '-': (a, b) => a - b };
-const SHIFT: Readonly<Record<string, Binary>> = {
-  '<<': (a, b) => a * 2 ** b,
-  '>>': (a, b) => Math.floor(a / 2 ** b),
-};
-const COMPARISON: Readonly<Record<string, Binary>> = {
-  '<': (a, b) => Number(a < b),
-  '>': (a, b) => Number(a > b),
-  '<=': (a, b) => Number(a <= b),
-  '>=': (a, b) => Number(a >= b),
-  '==': (a, b) => Number(a === b),
-  '!=': (a, b) => Number(a !== b),
-};
-const bits =
-  (operate: (a: bigint, b: bigint) => bigint): Binary =>
-  (a, b) =>
-    Number.isSafeInteger(a) && Number.isSafeInteger(b) ? Number(operate(BigInt(a), BigInt(b))) : Number.NaN;
-const AND: Readonly<Record<string, Binary>> = { '&': bits((a, b) => a & b) };
-const XOR: Readonly<Record<string, Binary>> = { '^': bits((a, b) => a ^ b) };
-const OR: Readonly<Record<string, Binary>> = { '|': bits((a, b) => a | b) };
-/** Loosest first, between comparison and the sign of a factor. */
-const LEVELS = [OR, XOR, AND, SHIFT, ADDITIVE, MULTIPLICATIVE];
 const WORDS = ['if', 'else', 'and', 'or', 'not'];
 
 /** Deep nesting is nobody's configuration; without a limit it would exhaust the stack. */

@@ -18,7 +18,7 @@ export const FILTER_OPTIONS = [
 
 export type FilterValues = ReadonlyMap<string, SourceText>;
 
-export type FilterReading =
+type FilterReading =
   | { readonly kind: 'values'; readonly values: FilterValues }
   | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
 

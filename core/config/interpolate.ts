@@ -30,12 +30,7 @@ export function lookUp(tree: ConfigTree, section: string, option: string, variab
 }
 
 /** The option as written. */
-export function findRaw(
-  tree: ConfigTree,
-  section: string,
-  option: string,
-  variables = NO_VARIABLES,
-): SourceText | undefined {
+function findRaw(tree: ConfigTree, section: string, option: string, variables = NO_VARIABLES): SourceText | undefined {
   const own = section === 'DEFAULT' ? tree.defaults : tree.sections.get(section);
   if (own === undefined) return undefined;
   return variables.get(option) ?? own.get(option)?.value ?? tree.defaults.get(option)?.value;

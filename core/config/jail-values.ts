@@ -21,7 +21,7 @@ export interface SectionValues {
   report(diagnostic: Diagnostic, at?: SourceText | Place): void;
 }
 
-export interface Limits {
+interface Limits {
   readonly least: number;
   /** Allowed in spite of being less. */
   readonly except?: number;

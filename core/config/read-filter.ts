@@ -5,6 +5,7 @@ import type { ConfigFiles } from './config-files.ts';
 import { type ConfigReader, type ConfigTree, configReader } from './config-tree.ts';
 import { parseDefinition } from './definition-arguments.ts';
 import { type FilterDefinition, type FilterValues, filterDefinition } from './filter-definition.ts';
+import { includedPath } from './includes.ts';
 import { lookUp, type Variables } from './interpolate.ts';
 import type { Filter, Located } from './jail.ts';
 import { located } from './located.ts';
@@ -63,7 +64,8 @@ export function openFilter(
     return undefined;
   }
   const name = parsed.name.text;
-  const tree = context.reader.read(`filter.d/${name}`);
+  const path = includedPath('filter.d/', name);
+  const tree = path === undefined ? undefined : context.reader.read(path);
   if (tree === undefined) {
     report(context.collector, parsed.name, 0, missingFilter(context.files, name));
     return undefined;

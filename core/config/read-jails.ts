@@ -64,8 +64,7 @@ function checkSetNames(set: Readonly<Record<string, string>>, collector: Collect
     const option = name.toLowerCase();
     if (JAIL_OPTIONS.includes(option) || INTERPOLATION_NAMES.includes(option)) continue;
     const near = didYouMean(option, [...JAIL_OPTIONS, ...INTERPOLATION_NAMES]);
-    const help =
-      near === undefined ? 'see the table of jail options in docs/compatibility.md' : `did you mean "${near}"?`;
+    const help = near === undefined ? `the options are ${JAIL_OPTIONS.join(', ')}` : `did you mean "${near}"?`;
     collector.add({
       code: 'UNKNOWN_OPTION',
       severity: 'warning',
@@ -90,7 +89,7 @@ const NO_JAILS: Diagnostic = {
 };
 
 /** Every section of the jail files is a jail, except [DEFAULT] and [INCLUDES]. */
-export function jailNames(tree: ConfigTree): readonly string[] {
+function jailNames(tree: ConfigTree): readonly string[] {
   return [...tree.sections.keys()].filter((name) => name !== 'INCLUDES' && !name.startsWith('KNOWN/'));
 }
 

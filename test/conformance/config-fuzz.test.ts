@@ -8,7 +8,8 @@ import { readJails } from '../../core/config/read-jails.ts';
 import { sourceText } from '../../core/config/source-text.ts';
 import { createCollector } from '../../core/diagnostics/collector.ts';
 import { memoryFiles } from '../core/config/memory-files.ts';
-import { configTree, definitionText, durationText, formulaText, iniText } from './python-config/arbitrary-tree.ts';
+import { definitionText, durationText, formulaText, iniText } from './python-config/arbitrary-texts.ts';
+import { configTree } from './python-config/arbitrary-tree.ts';
 import { compareTrees } from './python-config/compare-trees.ts';
 import { installed, type Oracle, type OracleJails, startOracle } from './python-config/oracle.ts';
 

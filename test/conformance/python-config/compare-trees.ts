@@ -38,13 +38,15 @@ export function compareTrees(files: TreeFiles, ours: JailsReading, theirs: Answe
     if (reason !== undefined) return { outcome: `explained: ${reason.name}`, differences: [] };
     return { outcome: 'unexplained', differences: [{ theirs: theirs.error, ours: codes }] };
   }
-  const fatal = codes.filter((code) => !SKIPPED.includes(code));
+  // Errors of other codes are mistakes that fail2ban's client lets pass.
+  const fatal = codes.filter((code) => Object.values(FATAL).flat().includes(code));
   // fail2ban stops reading a jail it skips; here its other mistakes are reported too.
   if (fatal.length > 0 && theirs.skipped.length === 0)
     return { outcome: 'ours only', differences: [{ theirs: 'no error', ours: ours.diagnostics }] };
-  const skipped = codes.length > 0 || theirs.skipped.length > 0;
+  const ourSkips = codes.filter((code) => SKIPPED.includes(code));
+  const skipped = ourSkips.length > 0 || theirs.skipped.length > 0;
   const differences: unknown[] = [];
-  if (codes.length === 0 && theirs.skipped.length > 0) differences.push({ theirs: theirs.skipped, ours: [] });
+  if (ourSkips.length === 0 && theirs.skipped.length > 0) differences.push({ theirs: theirs.skipped, ours: [] });
   for (const jail of ours.jails) {
     const entry = theirs.jails[jail.name];
     if (!jail.enabled || (entry === undefined && skipped)) continue;

@@ -31,7 +31,7 @@ from fail2ban.server.mytime import MyTime  # noqa: E402
 
 logging.disable(logging.CRITICAL)
 # Every log file exists, so that each logpath shows in the answer.
-jailreader.JailReader._glob = staticmethod(lambda path: [path])
+jailreader.JailReader._glob = staticmethod(lambda path: [path] if path else [])
 
 TIMES = ("findtime", "bantime", "bantime.maxtime", "bantime.rndtime")
 

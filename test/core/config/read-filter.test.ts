@@ -179,6 +179,11 @@ describe('readFilter: mistakes', () => {
     expect(diagnostics[0]?.help).toBe('did you mean "sshd"?');
   });
 
+  it.each(['/etc/passwd', '../../x', 'f g'])('finds no filter %s', (text) => {
+    const files = memoryFiles({ 'jail.conf': '', 'filter.d/../../x.conf': '', '/etc/passwd.conf': '' });
+    expect(readFilter(files, text).diagnostics).toMatchObject([{ code: 'MISSING_FILTER' }]);
+  });
+
   it.each(['f[', 'f[a', 'f[a]', '[a=b]', ''])('refuses %j', (text) => {
     expect(read({ 'f.conf': '' }, text).diagnostics).toMatchObject([{ code: 'BAD_FILTER', severity: 'error' }]);
   });

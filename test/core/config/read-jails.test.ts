@@ -138,6 +138,13 @@ action = network-acl[port="%(port)s"]
     expect(sshd(option).jail('sshd')).toMatchObject(expected);
   });
 
+  it('predefines the version and the directory, whatever [DEFAULT] says', () => {
+    const { jail } = read(
+      '[DEFAULT]\nfail2ban_version = mine\n[web]\nport = %(fail2ban_version)s %(fail2ban_confpath)s\n',
+    );
+    expect(jail('web')?.port).toMatch(/^\d+\.\d+\.\d+ \/etc\/fail2ban$/);
+  });
+
   it('reads dbpurgeage of fail2ban.conf', () => {
     expect(read('').dbpurgeage).toBe(86_400);
     expect(

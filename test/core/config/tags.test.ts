@@ -54,6 +54,16 @@ describe('substituteTags', () => {
     expect(substitute(values)).toBe('SELF_REFERENCING_TAG');
   });
 
+  it.each([
+    [25, 'x'.repeat(26)],
+    [26, 'SELF_REFERENCING_TAG'],
+  ])('replaces a tag over and over in one value, %i times and once more', (count, expected) => {
+    // Each link of the chain brings the tag <x> in anew, so that it is replaced once a link.
+    const links = Array.from({ length: count }, (_, i) => [`t${i}`, `<x><t${i + 1}>`]);
+    const outcome = substitute({ ...Object.fromEntries(links), [`t${count}`]: '<x>' }, { x: 'x' });
+    expect(typeof outcome === 'string' ? outcome : outcome['t0']).toBe(expected);
+  });
+
   it('refuses tags that grow into each other, before they fill the memory', () => {
     const values = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`t${i}`, `<t${i + 1}><t${i + 1}>`]));
     expect(substitute({ ...values, t40: 'x' })).toBe('SELF_REFERENCING_TAG');

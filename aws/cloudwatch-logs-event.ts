@@ -14,10 +14,10 @@ export class CorruptDeliveryError extends Error {
 }
 
 /**
- * What may concern anybody in a log group's messages: only events whose message it finds are wanted. `undefined`: all are. Must hold no
- * literal but printable ASCII other than `"` and `\`.
+ * What may concern anybody in a log group's messages: only events in which one of the global RegExps finds something are wanted.
+ * `undefined`: all are. The RegExps must look for printable ASCII other than `"` and `\`.
  */
-export type Sieve = (logGroup: string) => RegExp | undefined;
+export type Sieve = (logGroup: string) => readonly RegExp[] | undefined;
 
 /** A delivery is at most 1 MB compressed; log text compresses some 10 to 20 times. Past this it is a bomb. */
 const MOST_BYTES = 128 * 1024 * 1024;

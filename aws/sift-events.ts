@@ -19,10 +19,13 @@ const UNUSUAL = ['\\u00', '\\/', '"extractedFields"'] as const;
  * Parses only the events of a delivery whose text a RegExp matches. Most lines of a log concern no jail, and finding that out in the JSON
  * text costs a fraction of parsing it.
  *
- * @param sieveFor given the payload without events, says what to look for; `undefined`: everything is wanted
+ * @param sieveFor given the payload without events, says what to look for: global RegExps; `undefined`: everything is wanted
  * @returns `undefined` when everything is wanted, or the text is not laid out as CloudWatch's is: it must then be parsed whole
  */
-export function siftEvents(json: Buffer, sieveFor: (head: unknown) => RegExp | undefined): SiftedDelivery | undefined {
+export function siftEvents(
+  json: Buffer,
+  sieveFor: (head: unknown) => readonly RegExp[] | undefined,
+): SiftedDelivery | undefined {
   // One character a byte: offsets are then those of the buffer, and ASCII literals are found all the same.
   const text = json.toString('latin1');
   const first = text.indexOf(EVENT_START);
@@ -34,19 +37,28 @@ export function siftEvents(json: Buffer, sieveFor: (head: unknown) => RegExp | u
   if (!sieve) return undefined;
 
   const events: unknown[] = [];
-  const search = new RegExp(sieve.source, `${sieve.flags}g`);
-  search.lastIndex = first;
-  for (let hit = search.exec(text); hit !== null; hit = search.exec(text)) {
-    const start = text.lastIndexOf(EVENT_START, hit.index);
-    const next = text.indexOf(EVENT_START, hit.index + 1);
-    const end = next < 0 ? text.length - EVENTS_END.length : next - 1;
+  for (const [start, end] of [...wantedSpans(text, first, sieve)].sort(([a], [b]) => a - b)) {
     const event = parseOrNothing(json.toString('utf8', start, end));
     if (event === undefined) return undefined;
     events.push(event);
-    if (next < 0) break;
-    search.lastIndex = next;
   }
   return { head, events, passedOver: countOf(EVENT_START, text, first) - events.length };
+}
+
+/** Where events in which something was found begin and end. */
+function wantedSpans(text: string, first: number, sieve: readonly RegExp[]): Map<number, number> {
+  const spans = new Map<number, number>();
+  for (const search of sieve) {
+    search.lastIndex = first;
+    for (let hit = search.exec(text); hit !== null; hit = search.exec(text)) {
+      const start = text.lastIndexOf(EVENT_START, hit.index);
+      const next = text.indexOf(EVENT_START, hit.index + 1);
+      spans.set(start, next < 0 ? text.length - EVENTS_END.length : next - 1);
+      if (next < 0) break;
+      search.lastIndex = next;
+    }
+  }
+  return spans;
 }
 
 function countOf(mark: string, text: string, from: number): number {

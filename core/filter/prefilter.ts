@@ -1,9 +1,7 @@
 import type { Pattern } from '../pyregex/ast.ts';
-import { foldedLiteral } from '../pyregex/case-folding.ts';
-import { classSource } from '../pyregex/class-source.ts';
-import { single } from '../pyregex/code-point-set.ts';
 import type { CompiledMatch } from './compiled-jail.ts';
 import { type Cover, cheapest, type Piece } from './literal-cover.ts';
+import { literalSource } from './literal-source.ts';
 import { requiredLiterals } from './required-literals.ts';
 
 /** A jail's regexes as `parse` returns them, run-time tags expanded. */
@@ -41,7 +39,7 @@ export function prefilterOf({ prefregex, failregex, maxlines }: PrefilterInput):
     return EVERY_LINE;
   }
   return {
-    prefilter: { source: cover.map(pieceSource).join('|'), flags: '' },
+    prefilter: { source: cover.map(literalSource).join('|'), flags: '' },
     literals: cover.map(({ text, ignoreCase }) => ({ text, ignoreCase })),
   };
 }
@@ -62,11 +60,4 @@ function includes(longer: Piece, shorter: Piece): boolean {
   return shorter.ignoreCase
     ? longer.text.toLowerCase().includes(shorter.text)
     : !longer.ignoreCase && longer.text.includes(shorter.text);
-}
-
-function pieceSource({ text, ignoreCase }: Piece): string {
-  return Array.from(text, (character) => {
-    const codePoint = character.codePointAt(0) ?? 0;
-    return classSource(ignoreCase ? foldedLiteral(codePoint, false) : single(codePoint));
-  }).join('');
 }

@@ -2,6 +2,7 @@ import { banTime } from '../bans/ban-time.ts';
 import type { CountingRules } from '../bans/count-and-ban.ts';
 import { type Exemption, exemptions } from '../bans/never-banned.ts';
 import type { CompiledJail, CompiledMatch } from '../filter/compiled-jail.ts';
+import { scanners } from '../filter/literal-source.ts';
 
 /** A jail as a warm container keeps it: what can be prepared once is. */
 export interface MatchingJail {
@@ -25,15 +26,13 @@ function carriesState(match: CompiledMatch): boolean {
   return match.maxlines > 1 || regexes.some((regex) => 'mlfid' in regex.groups);
 }
 
-/** No text matches it. */
-const NOTHING = /(?!)/;
-
 /**
- * For each log group, what a message must hold to concern any jail that reads it: the jails' prefilters in one RegExp. `undefined`
- * where a jail needs every line. Prefilters hold printable ASCII only, so it may be run over the JSON of a delivery.
+ * For each log group, what a message must hold to concern any jail that reads it: the literals of the jails' prefilters, as global
+ * RegExps of which one must match. `undefined` where a jail needs every line. Literals are printable ASCII without `"` and `\\`, so the
+ * RegExps may be run over the JSON of a delivery.
  */
-export function sieveOf(jails: readonly MatchingJail[]): (logGroup: string) => RegExp | undefined {
-  const sieves = new Map<string, RegExp | undefined>();
+export function sieveOf(jails: readonly MatchingJail[]): (logGroup: string) => readonly RegExp[] | undefined {
+  const sieves = new Map<string, readonly RegExp[] | undefined>();
   return (logGroup) => {
     if (!sieves.has(logGroup)) sieves.set(logGroup, sieveFor(jails.filter((jail) => reads(jail, logGroup))));
     return sieves.get(logGroup);
@@ -44,9 +43,7 @@ export function reads({ jail }: MatchingJail, logGroup: string): boolean {
   return jail.loggroups.includes(logGroup);
 }
 
-function sieveFor(jails: readonly MatchingJail[]): RegExp | undefined {
-  const prefilters = jails.map(({ jail }) => jail.match.prefilter);
-  if (prefilters.length === 0) return NOTHING;
-  const sources = prefilters.map((prefilter) => (prefilter?.flags === '' ? prefilter.source : undefined));
-  return sources.every((source) => source !== undefined) ? new RegExp(sources.join('|')) : undefined;
+function sieveFor(jails: readonly MatchingJail[]): readonly RegExp[] | undefined {
+  if (jails.some(({ jail }) => jail.match.prefilter === undefined)) return undefined;
+  return scanners(jails.flatMap(({ jail }) => jail.match.literals));
 }

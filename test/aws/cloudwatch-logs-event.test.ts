@@ -54,7 +54,7 @@ describe('readDelivery', () => {
     ['a gzip bomb', packed(Buffer.alloc(129 * 1024 * 1024))],
   ])('refuses %s', (_, bad) => {
     expect(() => readDelivery(bad)).toThrow(CorruptDeliveryError);
-    expect(() => readDelivery(bad, () => /x/)).toThrow(CorruptDeliveryError);
+    expect(() => readDelivery(bad, () => [/x/g])).toThrow(CorruptDeliveryError);
   });
 });
 
@@ -100,7 +100,7 @@ describe('readDelivery with a sieve', () => {
       fc.property(
         events,
         fc.constantFrom(...layouts),
-        fc.constantFrom(/Failed/, /fail|Failed/, /(?!)/),
+        fc.constantFrom([/Failed/g], [/fail/g, /Failed/g], []),
         (list, write, sieve) => {
           const delivery = packed(write(payload(list)));
           const whole = readDelivery(delivery);
@@ -111,7 +111,8 @@ describe('readDelivery with a sieve', () => {
           expect(rest).toEqual(wholeRest);
           expect(kept.length + passedOver).toBe(all.length);
           expect(all.filter((one) => kept.some((other) => other.id === one.id))).toEqual(kept);
-          for (const wanted of all.filter((one) => sieve.test(one.message))) expect(kept).toContainEqual(wanted);
+          for (const wanted of all.filter((one) => sieve.some((search) => one.message.search(search) >= 0)))
+            expect(kept).toContainEqual(wanted);
         },
       ),
       { numRuns: 2000 },
@@ -123,7 +124,7 @@ describe('readDelivery with a sieve', () => {
     const all = readDelivery(packed(JSON.stringify(payload(list))), () => undefined);
     expect(all).toMatchObject({ batch: { events: [{ id: '31' }, { id: '32' }] } });
     const more = list.map((one) => ({ ...one, extractedFields: { id: '9', user: 'Failed' } }));
-    expect(readDelivery(packed(JSON.stringify(payload(more))), () => /Failed/)).toEqual(all);
+    expect(readDelivery(packed(JSON.stringify(payload(more))), () => [/Failed/g])).toEqual(all);
   });
 
   it('asks about the log group of the delivery', () => {

@@ -4,6 +4,7 @@ import { LogFileError } from '../local/replay/read-lines.ts';
 import { CommandError } from './command-error.ts';
 import { checkCommand } from './commands/check.ts';
 import { dumpCommand } from './commands/dump.ts';
+import { regexCommand } from './commands/regex.ts';
 import { replayCommand } from './commands/replay.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,7 +29,7 @@ function program(terminal: Terminal): Command {
   const cloudjail = new Command('cloudjail')
     .description('Fail2ban for AWS: try jails on logs, test filters, look at a configuration.')
     .addHelpText('after', EXIT_CODES);
-  for (const command of [replayCommand, checkCommand, dumpCommand]) {
+  for (const command of [replayCommand, regexCommand, checkCommand, dumpCommand]) {
     cloudjail.addCommand(command(terminal));
   }
   for (const command of [cloudjail, ...cloudjail.commands]) {

@@ -1,0 +1,82 @@
+import { banKey } from '../../core/filter/ban-key.ts';
+import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
+import { createEvaluator, type LineEvaluator } from '../../core/filter/evaluate.ts';
+import type { FoundFailure } from '../../core/filter/find-failures.ts';
+
+/** A failregex that matched a line. */
+export interface RegexMatch {
+  /** From 1. */
+  readonly failregex: number;
+  /** What would be banned; hosts as they were captured. `null`: nothing yet, a later line of the session may tell. */
+  readonly id: string | null;
+  readonly nofail: boolean;
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+/** What came of a line (fail2ban/client/fail2banregex.py: testRegex). */
+export interface LineVerdict {
+  readonly outcome: 'matched' | 'ignored' | 'missed';
+  /** Epoch seconds. */
+  readonly time: number | null;
+  readonly matches: readonly RegexMatch[];
+  readonly passedPrefregex: boolean;
+  /** Index of the ignoreregex that dropped it. */
+  readonly ignoredBy: number | undefined;
+  /** Index of the date template that found its date. */
+  readonly dateTemplate: number | undefined;
+  /** Earlier lines that turned out to belong to this match, of a filter with maxlines over 1. */
+  readonly earlierLines: readonly string[];
+}
+
+export type LineJudge = (text: string) => LineVerdict;
+
+/**
+ * Judges the lines of a log one after the other.
+ *
+ * @param now epoch seconds: what dates without a year come before
+ */
+export function lineJudge(match: CompiledMatch, now: number): LineJudge {
+  const evaluator = createEvaluator(match, now);
+  let buffer: readonly string[] = [];
+  let lastTime: number | null = null;
+
+  /** Mirrors the buffer of the last lines, to tell which of them a match has taken. */
+  function takeEarlier(text: string, found: readonly FoundFailure[]): readonly string[] {
+    if (match.maxlines <= 1) return [];
+    const earlier = buffer.slice(-(match.maxlines - 1));
+    const taken = new Set(found.flatMap(({ matches }) => matches));
+    buffer = [...earlier, text].filter((line) => !taken.has(line));
+    return earlier.filter((line) => taken.has(line));
+  }
+
+  return (text) => {
+    const evaluation = evaluator.evaluate(text);
+    lastTime = evaluation.time ?? lastTime;
+    const { found, passed, ignoredBy, date } = evaluation;
+    return {
+      outcome: outcomeOf(evaluation),
+      time: lastTime,
+      matches: found.map(regexMatch),
+      passedPrefregex: passed,
+      ignoredBy,
+      dateTemplate: date?.template,
+      earlierLines: takeEarlier(text, found),
+    };
+  };
+}
+
+function outcomeOf({ found, ignoredBy }: ReturnType<LineEvaluator['evaluate']>): LineVerdict['outcome'] {
+  if (ignoredBy !== undefined || found.some(({ nofail }) => nofail)) return 'ignored';
+  return found.length > 0 ? 'matched' : 'missed';
+}
+
+function regexMatch({ regex, groups, nofail }: FoundFailure): RegexMatch {
+  return { failregex: regex + 1, id: idOf(groups), nofail, groups };
+}
+
+function idOf(groups: FoundFailure['groups']): string | null {
+  const key = banKey(groups, 'raw');
+  if (key.kind === 'name') return key.name;
+  if (key.kind === 'not-an-address') return key.text === '' ? null : key.text;
+  return key.id;
+}

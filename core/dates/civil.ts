@@ -57,6 +57,5 @@ function isLeapYear(year: number): boolean {
 
 /** The day of the week of a day number: 0 is Monday, as in Python's `date.weekday`. */
 export function weekdayOf(days: number): number {
-  const remainder = (days + 3) % 7;
-  return remainder < 0 ? remainder + 7 : remainder;
+  return (((days + 3) % 7) + 7) % 7;
 }

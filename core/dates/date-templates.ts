@@ -5,7 +5,7 @@ import { WORD_END } from './boundaries.ts';
 import { nameFirstGroups } from './cut-group.ts';
 import type { DateTemplate, DateTemplates } from './date-detector.ts';
 import { unescaped } from './placeholders.ts';
-import { addsDefaults, type Draft, draftLine } from './template-drafts.ts';
+import { addsDefaults, type Draft, draftLine, type TemplateDraft } from './template-drafts.ts';
 import { zoneMinutes } from './zones.ts';
 
 export interface DateTemplateOptions {
@@ -89,6 +89,7 @@ function compileDraft({ draft, source }: PlacedDraft, diagnostics: Diagnostic[])
     diagnostics.push(unknownDirective(source, draft.directive, draft.index));
     return [];
   }
+  diagnostics.push(...doubts(draft, source));
   const { regex, names, tail } = nameFirstGroups(draft.regex, Math.max(1, draft.epochGroup));
   const translation = translateOnce(regex);
   if (translation.kind === 'refused') {
@@ -107,6 +108,34 @@ function compileDraft({ draft, source }: PlacedDraft, diagnostics: Diagnostic[])
       cutAtEnd: tail === '' || tail === WORD_END,
       ...(draft.scan !== undefined && { scan: draft.scan }),
       ...(draft.reads === 'epoch' && { epoch: capturesOf(draft.epochGroup), longEpoch: draft.longEpoch }),
+    },
+  ];
+}
+
+/** What fail2ban takes as it is written, though it can hardly be meant. */
+function doubts(draft: TemplateDraft, source: Source): Diagnostic[] {
+  const { text } = source;
+  const at = placeOf(source);
+  const plain = /%|\{\^LN-BEG\}|\{UNB\}/.exec(text)?.[0];
+  if (draft.reads === 'epoch' && draft.epochGroup > 1 && plain !== undefined) {
+    return [
+      {
+        code: 'DATEPATTERN_MARK_IS_TEXT',
+        severity: 'warning',
+        message: `datepattern "${text}": beside {EPOCH} fail2ban takes "${plain}" for plain text`,
+        help: 'tie it to the line with ^; directives and {EPOCH} do not go together',
+        at,
+      },
+    ];
+  }
+  if (draft.reads !== 'strptime' || text.includes('%') || addsDefaults(text)) return [];
+  return [
+    {
+      code: 'DATEPATTERN_WITHOUT_DATE',
+      severity: 'warning',
+      message: `datepattern "${text}" has no directive: a line that it matches gets the last midnight for its time`,
+      help: 'write {NONE} if the lines carry no date, or the directives doubled (%%Y-%%m-%%d) if the percent signs got lost',
+      at,
     },
   ];
 }

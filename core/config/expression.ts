@@ -215,7 +215,7 @@ class Parser {
     if (token.kind === 'number') {
       this.#next++;
       const value = Number(token.text.replaceAll('_', ''));
-      if (/^0\d*[1-9]\d*$/.test(token.text)) throw new Malformed(token, 'a number may not begin with a zero');
+      if (/^0[\d_]*[1-9][\d_]*$/.test(token.text)) throw new Malformed(token, 'a number may not begin with a zero');
       return () => value;
     }
     if (this.#take('(')) {

@@ -182,4 +182,4 @@ def answer(question):
 
 
 for question in sys.stdin:
-    print(json.dumps(answer(json.loads(question))).replace("Infinity", "null").replace("NaN", "null"), flush=True)
+    print(json.dumps(answer(json.loads(question))).replace("-Infinity", "null").replace("Infinity", "null").replace("NaN", "null"), flush=True)

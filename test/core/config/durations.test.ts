@@ -50,6 +50,7 @@ describe('parseDuration', () => {
     ['1,5h', 1, '"," is not expected'],
     ['h1', 0, 'not known'],
     ['07', 0, 'zero'],
+    ['01_0', 0, 'zero'],
     ['1/0', 0, 'no finite value'],
     ['__import__("os")', 0, 'not known'],
     ['1 if 2 else x', 2, 'no unit'],

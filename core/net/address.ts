@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { formatIpv6, parseIpv4, parseIpv6 } from './ipv6.ts';
 
 /** A range of addresses: the network address as an integer and the prefix length. A single address is a /32 or /128. */
 export interface Cidr {
@@ -7,8 +7,6 @@ export interface Cidr {
   readonly network: bigint;
   readonly prefix: number;
 }
-
-const FOUR_DECIMALS = /^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/;
 
 /**
  * The canonical text of an address: dotted decimal for IPv4, RFC 5952 for IPv6, IPv4 for a v4-mapped IPv6 address.
@@ -27,11 +25,10 @@ export function canonicalAddress(text: string): string | undefined {
 export function parseCidr(text: string): Cidr | undefined {
   const slash = text.indexOf('/');
   if (slash < 0) return parseAddress(text);
-  const address = parseBytes(text.slice(0, slash));
+  const address = parseBits(text.slice(0, slash));
   if (!address) return undefined;
-  const prefix = parsePrefix(text.slice(slash + 1), address.length === 4 ? 4 : 6);
-  if (prefix === undefined) return undefined;
-  return unmap(cidr(address.length === 4 ? 4 : 6, toInteger(address), prefix));
+  const prefix = parsePrefix(text.slice(slash + 1), address.family);
+  return prefix === undefined ? undefined : unmap(cidr(address.family, address.bits, prefix));
 }
 
 /** `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/64`: a single address carries no prefix. */
@@ -73,19 +70,15 @@ function cidr(family: 4 | 6, address: bigint, prefix: number): Cidr {
 }
 
 function parseAddress(text: string): Cidr | undefined {
-  const bytes = parseBytes(text);
-  if (!bytes) return undefined;
-  const family = bytes.length === 4 ? 4 : 6;
-  return unmap(cidr(family, toInteger(bytes), width(family)));
+  const found = parseBits(text);
+  return found && unmap(cidr(found.family, found.bits, width(found.family)));
 }
 
-function parseBytes(text: string): readonly number[] | undefined {
-  if (FOUR_DECIMALS.test(text)) {
-    const bytes = text.split('.').map(Number);
-    return bytes.every((byte) => byte <= 255) ? bytes : undefined;
-  }
-  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
-  return ipaddr.IPv6.parse(text).toByteArray();
+function parseBits(text: string): { readonly family: 4 | 6; readonly bits: bigint } | undefined {
+  const bytes = parseIpv4(text);
+  if (bytes) return { family: 4, bits: toInteger(bytes, 8n) };
+  const groups = text.includes(':') ? parseIpv6(text) : undefined;
+  return groups && { family: 6, bits: toInteger(groups, 16n) };
 }
 
 function parsePrefix(text: string, family: 4 | 6): number | undefined {
@@ -93,9 +86,13 @@ function parsePrefix(text: string, family: 4 | 6): number | undefined {
     const prefix = Number(text);
     return prefix <= width(family) ? prefix : undefined;
   }
-  if (family !== 4 || !FOUR_DECIMALS.test(text)) return undefined;
-  const mask = text.split('.').reduce((bits, byte) => bits + Number(byte).toString(2).padStart(8, '0'), '');
-  return /^1*0*$/.test(mask) && mask.length === 32 ? mask.lastIndexOf('1') + 1 : undefined;
+  const mask =
+    family === 4
+      ? parseIpv4(text)
+          ?.map((byte) => byte.toString(2).padStart(8, '0'))
+          .join('')
+      : undefined;
+  return mask !== undefined && /^1*0*$/.test(mask) ? mask.lastIndexOf('1') + 1 : undefined;
 }
 
 /** ::ffff:0:0/96 holds the IPv4 addresses (RFC 4291 2.5.5.2); two spellings of one peer must be one id. */
@@ -104,12 +101,13 @@ function unmap(range: Cidr): Cidr {
   return { family: 4, network: range.network & 0xffffffffn, prefix: range.prefix - 96 };
 }
 
-function toInteger(bytes: readonly number[]): bigint {
-  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+function toInteger(parts: readonly number[], bitsEach: bigint): bigint {
+  return parts.reduce((value, part) => (value << bitsEach) | BigInt(part), 0n);
 }
 
 function formatAddress(family: 4 | 6, value: bigint): string {
-  const bytes: number[] = [];
-  for (let rest = value, i = 0; i < width(family) / 8; i++, rest >>= 8n) bytes.unshift(Number(rest & 0xffn));
-  return family === 4 ? bytes.join('.') : new ipaddr.IPv6(bytes).toRFC5952String();
+  const [count, bitsEach] = family === 4 ? [4, 8n] : [8, 16n];
+  const parts: number[] = [];
+  for (let rest = value; parts.length < count; rest >>= bitsEach) parts.unshift(Number(rest & ((1n << bitsEach) - 1n)));
+  return family === 4 ? parts.join('.') : formatIpv6(parts);
 }

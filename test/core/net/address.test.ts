@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -62,6 +63,44 @@ describe('parseCidr', () => {
       expect(parseCidr(text)).toBeUndefined();
     },
   );
+});
+
+/** What is an address by node:net, and how a URL's host is written (the WHATWG URL standard): they share nothing with ours. */
+function judged(text: string): string | undefined {
+  if (isIPv4(text)) return text;
+  if (!isIPv6(text) || text.includes('%')) return undefined;
+  const written = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(written);
+  if (!mapped) return written;
+  const [high, low] = [Number.parseInt(mapped[1] ?? '', 16), Number.parseInt(mapped[2] ?? '', 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
+describe('canonicalAddress beside other implementations', () => {
+  const hex = fc.constantFrom('0', '0', '0', '1', 'ffff', 'FFFF', 'db8', '00a1', '12345', 'g', '');
+  const anyText = fc.oneof(
+    fc.ipV6(),
+    fc.ipV4(),
+    fc.array(hex, { minLength: 1, maxLength: 9 }).map((parts) => parts.join(':')),
+    fc
+      .tuple(fc.array(hex, { maxLength: 5 }), fc.array(hex, { maxLength: 5 }))
+      .map(([a, b]) => `${a.join(':')}::${b.join(':')}`),
+    fc
+      .tuple(fc.constantFrom('::', '::ffff:', '1:2:3:4:5:6:', '64:ff9b::', '1::2:', ':'), fc.ipV4())
+      .map((parts) => parts.join('')),
+    fc
+      .array(fc.constantFrom('0', '1', '01', '255', '256', '9999', ''), { minLength: 3, maxLength: 5 })
+      .map((parts) => parts.join('.')),
+  );
+
+  it('knows the same addresses and writes them the same way', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect({ text, canonical: canonicalAddress(text) }).toEqual({ text, canonical: judged(text) });
+      }),
+      { numRuns: 5000 },
+    );
+  });
 });
 
 const range = fc

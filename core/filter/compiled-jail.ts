@@ -44,8 +44,8 @@ export interface CompiledJail {
 export interface CompiledMatch {
   /** RegExp source of the prefilter, tested against the whole raw line; `undefined`: every line goes on. */
   readonly prefilter: { readonly source: string; readonly flags: string } | undefined;
-  /** The literals the prefilter was made of, for subscription patterns; empty when there is no sound set. */
-  readonly literals: readonly { readonly text: string; readonly ignoreCase: boolean }[];
+  /** The literals the prefilter is made of; empty when there is no sound set. */
+  readonly literals: readonly PrefilterLiteral[];
   readonly prefregex: TranslatedRegex | undefined;
   readonly failregex: readonly TranslatedRegex[];
   /**
@@ -58,4 +58,12 @@ export interface CompiledMatch {
   /** `undefined`: lines carry no date (journal form); the event's time is the time. */
   readonly dates: DateTemplates | undefined;
   readonly usedns: 'yes' | 'warn' | 'no' | 'raw';
+}
+
+export interface PrefilterLiteral {
+  /** Printable ASCII without `"` and `\`; what a subscription pattern may look for. */
+  readonly text: string;
+  readonly ignoreCase: boolean;
+  /** RegExp source that finds it as Python's re would. */
+  readonly source: string;
 }

@@ -40,7 +40,7 @@ export function prefilterOf({ prefregex, failregex, maxlines }: PrefilterInput):
   }
   return {
     prefilter: { source: cover.map(literalSource).join('|'), flags: '' },
-    literals: cover.map(({ text, ignoreCase }) => ({ text, ignoreCase })),
+    literals: cover.map((piece) => ({ text: piece.text, ignoreCase: piece.ignoreCase, source: literalSource(piece) })),
   };
 }
 

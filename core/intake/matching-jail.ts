@@ -2,7 +2,7 @@ import { banTime } from '../bans/ban-time.ts';
 import type { CountingRules } from '../bans/count-and-ban.ts';
 import { type Exemption, exemptions } from '../bans/never-banned.ts';
 import type { CompiledJail, CompiledMatch } from '../filter/compiled-jail.ts';
-import { scanners } from '../filter/literal-source.ts';
+import { scanners } from '../filter/scanners.ts';
 
 /** A jail as a warm container keeps it: what can be prepared once is. */
 export interface MatchingJail {

@@ -39,10 +39,10 @@ export function testJail(jail: Partial<CompiledJail> = {}): CompiledJail {
 }
 
 /** A match with these literals and nothing else. */
-export function testMatch(literals: CompiledJail['match']['literals'] = []): CompiledJail['match'] {
+export function testMatch(literals: readonly Omit<PrefilterLiteral, 'source'>[] = []): CompiledJail['match'] {
   return {
     prefilter: undefined,
-    literals,
+    literals: literals.map((literal) => ({ ...literal, source: literal.text })),
     prefregex: undefined,
     failregex: [],
     ignoreregex: [],

@@ -1,12 +1,11 @@
-import { byTime, type EvidenceLine } from '../../core/attempts/attempt.ts';
-import { type BanKey, endOf } from '../../core/bans/ban.ts';
+import type { EvidenceLine } from '../../core/attempts/attempt.ts';
+import { firstFullWindow } from '../../core/attempts/window.ts';
+import { type Ban, type BanKey, endOf } from '../../core/bans/ban.ts';
 import { banId } from '../../core/bans/ban-id.ts';
 import { type CountingPorts, countAndBan } from '../../core/bans/count-and-ban.ts';
-import { nextBan } from '../../core/bans/verdict.ts';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import type { FoundId } from '../../core/filter/file-matcher.ts';
 import { type MatchingJail, matchingJail } from '../../core/intake/matching-jail.ts';
-import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
 import type { ReplayBans } from './replay-bans.ts';
 
 /** What is known of one id. */
@@ -14,11 +13,10 @@ interface Counted {
   readonly key: BanKey;
   /** Why it is never banned. */
   readonly exemption: string | undefined;
-  /** Ordered by time. */
-  readonly attempts: EvidenceLine[];
+  /** Of its attempts, in order; those that can't matter any more are dropped. */
+  readonly times: number[];
   /** Attempts up to it belong to the last ban. */
   bannedUntil: number;
-  newest: number;
 }
 
 /** Attempts that brought nobody nearer to a ban. */
@@ -38,18 +36,14 @@ const FEWEST_TO_FORGET = 10_000;
 export class JailCounter {
   readonly #jail: MatchingJail;
   readonly #bans: ReplayBans;
-  readonly #onBan: (event: Extract<TelemetryEvent, { kind: 'ban-made' }>) => void;
+  readonly #onBan: (ban: Ban) => void;
   /** By the address as logged and by the range it counts for. */
   readonly #ids = new Map<string, Counted>();
   readonly #ignored = new Map<string, number>();
   #whileBanned = 0;
   #forgetAt = FEWEST_TO_FORGET;
 
-  constructor(
-    jail: CompiledJail,
-    bans: ReplayBans,
-    onBan: (event: Extract<TelemetryEvent, { kind: 'ban-made' }>) => void,
-  ) {
+  constructor(jail: CompiledJail, bans: ReplayBans, onBan: (ban: Ban) => void) {
     this.#jail = matchingJail(jail);
     this.#bans = bans;
     this.#onBan = onBan;
@@ -67,14 +61,9 @@ export class JailCounter {
       this.#whileBanned += 1;
       return undefined;
     }
-    const { attempts } = counted;
-    attempts.push({ time, event: '', text: '' });
-    if (time < counted.newest) attempts.sort(byTime);
-    else counted.newest = time;
-    const { rules } = this.#jail;
-    if (attempts.length < rules.maxretry) return undefined;
-    if (nextBan(attempts, undefined, rules)) return this.#ban(counted);
-    if (attempts.length > 2 * rules.maxretry) this.#dropUpTo(counted, counted.newest - 2 * rules.findtime);
+    if (this.#isFull(counted, time)) return this.#ban(counted);
+    const { maxretry, findtime } = this.#jail.rules;
+    if (counted.times.length > 2 * maxretry) dropUpTo(counted, newestOf(counted) - 2 * findtime);
     return undefined;
   }
 
@@ -87,31 +76,43 @@ export class JailCounter {
     if (this.#ids.size < this.#forgetAt) return;
     // Lines out of order by a findtime included.
     const over = now - 2 * this.#jail.rules.findtime;
-    for (const [id, { newest, bannedUntil }] of this.#ids) {
-      if (newest <= over && bannedUntil <= over) this.#ids.delete(id);
+    for (const [id, counted] of this.#ids) {
+      if (newestOf(counted) <= over && counted.bannedUntil <= over) this.#ids.delete(id);
     }
     this.#forgetAt = Math.max(FEWEST_TO_FORGET, 2 * this.#ids.size);
   }
 
   #open(found: FoundId): Counted {
     const id = found.kind === 'address' ? banId(found.id, this.#jail.jail) : found.id;
-    const known = this.#ids.get(id);
     const key = { id, jail: this.#jail.jail.name };
     const record = this.#bans.find(key);
-    const counted: Counted = known ?? {
+    const counted: Counted = this.#ids.get(id) ?? {
       key,
       exemption: this.#jail.exempt(id),
-      attempts: [],
+      times: [],
       bannedUntil: record ? endOf(record) : Number.NEGATIVE_INFINITY,
-      newest: Number.NEGATIVE_INFINITY,
     };
     this.#ids.set(id, counted);
     this.#ids.set(found.id, counted);
     return counted;
   }
 
+  /** Adds an attempt; true when some window is now full. */
+  #isFull({ times }: Counted, time: number): boolean {
+    const { maxretry, findtime } = this.#jail.rules;
+    const newest = times.at(-1);
+    times.push(time);
+    if (newest === undefined || newest <= time) {
+      // No window was full before, so only the one that ends here can be.
+      const oldest = times[times.length - maxretry];
+      return oldest !== undefined && oldest > time - findtime;
+    }
+    times.sort((a, b) => a - b);
+    return firstFullWindow(times.map(asAttempt), this.#jail.rules) !== undefined;
+  }
+
   async #ban(counted: Counted): Promise<void> {
-    const attempts = [...counted.attempts];
+    const attempts = counted.times.map(asAttempt);
     await countAndBan(
       { key: counted.key, attempts },
       this.#jail.rules,
@@ -121,7 +122,7 @@ export class JailCounter {
     const record = this.#bans.find(counted.key);
     if (!record) return;
     counted.bannedUntil = endOf(record);
-    this.#dropUpTo(counted, counted.bannedUntil);
+    dropUpTo(counted, counted.bannedUntil);
   }
 
   #ports(attempts: readonly EvidenceLine[]): CountingPorts {
@@ -131,15 +132,23 @@ export class JailCounter {
       bans: this.#bans,
       telemetry: {
         emit: (event) => {
-          if (event.kind === 'ban-made') this.#onBan(event);
+          if (event.kind === 'ban-made') this.#onBan(event.ban);
         },
       },
       known: new Map(),
     };
   }
+}
 
-  #dropUpTo({ attempts }: Counted, time: number): void {
-    const first = attempts.findIndex((attempt) => attempt.time > time);
-    attempts.splice(0, first < 0 ? attempts.length : first);
-  }
+function asAttempt(time: number): EvidenceLine {
+  return { time, event: '', text: '' };
+}
+
+function newestOf({ times }: Counted): number {
+  return times.at(-1) ?? Number.NEGATIVE_INFINITY;
+}
+
+function dropUpTo({ times }: Counted, time: number): void {
+  const first = times.findIndex((attempt) => attempt > time);
+  times.splice(0, first < 0 ? times.length : first);
 }

@@ -27,14 +27,16 @@ export class JailLines {
 
   read(block: LogBlock, onFound: OnFound): void {
     const lines = new BlockLines(block);
-    let from = 0;
+    const between = new LinesBackward(lines);
     for (const end of this.#scanner?.scan(block.bytes, block.length) ?? lines.ends()) {
-      const start = end === 0 ? 0 : block.bytes.lastIndexOf(NEWLINE, end - 1) + 1;
-      const found = this.#matcher.feed(lines.text(start, end), lines.backward(from, start));
+      const start = lines.startOf(end);
+      between.to = start;
+      const found = this.#matcher.feed(lines.text(start, end), between);
       if (found) onFound(found, end);
-      from = end + 1;
+      between.from = end + 1;
     }
-    this.#matcher.leave(lines.backward(from, block.length));
+    between.to = lines.length;
+    this.#matcher.leave(between);
   }
 
   counts(): MatchCounts {
@@ -49,14 +51,18 @@ export function countLines(bytes: Buffer, from: number, to: number): number {
   return count;
 }
 
+/** The lines of a block as text. */
 class BlockLines {
   readonly #bytes: Buffer;
   readonly #length: number;
+  /** As if there were a newline behind the last line of a file that lacks it. */
+  readonly length: number;
   #encoding: 'latin1' | 'utf8' | undefined;
 
   constructor({ bytes, length }: LogBlock) {
     this.#bytes = bytes;
     this.#length = length;
+    this.length = bytes[length - 1] === NEWLINE ? length : length + 1;
   }
 
   /** A string of its own, not a slice of a larger one: whoever keeps it keeps nothing else. */
@@ -67,6 +73,10 @@ class BlockLines {
     return this.#bytes.toString(this.#encoding, start, last);
   }
 
+  startOf(end: number): number {
+    return end === 0 ? 0 : this.#bytes.lastIndexOf(NEWLINE, end - 1) + 1;
+  }
+
   *ends(): Generator<number> {
     for (let start = 0; start < this.#length; ) {
       const newline = this.#bytes.indexOf(NEWLINE, start);
@@ -75,20 +85,23 @@ class BlockLines {
       start = end + 1;
     }
   }
+}
 
-  /** The lines between two offsets, the last first; nothing is decoded before it is asked for. */
-  backward(from: number, to: number): Iterable<string> {
-    const bytes = this.#bytes;
-    const text = this.text.bind(this);
-    return {
-      *[Symbol.iterator]() {
-        let end = to > from && bytes[to - 1] === NEWLINE ? to - 1 : to;
-        while (end > from) {
-          const start = Math.max(from, bytes.lastIndexOf(NEWLINE, end - 1) + 1);
-          yield text(start, end);
-          end = start - 1;
-        }
-      },
-    };
+/** The lines between two offsets, the last first; nothing is decoded before it is asked for. */
+class LinesBackward implements Iterable<string> {
+  readonly #lines: BlockLines;
+  from = 0;
+  to = 0;
+
+  constructor(lines: BlockLines) {
+    this.#lines = lines;
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    for (let end = this.to - 1; end >= this.from; ) {
+      const start = Math.max(this.from, this.#lines.startOf(end));
+      yield this.#lines.text(start, end);
+      end = start - 1;
+    }
   }
 }

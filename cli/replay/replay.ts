@@ -84,7 +84,7 @@ class Replay {
     this.#jails = options.jails.map((jail) => ({
       name: jail.name,
       lines: new JailLines(jail.match, options.reference),
-      counter: new JailCounter(jail, this.#bans, ({ ban }) => this.#banned(ban)),
+      counter: new JailCounter(jail, this.#bans, (ban) => this.#banned(ban)),
     }));
   }
 

@@ -1,5 +1,6 @@
 import { createDateDetector, type DateTemplates, type FoundDate } from '../dates/date-detector.ts';
 import { cutDate, type LineDates } from './line-dates.ts';
+import { cutLine } from './longest-line.ts';
 
 /** The times of a file's lines by their own dates, where most lines are never looked at. */
 export interface FileDates {
@@ -35,7 +36,7 @@ export function fileDates(dates: DateTemplates | undefined, reference: number): 
 
   function leave(lines: Iterable<string>): void {
     for (const text of lines) {
-      const time = find(text)?.time;
+      const time = find(cutLine(text))?.time;
       if (time === undefined) continue;
       lastDate = time;
       return;

@@ -4,6 +4,7 @@ import { fileDates } from './file-dates.ts';
 import { createFailureFinder, type FoundFailure } from './find-failures.ts';
 import type { BufferedLine } from './line-buffer.ts';
 import type { Failure, MatchCounts } from './line-matcher.ts';
+import { cutLine, LONGEST_LINE } from './longest-line.ts';
 import { prepareMatch } from './prepared-match.ts';
 
 /** What counting needs to know of a failure. */
@@ -20,9 +21,6 @@ export interface FileMatcher {
   leave(lines: Iterable<string>): void;
   counts(): MatchCounts;
 }
-
-/** As in line-matcher.ts. */
-const LONGEST_LINE = 16_384;
 
 /**
  * Finds what `createLineMatcher` with `clock: 'line'` finds in all lines of a file, given only those that may match.
@@ -48,7 +46,7 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
   return {
     feed(text, between) {
       if (text.length > LONGEST_LINE) counts.cutLines++;
-      const { line, time } = dates.read(withoutReturns(cut(text)), cutAll(between));
+      const { line, time } = dates.read(withoutReturns(cutLine(text)), between);
       const found = find(line, time);
       if (found === undefined || time === undefined) return undefined;
       const key = banKey(found.groups, match.usedns);
@@ -57,21 +55,8 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
       else counts.notAddresses++;
       return undefined;
     },
-    leave: (lines) => dates.leave(cutAll(lines)),
+    leave: dates.leave,
     counts: () => ({ ...counts }),
-  };
-}
-
-function cut(text: string): string {
-  return text.length > LONGEST_LINE ? text.slice(0, LONGEST_LINE) : text;
-}
-
-/** Nothing is done before the lines are asked for. */
-function cutAll(lines: Iterable<string>): Iterable<string> {
-  return {
-    *[Symbol.iterator]() {
-      for (const text of lines) yield cut(text);
-    },
   };
 }
 

@@ -32,22 +32,20 @@ export class LiteralScanner {
   /** By the last two bytes of a window as long as the shortest pattern: how far the next one may be. */
   readonly #jumps: Uint8Array;
   /** Patterns whose window ends in these two bytes. */
-  readonly #ending: readonly (readonly BytePattern[])[];
+  readonly #ending = new Map<number, BytePattern[]>();
 
   constructor(patterns: readonly BytePattern[]) {
     this.#shortest = Math.min(255, ...patterns.map(({ lower }) => lower.length));
     const last = this.#shortest - 1;
-    const ending: BytePattern[][] = Array.from({ length: 1 << 16 }, () => []);
     this.#jumps = new Uint8Array(1 << 16).fill(last);
     for (const pattern of patterns) {
       for (let at = 1; at <= last; at++) {
         for (const pair of pairsAt(pattern, at)) {
           this.#jumps[pair] = Math.min(this.#jumps[pair] ?? 0, last - at);
-          if (at === last) ending[pair]?.push(pattern);
+          if (at === last) this.#ending.set(pair, [...(this.#ending.get(pair) ?? []), pattern]);
         }
       }
     }
-    this.#ending = ending;
   }
 
   /**
@@ -85,7 +83,7 @@ export class LiteralScanner {
   /** A pattern may stand in the window whose last byte is at `at`. Answers where the next window ends. */
   #look(bytes: Uint8Array, at: number, to: number, ends: number[]): number {
     const start = at - this.#shortest + 1;
-    const patterns = this.#ending[pairBefore(bytes, at)] as readonly BytePattern[];
+    const patterns = this.#ending.get(pairBefore(bytes, at)) ?? [];
     if (!patterns.some((pattern) => standsAt(bytes, start, to, pattern))) return at + 1;
     const next = lineAfter(bytes, at, to);
     ends.push(bytes[next - 1] === NEWLINE ? next - 1 : next);

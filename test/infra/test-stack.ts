@@ -1,6 +1,11 @@
 import type { App, AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../../core/filter/compiled-jail.ts';
+import {
+  COMPILED_FORMAT,
+  type CompiledJail,
+  type CompiledJails,
+  type PrefilterLiteral,
+} from '../../core/filter/compiled-jail.ts';
 import { cloudjailApp } from '../../infra/cloudjail-app.ts';
 import { CloudjailStack } from '../../infra/cloudjail-stack.ts';
 import { readSettings } from '../../infra/settings.ts';

@@ -1,7 +1,7 @@
 import type { TranslatedRegex } from '../pyregex/translation.ts';
 import type { Scan } from './scan-steps.ts';
 import { type Matchers, matchersAt, type TemplateMatcher } from './template-matcher.ts';
-import { TemplateOrder, type TemplatePlaces, type TemplateSlot } from './template-order.ts';
+import { TemplateOrder, type TemplatePlaces } from './template-order.ts';
 
 /** A jail's date templates in the order they are tried, compiled at synth. JSON-serialisable. */
 export interface DateTemplates {
@@ -116,7 +116,7 @@ class Detector implements DateDetector {
     this.#order = new TemplateOrder(dates.templates, state?.places);
     if (state === undefined) return;
     const { template, start, end, before, first, final, after } = state.last;
-    this.#position = this.#order.slots.findIndex((slot) => slot.template === template);
+    this.#position = this.#order.order.indexOf(template);
     this.#start = start;
     this.#end = end;
     this.#before = before;
@@ -126,10 +126,10 @@ class Detector implements DateDetector {
   }
 
   state(): DetectorState | undefined {
-    const slot = this.#order.slots[this.#position];
-    if (slot === undefined) return undefined;
+    const template = this.#order.order[this.#position];
+    if (template === undefined) return undefined;
     const last = {
-      template: slot.template,
+      template,
       start: this.#start,
       end: this.#end,
       before: this.#before,
@@ -141,74 +141,66 @@ class Detector implements DateDetector {
   }
 
   find(line: string, now: number): FoundDate | undefined {
-    const slot = this.#order.slots[this.#position];
-    if (slot === undefined) return this.#findAmongAll(line, now, NONE, undefined);
-    const matcher = this.#matcherOf(slot, now);
-    const inPlace = !slot.anchored && this.#endsAgree(line);
+    const matchers = this.#matchersAt(now);
+    const template = this.#order.order[this.#position];
+    const matcher = template === undefined ? undefined : matchers.matchers[template];
+    if (template === undefined || matcher === undefined) return this.#findAmongAll(line, now, NONE, undefined);
+    const inPlace = !matcher.anchored && this.#endsAgree(line);
     const found = inPlace ? matcher.searchPart(line, this.#start, this.#end) : matcher.search(line);
     const skip = inPlace ? NONE : this.#position;
     if (!found) return this.#findAmongAll(line, now, skip, undefined);
-    slot.seen = true;
-    const settled = slot.anchored || this.#order.slots.length === 1 || this.#isInSamePlace(matcher);
-    if (settled)
-      return this.#won(line, now, this.#position, matcher.start, matcher.end, this.#date(slot, matcher, now));
+    this.#order.seen[template] = true;
+    const date = dateOf(matcher, template, now);
+    const settled = matcher.anchored || this.#order.order.length === 1 || this.#isInSamePlace(matcher);
+    if (settled) return this.#won(line, now, this.#position, matcher.start, matcher.end, date);
     // Another place than last time: another template may have been meant.
-    return this.#findAmongAll(line, now, skip, this.#candidate(this.#position, slot, matcher, now));
+    const candidate = { position: this.#position, matchStart: matcher.start, matchEnd: matcher.end, date };
+    return this.#findAmongAll(line, now, skip, candidate);
   }
 
   /** Tries all templates but the one at `skip`; `best` is what is taken if none of them settles it. */
   #findAmongAll(line: string, now: number, skip: number, best: Candidate | undefined): FoundDate | undefined {
+    const matchers = this.#matchersAt(now);
+    const { order, seen } = this.#order;
+    const gate = matchers.gate();
+    const opened = gate?.open(line, order[skip] ?? NONE) ?? 0;
     let leftmost = best;
-    const { gate } = this.#matchersAt(now);
-    const mayStart = gate.mayStart(line);
-    const mayHave = gate.mayHave(line, this.#order.slots[skip]?.template ?? NONE);
-    for (let position = 0; position < this.#order.slots.length; position += 1) {
-      const slot = this.#order.slots[position];
-      if (slot === undefined || position === skip) continue;
-      const place = gate.places[slot.template];
-      if (place !== 'unknown' && !(place === 'start' ? mayStart : mayHave)) continue;
-      const matcher = this.#matcherOf(slot, now);
+    for (let position = 0; position < order.length; position += 1) {
+      const template = order[position] ?? NONE;
+      const matcher = matchers.matchers[template];
+      if (matcher === undefined || position === skip || gate?.lets(template, opened) === false) continue;
       if (!matcher.search(line)) continue;
-      slot.seen = true;
-      if (this.#settles(slot, position, matcher.start)) {
-        return this.#won(line, now, position, matcher.start, matcher.end, this.#date(slot, matcher, now));
-      }
+      seen[template] = true;
+      const { start, end } = matcher;
+      const settled = this.#settles(matcher, template, position);
       // Further right than expected: it may be part of the message.
-      if (leftmost === undefined || matcher.start < leftmost.matchStart) {
-        leftmost = this.#candidate(position, slot, matcher, now);
-      }
+      if (!settled && leftmost !== undefined && start >= leftmost.matchStart) continue;
+      const date = dateOf(matcher, template, now);
+      if (settled) return this.#won(line, now, position, start, end, date);
+      leftmost = { position, matchStart: start, matchEnd: end, date };
     }
     if (leftmost === undefined) return undefined;
     return this.#won(line, now, leftmost.position, leftmost.matchStart, leftmost.matchEnd, leftmost.date);
   }
 
-  #settles(slot: TemplateSlot, position: number, start: number): boolean {
-    const next = this.#order.slots[position + 1];
-    if (next === undefined || slot.anchored) return true;
-    if (start === 0 && slot.hits > 0 && !next.seen) return true;
-    return start <= slot.distance && start <= this.#start;
+  #settles({ anchored, start }: TemplateMatcher, template: number, position: number): boolean {
+    const { order, hits, seen, distance } = this.#order;
+    const next = order[position + 1];
+    if (next === undefined || anchored) return true;
+    if (start === 0 && (hits[template] ?? 0) > 0 && !seen[next]) return true;
+    return start <= (distance[template] ?? 0) && start <= this.#start;
   }
 
-  #won(line: string, now: number, position: number, matchStart: number, matchEnd: number, date: FoundDate): FoundDate {
-    this.#start = matchStart;
-    this.#end = matchEnd;
-    this.#before = codeAt(line, matchStart - 1);
-    this.#first = codeAt(line, matchStart);
+  #won(line: string, now: number, position: number, start: number, end: number, date: FoundDate): FoundDate {
+    this.#start = start;
+    this.#end = end;
+    this.#before = codeAt(line, start - 1);
+    this.#first = codeAt(line, start);
     // Python's index -1, for an empty match at the line's start, is the line's last character.
-    this.#final = codeAt(line, matchEnd === 0 ? line.length - 1 : matchEnd - 1);
-    this.#after = codeAt(line, matchEnd);
-    this.#position = this.#order.won(position, matchStart, position === this.#position, now);
+    this.#final = codeAt(line, end === 0 ? line.length - 1 : end - 1);
+    this.#after = codeAt(line, end);
+    this.#position = this.#order.won(position, start, position === this.#position, now);
     return date;
-  }
-
-  #candidate(position: number, slot: TemplateSlot, matcher: TemplateMatcher, now: number): Candidate {
-    const { start, end } = matcher;
-    return { position, matchStart: start, matchEnd: end, date: this.#date(slot, matcher, now) };
-  }
-
-  #date({ template }: TemplateSlot, matcher: TemplateMatcher, now: number): FoundDate {
-    const time = matcher.time(now);
-    return { time: Number.isNaN(time) ? undefined : time, start: matcher.cutStart, end: matcher.cutEnd, template };
   }
 
   #isInSamePlace(matcher: TemplateMatcher): boolean {
@@ -230,12 +222,6 @@ class Detector implements DateDetector {
     );
   }
 
-  #matcherOf(slot: TemplateSlot, now: number): TemplateMatcher {
-    const matcher = this.#matchersAt(now).matchers[slot.template];
-    if (matcher === undefined) throw new Error(`no date template ${slot.template}`);
-    return matcher;
-  }
-
   #matchersAt(now: number): Matchers {
     const known = this.#matchers;
     if (known !== undefined && now >= known.from && now < known.until) return known;
@@ -243,6 +229,11 @@ class Detector implements DateDetector {
     this.#matchers = matchers;
     return matchers;
   }
+}
+
+function dateOf(matcher: TemplateMatcher, template: number, now: number): FoundDate {
+  const time = matcher.time(now);
+  return { time: Number.isNaN(time) ? undefined : time, start: matcher.cutStart, end: matcher.cutEnd, template };
 }
 
 function codeAt(line: string, index: number): number {

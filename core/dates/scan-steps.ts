@@ -63,8 +63,27 @@ export function scanSteps(
   if ((ownBegin && !pattern.startsWith('^')) || (ownEnd && !/[^\\]\$$/.test(pattern))) return undefined;
   const body = pattern.slice(ownBegin ? 1 : 0, ownEnd ? -1 : pattern.length);
   const steps = new PatternReader(body).whole();
-  if (steps === undefined || firstOf(steps, NOTHING) === undefined || hasTwoHours(steps)) return undefined;
+  if (steps === undefined || mayBeEmpty(steps) || hasTwoHours(steps)) return undefined;
+  if (firstOf(steps, NOTHING) === undefined) return undefined;
   return { begin: ownBegin ? 'line' : begin, end: ownEnd ? 'line' : end, ignoreCase, steps };
+}
+
+/** An empty match stands where no word begins, too. */
+function mayBeEmpty(steps: readonly ScanStep[]): boolean {
+  return steps.every((step) => {
+    switch (step[0]) {
+      case 'optional':
+        return true;
+      case 'blanks':
+        return step[1] === 0;
+      case 'cut':
+        return mayBeEmpty(step[1]);
+      case 'either':
+        return step[1].some(mayBeEmpty);
+      default:
+        return false;
+    }
+  });
 }
 
 /** What the steps may begin with; `undefined` when one of them could end in more than one place. */

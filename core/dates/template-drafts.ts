@@ -115,7 +115,9 @@ function strptimeDraft(pattern: string, reads: 'strptime' | 'none'): Draft {
     end: unbound ? 'anywhere' : 'word',
   });
   const { boundBegin, boundEnd } = framedRegex;
-  const scan = scanSteps(body.trim(), boundBegin ? start : 'own', boundEnd ? 'word' : 'own', expansion.ignoreCase);
+  // Blanks around a pattern are dropped, in front only if they still are in front: not behind `(?iu)`.
+  const trimmed = expansion.ignoreCase ? body.trimEnd() : body.trim();
+  const scan = scanSteps(trimmed, boundBegin ? start : 'own', boundEnd ? 'word' : 'own', expansion.ignoreCase);
   return { ...draft(framedRegex, titled(expansion.title, toStart && boundBegin), reads), scan };
 }
 

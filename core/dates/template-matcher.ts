@@ -13,12 +13,15 @@ const BEYOND_ASCII = /[^\0-\x7f]/;
 /** One template at work. It holds its last match, so that looking for a date in a line without one allocates nothing. */
 export class TemplateMatcher {
   readonly #template: DateTemplate;
-  readonly #decades: string;
-  readonly #scanner: Scanner | undefined;
+  readonly #years: YearRange;
+  /** Tied to the start or the end of the line. */
+  readonly anchored: boolean;
+  // Made when first needed: of 31 templates most are never tried.
+  #scanner: Scanner | undefined;
   /** Matches wherever the template does, and little else. */
   #sieve: RegExp | undefined;
   readonly #resolver: TimeResolver;
-  readonly #readFields: FieldReader;
+  #readFields: FieldReader | undefined;
   readonly #fields = new DateFields();
   #asciiRegex: RegExp | undefined;
   #unicodeRegex: RegExp | undefined;
@@ -33,15 +36,20 @@ export class TemplateMatcher {
 
   constructor(template: DateTemplate, years: YearRange, resolver: TimeResolver) {
     this.#template = template;
-    this.#decades = years.regex;
-    this.#scanner = template.scan && new Scanner(template.scan, years.lastDecade);
+    this.#years = years;
     this.#resolver = resolver;
-    this.#readFields = fieldReader(template.regex);
+    this.anchored = template.anchored;
+  }
+
+  get #scannerIfAny(): Scanner | undefined {
+    const { scan } = this.#template;
+    if (scan !== undefined) this.#scanner ??= new Scanner(scan, this.#years.lastDecade);
+    return this.#scanner;
   }
 
   /** Looks for the template anywhere in the line. */
   search(line: string): boolean {
-    const scanner = this.#scanner;
+    const scanner = this.#scannerIfAny;
     if (scanner === undefined) return this.#exec(line, 0);
     const verdict = scanner.isTiedToStart ? scanner.atLineStart(line) : this.#sift(scanner, line);
     if (verdict === 'none') return false;
@@ -50,7 +58,7 @@ export class TemplateMatcher {
 
   /** The sieve misses nothing, so what the scanner reads at its first place is the first match. */
   #sift(scanner: Scanner, line: string): Verdict {
-    this.#sieve ??= new RegExp(AT_WORD + sieveOf(scanner.scan, this.#decades), 'i');
+    this.#sieve ??= new RegExp(AT_WORD + sieveOf(scanner.scan, this.#years.regex), 'i');
     const at = line.search(this.#sieve);
     if (at < 0) return 'none';
     return scanner.at(line, at) === 'match' ? 'match' : 'unsure';
@@ -58,7 +66,7 @@ export class TemplateMatcher {
 
   /** Looks from one offset on, in a line that ends at the other. */
   searchPart(line: string, from: number, to: number): boolean {
-    const scanner = this.#scanner;
+    const scanner = this.#scannerIfAny;
     if (scanner?.inPlace(line, from, to) === 'match') return this.#take(scanner);
     return this.#exec(to < line.length ? line.slice(0, to) : line, from);
   }
@@ -84,14 +92,13 @@ export class TemplateMatcher {
     return true;
   }
 
-  /** Made when first needed: of 31 templates most are never tried, and RegExp is slow to make from Unicode sets. */
   #forAscii(): RegExp {
-    this.#asciiRegex ??= this.#compiled(forAscii(this.#template.regex.source, this.#decades));
+    this.#asciiRegex ??= this.#compiled(forAscii(this.#template.regex.source, this.#years.regex));
     return this.#asciiRegex;
   }
 
   #forUnicode(): RegExp {
-    this.#unicodeRegex ??= this.#compiled(forUnicode(this.#template.regex.source, this.#decades));
+    this.#unicodeRegex ??= this.#compiled(forUnicode(this.#template.regex.source, this.#years.regex));
     return this.#unicodeRegex;
   }
 
@@ -120,6 +127,7 @@ export class TemplateMatcher {
     if (match === undefined) return this.#timeOfScan(now);
     if (kind === 'epoch') return epochTime(captured(match, epoch ?? cut), longEpoch === true);
     if (kind === 'tai64n') return tai64nTime(captured(match, cut));
+    this.#readFields ??= fieldReader(this.#template.regex);
     this.#readFields(match, this.#fields);
     return this.#resolver.resolve(this.#fields, now);
   }
@@ -143,32 +151,44 @@ function tai64nTime(text: string | undefined): number {
   return text === undefined ? Number.NaN : Number.parseInt(text.slice(2, 17), 16);
 }
 
-/** The templates as matchers, good for any `now` in the interval. */
-export interface Matchers {
+/** How many lines are searched for every template before a gate is made, which pays off from about there. */
+const LINES_BEFORE_GATE = 16;
+
+/** The templates of a jail as matchers, good for any `now` from {@link from} until {@link until}. */
+export class Matchers {
   readonly from: number;
   readonly until: number;
   readonly matchers: readonly TemplateMatcher[];
-  readonly gate: TemplateGate;
+  readonly #templates: readonly DateTemplate[];
+  readonly #decades: string;
+  #gate: TemplateGate | undefined;
+  #linesSearched = 0;
+
+  constructor({ templates, defaultZoneMinutes }: DateTemplates, years: YearRange) {
+    const resolver = new TimeResolver(defaultZoneMinutes);
+    this.from = years.from;
+    this.until = years.until;
+    this.matchers = templates.map((template) => new TemplateMatcher(template, years, resolver));
+    this.#templates = templates;
+    this.#decades = years.regex;
+  }
+
+  /** What rules out templates for a line, where many lines have to be searched for all of them. */
+  gate(): TemplateGate | undefined {
+    if (this.#linesSearched < LINES_BEFORE_GATE) this.#linesSearched += 1;
+    else this.#gate ??= new TemplateGate(this.#templates, this.#decades);
+    return this.#gate;
+  }
 }
 
 const prepared = new WeakMap<DateTemplates, Map<number, Matchers>>();
 
 /** Made once for each jail and decade: a detector is created for every batch of log events. */
 export function matchersAt(dates: DateTemplates, now: number): Matchers {
-  const range = yearRangeAt(now);
+  const years = yearRangeAt(now);
   const byRange = prepared.get(dates) ?? new Map<number, Matchers>();
   prepared.set(dates, byRange);
-  const made = byRange.get(range.from) ?? matchersOf(dates, range);
-  byRange.set(range.from, made);
+  const made = byRange.get(years.from) ?? new Matchers(dates, years);
+  byRange.set(years.from, made);
   return made;
-}
-
-function matchersOf({ templates, defaultZoneMinutes }: DateTemplates, years: YearRange): Matchers {
-  const resolver = new TimeResolver(defaultZoneMinutes);
-  return {
-    from: years.from,
-    until: years.until,
-    matchers: templates.map((template) => new TemplateMatcher(template, years, resolver)),
-    gate: new TemplateGate(templates, years.regex),
-  };
 }

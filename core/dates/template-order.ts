@@ -1,26 +1,10 @@
 import type { DateTemplate } from './date-detector.ts';
 
-/** A template's place in the order of trial, and what is known of its use in one log stream. */
-export interface TemplateSlot {
-  /** Index into `DateTemplates.templates`. */
-  readonly template: number;
-  readonly anchored: boolean;
-  readonly weight: number;
-  /** How often it has won. */
-  hits: number;
-  /** It has matched a line, whether it won or not. */
-  seen: boolean;
-  /** When it last won, epoch seconds. */
-  lastUsed: number;
-  /** Where its last winning match began. */
-  distance: number;
-}
-
-/** The order of trial and the slots that differ from new ones. JSON-serialisable. */
+/** The order of trial and what is known of the templates that have matched. JSON-serialisable. */
 export interface TemplatePlaces {
   /** Template indices in the order of trial, as far as the first from which on all are in their original order. */
   readonly order: readonly number[];
-  /** Templates that have matched: index, hits, lastUsed, distance. */
+  /** Templates that have matched. `lastUsed` is in epoch seconds, `distance` is where the last winning match began. */
   readonly used: readonly (readonly [template: number, hits: number, lastUsed: number, distance: number])[];
   readonly firstUnused: number;
 }
@@ -30,80 +14,97 @@ const UNUSED_SECONDS = 300;
 /** Further right than any date: the distance of a template that has not won. */
 const FAR = 0x7fff_ffff;
 
-/** Keeps templates that win in front of those that don't (`fail2ban/server/datedetector.py: _reorderTemplate`). */
+/**
+ * Keeps the templates that win in front of those that don't (`fail2ban/server/datedetector.py: _reorderTemplate`). What
+ * it knows of a template is found under the template's index, whatever its place.
+ */
 export class TemplateOrder {
-  readonly slots: TemplateSlot[];
+  /** Template indices in the order of trial. */
+  readonly order: number[];
+  /** How often each has won. */
+  readonly hits: number[];
+  /** It has matched a line, whether it won or not. */
+  readonly seen: boolean[];
+  /** Where its last winning match began. */
+  readonly distance: number[];
+  readonly #templates: readonly DateTemplate[];
+  readonly #lastUsed: number[];
   #firstUnused: number;
 
   constructor(templates: readonly DateTemplate[], places?: TemplatePlaces) {
-    const fresh = templates.map(
-      ({ anchored, weight }, template): TemplateSlot => ({
-        template,
-        anchored,
-        weight,
-        hits: 0,
-        seen: false,
-        lastUsed: 0,
-        distance: FAR,
-      }),
-    );
-    for (const [template, hits, lastUsed, distance] of places?.used ?? []) {
-      const slot = fresh[template];
-      if (slot !== undefined) Object.assign(slot, { hits, seen: true, lastUsed, distance });
-    }
-    const front = places?.order ?? [];
-    const rest = [...fresh.keys()].filter((template) => !front.includes(template));
-    this.slots = [...front, ...rest].flatMap((template) => fresh[template] ?? []);
+    const count = templates.length;
+    this.#templates = templates;
+    this.order = completed(places?.order ?? [], count);
+    this.hits = new Array<number>(count).fill(0);
+    this.seen = new Array<boolean>(count).fill(false);
+    this.distance = new Array<number>(count).fill(FAR);
+    this.#lastUsed = new Array<number>(count).fill(0);
     this.#firstUnused = places?.firstUnused ?? 0;
+    for (const [template, hits, lastUsed, distance] of places?.used ?? []) {
+      this.hits[template] = hits;
+      this.seen[template] = true;
+      this.distance[template] = distance;
+      this.#lastUsed[template] = lastUsed;
+    }
   }
 
   /** Counts a win of the template at `position`, whose match began at `distance`; its new position. */
   won(position: number, distance: number, wonLastTime: boolean, now: number): number {
-    const slot = this.slots[position];
-    if (slot === undefined) return position;
-    slot.hits += 1;
-    slot.lastUsed = now;
-    slot.distance = distance;
+    const template = this.order[position] ?? 0;
+    this.hits[template] = (this.hits[template] ?? 0) + 1;
+    this.distance[template] = distance;
+    this.#lastUsed[template] = now;
     if (this.#firstUnused === position) this.#firstUnused += 1;
-    return position === 0 || wonLastTime ? position : this.#moveForward(slot, position);
+    return position === 0 || wonLastTime ? position : this.#moveForward(template, position);
   }
 
   /** To the first unused place, or half way; one place if that is not due, or none. */
-  #moveForward(slot: TemplateSlot, position: number): number {
+  #moveForward(template: number, position: number): number {
     const far = this.#firstUnused < position ? this.#firstUnused : position >> 1;
-    if (this.#mayReplace(slot, far)) return this.#move(slot, position, far);
-    if (far !== position - 1 && this.#mayReplace(slot, position - 1)) return this.#move(slot, position, position - 1);
-    return position;
+    if (this.#mayReplace(template, far)) return this.#move(template, position, far);
+    const near = position - 1;
+    return far !== near && this.#mayReplace(template, near) ? this.#move(template, position, near) : position;
   }
 
-  #mayReplace(slot: TemplateSlot, position: number): boolean {
-    const other = this.slots[position];
-    return other !== undefined && (rank(slot) > rank(other) || slot.lastUsed - UNUSED_SECONDS > other.lastUsed);
+  #mayReplace(template: number, position: number): boolean {
+    const other = this.order[position] ?? 0;
+    if (this.#rank(template) > this.#rank(other)) return true;
+    return (this.#lastUsed[template] ?? 0) - UNUSED_SECONDS > (this.#lastUsed[other] ?? 0);
   }
 
-  #move(slot: TemplateSlot, from: number, to: number): number {
-    this.slots.splice(from, 1);
-    this.slots.splice(to, 0, slot);
-    while ((this.slots[this.#firstUnused]?.hits ?? 0) > 0) this.#firstUnused += 1;
+  #rank(template: number): number {
+    const weight = this.#templates[template]?.weight ?? 0;
+    return ((this.hits[template] ?? 0) * weight) / Math.max(1, this.distance[template] ?? FAR);
+  }
+
+  #move(template: number, from: number, to: number): number {
+    this.order.splice(from, 1);
+    this.order.splice(to, 0, template);
+    while ((this.hits[this.order[this.#firstUnused] ?? -1] ?? 0) > 0) this.#firstUnused += 1;
     return to;
   }
 
   places(): TemplatePlaces {
-    const used = this.slots
-      .filter(({ seen }) => seen)
-      .map(({ template, hits, lastUsed, distance }) => [template, hits, lastUsed, distance] as const);
-    const order = this.slots.map(({ template }) => template);
-    return { order: withoutSortedTail(order), used, firstUnused: this.#firstUnused };
+    const used = this.order
+      .filter((template) => this.seen[template])
+      .map((template) => {
+        const { hits, distance } = this;
+        return [template, hits[template] ?? 0, this.#lastUsed[template] ?? 0, distance[template] ?? FAR] as const;
+      });
+    return { order: withoutSortedTail(this.order), used, firstUnused: this.#firstUnused };
   }
 }
 
-function rank(slot: TemplateSlot): number {
-  return (slot.hits * slot.weight) / Math.max(1, slot.distance);
+/** All indices: those given, and then the others, ascending. */
+function completed(front: readonly number[], count: number): number[] {
+  const order = [...front];
+  for (let template = 0; template < count; template += 1) if (!front.includes(template)) order.push(template);
+  return order;
 }
 
+/** The inverse of {@link completed}. */
 function withoutSortedTail(order: readonly number[]): readonly number[] {
   let length = order.length;
-  // The tail is as it would be filled in: ascending, and nothing in it is left out in front of it.
   while (length > 0 && (order[length - 1] ?? 0) < (order[length] ?? order.length)) length -= 1;
   return order.slice(0, length);
 }

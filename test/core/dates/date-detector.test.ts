@@ -172,6 +172,9 @@ describe('a datepattern', () => {
     ['%H:%M$', '09:08 x', undefined],
     [String.raw`\b%H:%M\b`, 'x 09:08 y', '09:08'],
     [String.raw`\[%H:%M\]`, 'x[09:08]y', '[09:08]'],
+    // A blank behind the mark is dropped, unless names make the pattern ignore case.
+    ['{^LN-BEG} %H:%M', ' 09:08', '09:08'],
+    ['{^LN-BEG} %b %d', ' Mar 5', ' Mar 5'],
     ['%H:%M', 'ü09:08', undefined],
     ['%H:%M', '«09:08»', '09:08'],
   ])('%s is bound: %j gives %j', (datepattern, line, text) => {
@@ -187,6 +190,7 @@ describe('a datepattern', () => {
   it('that may be empty finds an empty text where there is no date', () => {
     expect(detector('^(?:%H:%M )?').find('x', NOW)).toMatchObject({ time: undefined, start: 0, end: 0 });
     expect(read('09:08 x', '^(?:%H:%M )?')?.[0]).toBe('09:08 ');
+    expect(detector('(?:%H:%M )?').find('', NOW)).toMatchObject({ time: undefined, start: 0, end: 0 });
   });
 
   it('of several lines is tried from the first to the last', () => {

@@ -162,7 +162,7 @@ describe('parseIni: written and read back', () => {
         expect(read.problems).toEqual([]);
         expect(read.sections).toEqual(sections);
       }),
-      { numRuns: 200, seed: 3 },
+      { numRuns: 100, seed: 3 },
     );
   });
 
@@ -176,7 +176,7 @@ describe('parseIni: written and read back', () => {
           expect(end).toBeLessThanOrEqual(lines[(at?.line ?? 0) - 1]?.length ?? -1);
         }
       }),
-      { numRuns: 300, seed: 4 },
+      { numRuns: 100, seed: 4 },
     );
   });
 });

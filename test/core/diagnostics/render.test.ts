@@ -114,7 +114,7 @@ describe('renderDiagnostic', () => {
           expect(text).toContain('^');
         },
       ),
-      { numRuns: 300, seed: 1 },
+      { numRuns: 100, seed: 1 },
     );
   });
 });

@@ -16,11 +16,16 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 if [ "${CLOUDJAIL_RECORDING:-}" != inside ]; then
+  [ "$(id -u)" -eq 0 ] || { echo "record.sh: only root can make namespaces with accounts of their own" >&2; exit 1; }
   output=$(realpath -m "${1:-$here/auth.log}")
   scratch=$(mktemp -d)
-  trap 'rm -rf "$scratch"' EXIT
   CLOUDJAIL_RECORDING=inside unshare --mount --net --pid --uts --fork --mount-proc --kill-child \
-    "$here/record.sh" "$output" "${2:-1}" "$scratch"
+    "$here/record.sh" "$output" "${2:-1}" "$scratch" &
+  inside=$!
+  # unshare takes no lesser signal; everything inside dies with it.
+  trap 'kill -KILL "$inside" 2>/dev/null || true; rmdir "$scratch"' EXIT
+  trap 'exit 130' INT TERM
+  wait "$inside"
   exit
 fi
 

@@ -70,7 +70,7 @@ function compile({ jail, config, set }: Options, terminal: Terminal): readonly C
   const { compiled, diagnostics } = compileJails(files, { ...(jail.length > 0 && { only: jail }), set: overrides });
   printDiagnostics(diagnostics, files, terminal.err);
   if (hasErrors(diagnostics)) throw new CommandError('', 1);
-  if (compiled.jails.length === 0) throw usageError('no jail is enabled: name one with --jail');
+  if (compiled.jails.length === 0) throw usageError('No jail to play the log through. Name one with --jail.');
   return compiled.jails;
 }
 

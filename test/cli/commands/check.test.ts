@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { cloudjail, jsonLines } from '../captured-terminal.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const { file, path } = temporaryFolder();
+
+const FILTERS: Readonly<Record<string, string>> = {
+  sound: '^\\s*gate: refused [^:]* from <HOST>$',
+  forgeable: '^\\s*gate: refused .* from <HOST>',
+  endless: '^\\s*gate: (?:\\w+)* from <HOST>$',
+  broken: '^\\s*gate: (refused from <HOST>$',
+};
+for (const [name, failregex] of Object.entries(FILTERS)) {
+  file(`config/filter.d/${name}.conf`, `[Definition]\nfailregex = ${failregex}\n`);
+}
+file(
+  'config/jail.local',
+  Object.keys(FILTERS)
+    .map((name) => `[${name}]\nenabled = ${name === 'sound'}\nlogpath = /var/log/${name}.log\n`)
+    .join(''),
+);
+const CONFIG = ['--config', path('config')];
+
+describe('cloudjail check', () => {
+  it('finds nothing wrong with what is shipped', async () => {
+    const { code, out, err } = await cloudjail('check');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('Errors: 0, warnings: 0.');
+  });
+
+  it('looks at the enabled jails, and says which', async () => {
+    const { code, out } = await cloudjail('check', ...CONFIG);
+    expect({ code, out }).toEqual({ code: 0, out: 'Jails that compile: 1: sound. Errors: 0, warnings: 0.\n' });
+  });
+
+  it('shows a mistake with its line, and exits 1', async () => {
+    const { code, out } = await cloudjail('check', ...CONFIG, '--jail', 'broken');
+    expect(code).toBe(1);
+    expect(out).toContain('--> filter.d/broken.conf:2:');
+    expect(out).toContain('Jails that compile: 0. Errors: 1, warnings: 0.');
+  });
+
+  it.each([
+    ['forgeable', 'FORGEABLE_ADDRESS'],
+    ['endless', 'EXPONENTIAL_BACKTRACKING'],
+  ])('warns of a failregex that is %s', async (jail, code) => {
+    const { code: exit, out } = await cloudjail('check', '--json', ...CONFIG, '--jail', jail);
+    expect(exit).toBe(0);
+    expect(jsonLines(out)).toMatchObject([
+      { code, severity: 'warning', at: { file: `filter.d/${jail}.conf`, line: 2 } },
+      { summary: { jails: [jail], errors: 0, warnings: 1 } },
+    ]);
+  });
+
+  it('looks at every jail when asked to', async () => {
+    const { code, out } = await cloudjail('check', '--json', '--all', ...CONFIG);
+    expect(code).toBe(1);
+    const { summary } = jsonLines(out).at(-1) as { summary: { jails: string[]; errors: number } };
+    expect(summary.jails).toEqual(expect.arrayContaining(['sound', 'forgeable', 'endless', 'sshd']));
+    expect(summary.jails).not.toContain('broken');
+    expect(summary.errors).toBe(1);
+  });
+});

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JailLines } from '../../../cli/replay/jail-lines.ts';
+import type { CompiledMatch } from '../../../core/filter/compiled-jail.ts';
+import { createLineMatcher } from '../../../core/filter/line-matcher.ts';
+import { compileDefinition } from '../../core/filter/text-config.ts';
+
+/** One filter for each thing that lines may share, with and without literals to look for. */
+const FILTERS: Readonly<Record<string, CompiledMatch>> = {
+  plain: compileDefinition('failregex = ^(?:\\[\\])?\\s*gate: refused <HOST>(?: user <F-USER>\\S*</F-USER>)?$'),
+  'tied to the start': compileDefinition('failregex = ^\\s*gate: refused <HOST>\ndatepattern = {^LN-BEG}'),
+  'any case': compileDefinition('failregex = (?i)^\\s*gate: refused <HOST>'),
+  'no literal': compileDefinition('failregex = ^\\s*\\S+ \\S+ <HOST>$'),
+  sessions: compileDefinition(
+    [
+      'prefregex = ^(?:\\[\\])?\\s*<F-MLFID>gate(?:\\[\\d+\\])?: </F-MLFID><F-CONTENT>.+</F-CONTENT>$',
+      'failregex = ^<F-NOFAIL>call</F-NOFAIL> <HOST>',
+      '            ^refused <HOST>(?: user <F-USER>\\S*</F-USER>)?$',
+      '            ^refused user <F-USER>\\S*</F-USER>$',
+      '            ^<F-NOFAIL><F-MLFFORGET>left</F-MLFFORGET></F-NOFAIL> <HOST>$',
+      'ignoreregex = user friend$',
+    ].join('\n'),
+  ),
+  'several lines': compileDefinition(
+    'maxlines = 4\nfailregex = ^\\s*gate: call <HOST>$<SKIPLINES>^\\s*gate: refused\n ^\\s*gate: refused <HOST>$',
+  ),
+};
+
+const TODAY = Date.UTC(2024, 4, 6) / 1000;
+
+const dates = fc
+  .tuple(fc.nat({ max: 900 }), fc.constantFrom('iso', 'iso', 'iso', 'brackets', 'american', 'wrong', 'none', 'none'))
+  .map(([second, form]) => {
+    const [day = '', time = ''] = new Date((TODAY + second) * 1000).toISOString().slice(0, 19).split('T');
+    const [year, month, dayOfMonth] = day.split('-');
+    if (form === 'none') return '';
+    if (form === 'wrong') return `${year}-02-30 ${time} `;
+    if (form === 'american') return `${month}-${dayOfMonth}-${year} ${time} `;
+    return form === 'iso' ? `${day} ${time} ` : `[${day} ${time}] `;
+  });
+const hosts = fc.constantFrom('192.0.2.7', '192.0.2.8', '2001:db8::1', 'host.example', '999.0.0.1');
+const messages = fc.oneof(
+  fc
+    .tuple(hosts, fc.constantFrom('', ' user ann', ' user friend', ' user é'))
+    .map((parts) => `refused ${parts.join('')}`),
+  hosts.map((host) => `call ${host}`),
+  hosts.map((host) => `left ${host}`),
+  fc.constantFrom('refused', 'refused user bob', 'nothing of note', '', '\u212aelvin', '\r', 'REFUSED 192.0.2.7'),
+);
+const lines = fc
+  .tuple(
+    dates,
+    fc.constantFrom('gate: ', 'gate: ', 'Gate: ', 'gate[1]: ', 'hall: '),
+    messages,
+    fc.constantFrom('', '', '\r'),
+  )
+  .map((parts) => parts.join(''));
+/** Blocks of lines; of some nothing is of interest. */
+const logs = fc.array(fc.array(lines, { minLength: 1, maxLength: 8 }), { maxLength: 8, size: 'max' });
+
+interface Found {
+  readonly line: number;
+  readonly id: string;
+  readonly time: number;
+}
+
+function byLine(match: CompiledMatch, log: readonly (readonly string[])[]): readonly Found[] {
+  const matcher = createLineMatcher(match, { clock: 'line', reference: TODAY });
+  return log.flat().flatMap((text, line) =>
+    matcher
+      // Whoever cuts a file into lines takes off the return.
+      .feed({ text: text.replace(/\r$/, ''), eventTime: undefined, eventId: '' })
+      .map(({ id, time }) => ({ line, id, time })),
+  );
+}
+
+function byBlock(match: CompiledMatch, log: readonly (readonly string[])[], lastNewline: boolean): readonly Found[] {
+  const reader = new JailLines(match, TODAY);
+  const found: Found[] = [];
+  let before = 0;
+  for (const [index, block] of log.entries()) {
+    const text = block.join('\n') + (index < log.length - 1 || lastNewline ? '\n' : '');
+    const bytes = Buffer.from(`${text}gate: refused 192.0.2.1\n`);
+    const length = Buffer.byteLength(text);
+    reader.read({ bytes, length, bytesRead: 0 }, ({ id, time }, end) => {
+      found.push({ line: before + bytes.toString('utf8', 0, end).split('\n').length - 1, id, time });
+    });
+    before += block.length;
+    bytes.fill('#');
+  }
+  return found;
+}
+
+describe('JailLines', () => {
+  it.each(Object.entries(FILTERS))('finds in blocks what a matcher finds line by line: %s', (_, match) => {
+    fc.assert(
+      fc.property(logs, fc.boolean(), (log, lastNewline) => {
+        expect(byBlock(match, log, lastNewline)).toEqual(byLine(match, log));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives a line without a date that of the block before', () => {
+    const match = FILTERS['plain'] as CompiledMatch;
+    const found = byBlock(match, [['2024-05-06 00:00:09 hall: open', 'more'], ['gate: refused 192.0.2.7']], true);
+    expect(found).toEqual([{ line: 2, id: '192.0.2.7', time: TODAY + 9 }]);
+  });
+
+  it('counts what brought no failure', () => {
+    const reader = new JailLines(FILTERS['plain'] as CompiledMatch, TODAY);
+    const text = `2024-05-06 00:00:09 gate: refused host.example\ngate: refused ${' '.repeat(20_000)}\n`;
+    reader.read({ bytes: Buffer.from(text), length: text.length, bytesRead: 0 }, () => undefined);
+    expect(reader.counts()).toMatchObject({ names: 1, cutLines: 1, givenUp: 0 });
+  });
+});

@@ -162,14 +162,16 @@ class Detector implements DateDetector {
   #findAmongAll(line: string, now: number, skip: number, best: Candidate | undefined): FoundDate | undefined {
     const matchers = this.#matchersAt(now);
     const { order, seen } = this.#order;
-    const gate = matchers.gate();
-    const opened = gate?.open(line, order[skip] ?? NONE) ?? 0;
+    const gate = matchers.gateIfWorth();
+    const mayStart = gate?.mayStart(line) ?? true;
+    const mayHave = gate?.mayHave(line, order[skip] ?? NONE) ?? true;
     let leftmost = best;
     for (let position = 0; position < order.length; position += 1) {
       const template = order[position] ?? NONE;
       const matcher = matchers.matchers[template];
-      if (matcher === undefined || position === skip || gate?.lets(template, opened) === false) continue;
-      if (!matcher.search(line)) continue;
+      const place = gate?.places[template] ?? 'unknown';
+      if (place !== 'unknown' && !(place === 'start' ? mayStart : mayHave)) continue;
+      if (matcher === undefined || position === skip || !matcher.search(line)) continue;
       seen[template] = true;
       const { start, end } = matcher;
       const settled = this.#settles(matcher, template, position);

@@ -6,11 +6,7 @@ import { ANY_DIGIT, AT_LINE_START, BEGINS_BEYOND_ASCII, beginsWithWord, sieveOf 
  * Where the dates of a template may stand: tied to the line's start, where `\b` is, or anywhere. `unknown`: it has no
  * sieve.
  */
-type Place = 'start' | 'word' | 'anywhere' | 'unknown';
-
-/** What a line may have, as bits. */
-const AT_START = 1;
-const ELSEWHERE = 2;
+export type Place = 'start' | 'word' | 'anywhere' | 'unknown';
 
 const EPOCH = `${ANY_DIGIT}{10}`;
 const TAI64N = '@[0-9a-f]{24}';
@@ -20,7 +16,7 @@ const TAI64N = '@[0-9a-f]{24}';
  * have: one RegExp for the templates that are tied to the line's start, and one for the others.
  */
 export class TemplateGate {
-  readonly #places: readonly Place[];
+  readonly places: readonly Place[];
   readonly #sieves: readonly string[];
   readonly #start: RegExp;
   readonly #hasOthers: boolean;
@@ -28,27 +24,25 @@ export class TemplateGate {
   readonly #others = new Map<number, RegExp>();
 
   constructor(templates: readonly DateTemplate[], decades: string) {
-    this.#places = templates.map(placeOf);
+    this.places = templates.map(placeOf);
     this.#sieves = templates.map((template) => sieveOfTemplate(template, decades));
-    this.#hasOthers = this.#places.some((place) => place === 'word' || place === 'anywhere');
+    this.#hasOthers = this.places.some((place) => place === 'word' || place === 'anywhere');
     this.#start = new RegExp(`${AT_LINE_START}(?:${this.#union('start', -1)})`, 'i');
   }
 
   #union(place: Place, except: number): string {
-    const sieves = this.#sieves.filter((_, index) => this.#places[index] === place && index !== except);
+    const sieves = this.#sieves.filter((_, index) => this.places[index] === place && index !== except);
     return sieves.length === 0 ? '(?!)' : sieves.join('|');
   }
 
-  /** What to ask {@link lets} with: templates that may match the line, the one at `except` aside. */
-  open(line: string, except: number): number {
-    const start = this.#start.test(line) ? AT_START : 0;
-    return this.#hasOthers && this.#without(except).test(line) ? start | ELSEWHERE : start;
+  /** A template tied to the line's start may match. */
+  mayStart(line: string): boolean {
+    return this.#start.test(line);
   }
 
-  /** The template may match the line that was asked about. */
-  lets(template: number, opened: number): boolean {
-    const place = this.#places[template];
-    return place === 'unknown' || (opened & (place === 'start' ? AT_START : ELSEWHERE)) !== 0;
+  /** Another template than `except` (-1: any) may match, not tied to the line's start. */
+  mayHave(line: string, except: number): boolean {
+    return this.#hasOthers && this.#without(except).test(line);
   }
 
   #without(except: number): RegExp {

@@ -151,7 +151,7 @@ function tai64nTime(text: string | undefined): number {
   return text === undefined ? Number.NaN : Number.parseInt(text.slice(2, 17), 16);
 }
 
-/** How many lines are searched for every template before a gate is made, which pays off from about there. */
+/** Making a gate takes as long as searching about so many lines without one. */
 const LINES_BEFORE_GATE = 16;
 
 /** The templates of a jail as matchers, good for any `now` from {@link from} until {@link until}. */
@@ -173,11 +173,19 @@ export class Matchers {
     this.#decades = years.regex;
   }
 
-  /** What rules out templates for a line, where many lines have to be searched for all of them. */
-  gate(): TemplateGate | undefined {
-    if (this.#linesSearched < LINES_BEFORE_GATE) this.#linesSearched += 1;
-    else this.#gate ??= new TemplateGate(this.#templates, this.#decades);
+  /** What rules out templates for a line. */
+  get gate(): TemplateGate {
+    this.#gate ??= new TemplateGate(this.#templates, this.#decades);
     return this.#gate;
+  }
+
+  /** The gate, once so many lines have been searched for every template that making it pays off. */
+  gateIfWorth(): TemplateGate | undefined {
+    if (this.#gate === undefined && this.#linesSearched < LINES_BEFORE_GATE) {
+      this.#linesSearched += 1;
+      return undefined;
+    }
+    return this.gate;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CharacterClass, Literal, Node } from '../pyregex/ast.ts';
 import { foldedLiteral } from '../pyregex/case-folding.ts';
-import { contains, size } from '../pyregex/code-point-set.ts';
+import { contains, members, size } from '../pyregex/code-point-set.ts';
 import { classSet } from '../pyregex/transforms/character-sets.ts';
 import { type Cover, cheapest, coverOfSplit, type Piece, unite } from './literal-cover.ts';
 
@@ -95,16 +95,19 @@ function characterClass(node: CharacterClass): readonly Stretch[] {
   if (size(set) > MAX_CLASS) {
     return [GAP];
   }
-  const members = set.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
-  const [first] = members;
+  const codePoints = members(set);
+  const [first] = codePoints;
   if (first !== undefined && node.flags.ignoreCase && contains(foldedLiteral(first, false), set)) {
     return literal({ kind: 'literal', codePoint: first, flags: node.flags });
   }
-  if (first === undefined || !members.every(isPlain)) {
+  if (first === undefined || !codePoints.every(isPlain)) {
     return [GAP];
   }
   return [
-    { kind: 'strings', strings: members.map((member) => ({ text: String.fromCodePoint(member), ignoreCase: false })) },
+    {
+      kind: 'strings',
+      strings: codePoints.map((member) => ({ text: String.fromCodePoint(member), ignoreCase: false })),
+    },
   ];
 }
 

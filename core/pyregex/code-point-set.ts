@@ -106,3 +106,8 @@ export function onlyMember(set: CodePointSet): number | undefined {
 export function size(set: CodePointSet): number {
   return set.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }
+
+/** Every code point of a small set. */
+export function members(set: CodePointSet): readonly number[] {
+  return set.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
+}

@@ -97,6 +97,7 @@ describe('prefilterOf', () => {
           for (let cut = 0; cut <= subject.length; cut++) {
             const raw = subject.slice(0, cut) + date + subject.slice(cut);
             expect({ raw, passes: regex.test(raw) }).toEqual({ raw, passes: true });
+            expect({ raw, passes: regex.test(asBytes(raw)) }).toEqual({ raw, passes: true });
           }
         }
       }),
@@ -105,6 +106,11 @@ describe('prefilterOf', () => {
     expect(sifted).toBeGreaterThan(RUNS / 4);
   });
 });
+
+/** A text as it is sifted: UTF-8, a character a byte. */
+function asBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
 
 /** A part of a pattern with a text that it matches. */
 interface Part {

@@ -12,7 +12,7 @@ export interface Sample {
   readonly expected: Expectation | undefined;
 }
 
-export interface Expectation {
+interface Expectation {
   readonly id: string;
   readonly user?: string;
   /** ISO 8601, UTC. */

@@ -24,11 +24,11 @@ export interface FramedRegex {
 }
 
 /** At the line's start, in front of no word character, or in front of a word; also behind a word that ends the line. */
-export const WORD_BEGIN = `(?:(?=${NON_WORD})|(?<!${WORD})(?=${WORD})|\\Z(?:^|(?<=${WORD})))`;
+const WORD_BEGIN = `(?:(?=${NON_WORD})|(?<!${WORD})(?=${WORD})|\\Z(?:^|(?<=${WORD})))`;
 /** Not between two word characters. */
 export const WORD_END = `(?:(?!${WORD})|(?<!${WORD}))`;
 /** Not a lookbehind, so that a line without a date at its start fails at once. */
-export const LINE_BEGIN = `^(?:${NON_WORD}{0,2})?`;
+const LINE_BEGIN = `^(?:${NON_WORD}{0,2})?`;
 
 const INLINE_FLAGS = String.raw`\(\?\w+\)`;
 /** `(?iu)` anywhere: taken out while the pattern is framed, then put in front. */

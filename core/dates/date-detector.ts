@@ -56,7 +56,7 @@ export interface DetectorState {
 }
 
 /** Where the last date stood, and the characters around its ends as UTF-16 codes; -1 beyond the line. */
-export interface LastDate {
+interface LastDate {
   readonly template: number;
   readonly start: number;
   readonly end: number;

@@ -20,7 +20,7 @@ export interface TemplateDraft {
   readonly longEpoch: boolean;
 }
 
-export interface RefusedDraft {
+interface RefusedDraft {
   readonly kind: 'unknown-directive';
   readonly name: string;
   readonly directive: string;
@@ -62,7 +62,7 @@ export function addsDefaults(line: string): boolean {
  * fail2ban's 31 templates: first a twin of each template that is not tied to the line's start and may be, then all 17
  * (`datedetector.py: _cacheTemplate`).
  */
-export function defaultDrafts(): readonly Draft[] {
+function defaultDrafts(): readonly Draft[] {
   const twins = DEFAULT_PATTERNS.filter((pattern) => !pattern.startsWith('^') && !pattern.startsWith(LINE_BEGIN_MARK));
   return [
     ...twins.map((pattern) => ({ ...draftPattern(LINE_BEGIN_MARK + pattern), weight: TWIN_WEIGHT })),

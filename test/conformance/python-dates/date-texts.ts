@@ -25,7 +25,7 @@ export interface Parts {
   readonly zone: string;
 }
 
-export const zoneText = fc.constantFrom(
+const zoneText = fc.constantFrom(
   ...['Z', 'UTC', 'GMT', '+0000', '+0100', '-0500', '+05:30', '-03', '+1945', '+2400'],
   ...['CET', 'PDT', 'EST', 'ABC', 'z', 'utc', 'CEST+0100', 'A', 'AB', 'ERROR', '+01:3'],
 );
@@ -46,7 +46,7 @@ export const parts: fc.Arbitrary<Parts> = fc.record({
 });
 
 /** How each directive may be written; the first is the usual way. */
-export const WRITERS: Readonly<Record<string, readonly ((parts: Parts) => string)[]>> = {
+const WRITERS: Readonly<Record<string, readonly ((parts: Parts) => string)[]>> = {
   Y: [({ year }) => pad(year, 4), ({ year }) => String(year)],
   y: [({ year }) => pad(year % 100)],
   m: [({ month }) => pad(month), ({ month }) => String(month)],

@@ -6,7 +6,7 @@ describe('nameFirstGroups', () => {
     [String.raw`^\((a)(b)`, 1, String.raw`^\((?P<cloudjail_1>a)(b)`, '(b)'],
     [String.raw`(?:x)[(](a(b))$`, 2, String.raw`(?:x)[(](?P<cloudjail_1>a(?P<cloudjail_2>b))$`, '$'],
     [String.raw`(?P<Y>\d+)-(b)`, 2, String.raw`(?P<Y>\d+)-(?P<cloudjail_2>b)`, '-(b)'],
-    [String.raw`[])(](?=y)(a)`, 1, String.raw`[])(](?=y)(?P<cloudjail_1>a)`, ''],
+    ['[])(](?=y)(a)', 1, '[])(](?=y)(?P<cloudjail_1>a)', ''],
     ['none', 1, 'none', 'none'],
   ])('names the first groups of %s', (regex, count, named, tail) => {
     expect(nameFirstGroups(regex, count)).toMatchObject({ regex: named, tail });

@@ -110,7 +110,8 @@ function checkTags({ values, jail }: CheckedJail, open: OpenFilter): void {
       if (others.length === 0 || others.includes(tag.slice(1, -1))) continue;
       // The variable part is what the operator chose, mostly in another file than the filter.
       const place = placeOf(source, match.index + 1 + family.length, variable.length);
-      values.report(unknownTag(open.name, tag, others), place);
+      // One mode set for all jails may be unknown to several filters.
+      values.report(unknownTag(open.name, tag, others), place, open.name);
     }
   }
 }

@@ -17,8 +17,8 @@ export interface SectionValues {
   duration(option: string, limits?: Limits): number | undefined;
   /** Where the option stands, in the section or else in [DEFAULT]; `undefined` when no file sets it. */
   written(option: string): Place | undefined;
-  /** Adds a diagnostic at the text; one that has a place already keeps it. */
-  report(diagnostic: Diagnostic, at?: SourceText | Place): void;
+  /** Adds a diagnostic at the text; one that has a place already keeps it. `distinct` as in {@link Collector.add}. */
+  report(diagnostic: Diagnostic, at?: SourceText | Place, distinct?: string): void;
 }
 
 interface Limits {
@@ -78,9 +78,9 @@ class Values implements SectionValues {
     return found && found.name.file !== '' ? found.name : undefined;
   }
 
-  report(diagnostic: Diagnostic, at?: SourceText | Place): void {
+  report(diagnostic: Diagnostic, at?: SourceText | Place, distinct?: string): void {
     const place = diagnostic.at ?? (at !== undefined && 'text' in at ? placeOf(at) : at);
-    this.#collector.add({ ...diagnostic, ...(place && { at: place }) });
+    this.#collector.add({ ...diagnostic, ...(place && { at: place }) }, distinct);
   }
 
   #limited(option: string, at: SourceText, value: number | undefined, limits: Limits | undefined): number | undefined {

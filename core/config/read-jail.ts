@@ -65,7 +65,10 @@ function readEnabled(context: JailContext, name: string, filter: SourceText, bac
 
 /** What a filter that could not be read leaves unknown is no mistake of its own. */
 function withoutKnown(collector: Collector): Collector {
-  return { ...collector, add: (diagnostic) => diagnostic.code !== 'UNKNOWN_KNOWN' && collector.add(diagnostic) };
+  return {
+    ...collector,
+    add: (diagnostic, distinct) => diagnostic.code !== 'UNKNOWN_KNOWN' && collector.add(diagnostic, distinct),
+  };
 }
 
 /**

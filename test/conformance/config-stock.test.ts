@@ -11,6 +11,8 @@ import { type EffectiveJail, oursOf, theirsOf } from './python-config/effective.
 import { EXPLAINED } from './python-config/explained-differences.ts';
 import { installed, type Oracle, type OracleJail, type OracleJails, startOracle } from './python-config/oracle.ts';
 
+const CLIENT = 'fail2ban-client';
+
 /** Each laid over the stock configuration as jail.local. */
 const VARIANTS: Readonly<Record<string, (names: readonly string[]) => string>> = {
   'as delivered': () => '',
@@ -80,7 +82,7 @@ describe.skipIf(!installed)('stock jails, read as fail2ban-client reads them', (
   it('agrees with what fail2ban-client -d prints', async () => {
     const { directory } = directoryOf('as delivered');
     const script = 'import ast, json, sys\nfor l in sys.stdin: print(json.dumps(ast.literal_eval(l)))';
-    const dump = execFileSync('fail2ban-client', ['-c', directory, '-d'], { encoding: 'utf8', stdio: 'pipe' });
+    const dump = execFileSync(CLIENT, ['-c', directory, '-d'], { encoding: 'utf8', stdio: 'pipe' });
     const commands = execFileSync('python3', ['-c', script], {
       encoding: 'utf8',
       input: dump.replace(/^\d{4}-.*\n/gm, ''),

@@ -82,6 +82,12 @@ describe('tags that lead nowhere', () => {
     ]);
   });
 
+  it('names every filter that a mode set for all jails is unknown to', () => {
+    const both = { ...files, 'filter.d/g.conf': files['filter.d/f.conf'] };
+    const diagnostics = diagnosticsOf('[DEFAULT]\nmode = x\n[k]\nenabled = true\nfilter = g[mode=%(mode)s]\n', both);
+    expect(diagnostics.map(({ message }) => /filter (\w)/.exec(message)?.[1])).toEqual(['f', 'g']);
+  });
+
   it('lists what there is when nothing is near', () => {
     expect(diagnosticsOf('[j]\nmode = aggressive\n', files)).toMatchObject([
       { help: 'the filter has re-normal, re-hard' },

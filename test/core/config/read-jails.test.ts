@@ -328,6 +328,10 @@ describe('readJails: mistakes', () => {
     expect(problems).toEqual(['BAD_DURATION jail.local:2:11']);
   });
 
+  it('reports a mistake once, however many options interpolate it', () => {
+    expect(sshd('maxretry = banana\nmaxmatches = %(maxretry)s').problems).toEqual(['BAD_INTEGER jail.local:3:12']);
+  });
+
   it('counts enabled, backend and filter even in a jail that is off, and nothing else', () => {
     expect(read('[web]\nfilter = 5%\nmaxretry = 6%\n').problems).toContain('BARE_PERCENT jail.local:2:11');
     expect(read('[web]\nbackend = %(x)s\n').problems).toContain('UNKNOWN_INTERPOLATION jail.local:2:11');

@@ -9,8 +9,8 @@ describe('createCollector', () => {
   it('keeps a mistake once, however often it is met', () => {
     const collector = createCollector();
     collector.add(mistake);
-    collector.add({ ...mistake, help: 'told by another jail' });
-    collector.add({ ...mistake, message: 'another' });
+    collector.add({ ...mistake, message: 'told by another jail' });
+    collector.add({ ...mistake, message: 'another' }, 'of its own');
     collector.add({ ...mistake, at: { ...at, column: 2 } });
     collector.add({ ...mistake, code: 'B' });
     expect(collector.all().map(({ code, message, at }) => [code, message, at?.column])).toEqual([

@@ -5,6 +5,7 @@ import { minWidth } from '../width.ts';
 import { ANY_CHARACTER, anyNumberOf, look } from './building.ts';
 import { copyOf } from './copying.ts';
 import { takesPart } from './participation.ts';
+import { hasUniqueEnd } from './unique-end.ts';
 
 /** A bounded repeat is written out up to this many rounds. */
 const MAX_WRITTEN_OUT = 12;
@@ -107,9 +108,12 @@ function walkedAgain(node: Repeat, fresh: () => number): KeptCaptures {
  * end. Each round is the first way of the body from which the end can be reached, so there is but one path.
  */
 function lastCapture(node: Repeat, group: Group, end: Node, fresh: () => number): Node {
+  const reachesEnd = () => look('ahead', false, sequence(anyNumberOf(copyOf(node.body, fresh).node), end));
+  // Where a round can end at one place only, there is but one path without asking: time linear, not quadratic, in the rounds.
+  const onePath = hasUniqueEnd(node.body);
   const round = (body: Node): Node => ({
     kind: 'atomic',
-    body: sequence(body, look('ahead', false, sequence(anyNumberOf(copyOf(node.body, fresh).node), end))),
+    body: onePath ? body : sequence(body, reachesEnd()),
     span: node.span,
   });
   const participation = (number: number, participated: boolean): Node => ({

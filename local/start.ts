@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDateDetector } from '../core/dates/date-detector.ts';
-import { hasErrors } from '../core/diagnostics/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../core/diagnostics/diagnostic.ts';
 import { compileJails } from '../core/filter/compile-jails.ts';
 import type { CompiledJails } from '../core/filter/compiled-jail.ts';
 import { ConfigDirectoryError, configDirectory } from '../filters/config-directory.ts';
@@ -35,7 +35,15 @@ const LOG_GROUP = '/cloudjail/local';
 /** The command was typed wrong. */
 class UsageError extends Error {}
 /** The configuration has errors; they have been printed. */
-class RefusedConfiguration extends Error {}
+class RefusedConfiguration extends Error {
+  /** Naming a jail that does not exist is a mistake in the command, not in the configuration. */
+  readonly exitCode: number;
+
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super();
+    this.exitCode = diagnostics.some((diagnostic) => diagnostic.code === 'UNKNOWN_JAIL') ? 2 : 1;
+  }
+}
 
 interface Arguments {
   readonly file: string;
@@ -81,7 +89,7 @@ function compile(args: Arguments): CompiledJails {
     set: { loggroup: LOG_GROUP },
   });
   printDiagnostics(diagnostics, files, (text) => process.stderr.write(text));
-  if (hasErrors(diagnostics)) throw new RefusedConfiguration();
+  if (hasErrors(diagnostics)) throw new RefusedConfiguration(diagnostics);
   if (compiled.jails.length === 0) {
     throw new UsageError(
       `no jail is enabled in ${args.config}: set "enabled = true" in a jail, or name one with --jail`,
@@ -130,7 +138,7 @@ async function main(): Promise<number> {
 
 /** The message a person needs, and the exit code; a stack trace only for what should not have happened. */
 function explain(error: unknown): number {
-  if (error instanceof RefusedConfiguration) return 1;
+  if (error instanceof RefusedConfiguration) return error.exitCode;
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\nTry: npm start -- --help\n`);
     return 2;

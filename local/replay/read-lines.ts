@@ -15,12 +15,13 @@ export interface LogFile {
   readonly bytes: number;
 }
 
-/** One line and how many bytes of the file had been read by then, for a progress bar. */
+/** One line and how far into the file it reaches, for a progress bar. */
 export interface NumberedLine {
   /** From 1. */
   readonly number: number;
   /** Without its line end; bytes that are no UTF-8 are replaced by U+FFFD, as fail2ban does. */
   readonly text: string;
+  /** Bytes on disk up to here, about: within a block they are spread evenly over its lines. */
   readonly bytesRead: number;
 }
 
@@ -55,11 +56,16 @@ export async function* readLines(file: LogFile): AsyncGenerator<NumberedLine> {
   const decoder = new TextDecoder('utf-8');
   let rest = '';
   let number = 0;
+  let before = 0;
   try {
     for await (const chunk of bytes) {
       const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) yield { number: ++number, text: withoutReturn(line), bytesRead: source.bytesRead };
+      const bytesALine = (source.bytesRead - before) / lines.length;
+      for (const line of lines) {
+        before += bytesALine;
+        yield { number: ++number, text: withoutReturn(line), bytesRead: before };
+      }
     }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -102,7 +102,7 @@ describe('npm start', () => {
     ['a binary file', () => [file('core', new Uint8Array([127, 69, 76, 70, 0, 1, 2]))], 2, 'a binary file'],
     ['two logs', () => ['a.log', 'b.log'], 2, 'one log at a time'],
     ['an unknown option', () => ['--jial', 'sshd'], 2, '--jial'],
-    ['an unknown jail', () => ['--jail', 'sshhd'], 1, 'sshd'],
+    ['an unknown jail', () => ['--jail', 'sshhd'], 2, 'did you mean "sshd"?'],
     ['a missing configuration', () => ['--config', '/no/such'], 2, '/no/such: no such directory'],
     [
       'a broken gzip file',

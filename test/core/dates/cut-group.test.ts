@@ -4,7 +4,7 @@ import { nameFirstGroups } from '../../../core/dates/cut-group.ts';
 describe('nameFirstGroups', () => {
   it.each([
     [String.raw`^\((a)(b)`, 1, String.raw`^\((?P<cloudjail_1>a)(b)`, '(b)'],
-    [String.raw`(?:x)[(](a(b))$`, 2, String.raw`(?:x)[(](?P<cloudjail_1>a(?P<cloudjail_2>b))$`, '$'],
+    ['(?:x)[(](a(b))$', 2, '(?:x)[(](?P<cloudjail_1>a(?P<cloudjail_2>b))$', '$'],
     [String.raw`(?P<Y>\d+)-(b)`, 2, String.raw`(?P<Y>\d+)-(?P<cloudjail_2>b)`, '-(b)'],
     ['[])(](?=y)(a)', 1, '[])(](?=y)(?P<cloudjail_1>a)', ''],
     ['none', 1, 'none', 'none'],

@@ -10,7 +10,7 @@ type Item = Record<string, AttributeValue>;
 export const ACTIVE_PARTITIONS = ['active#0', 'active#1', 'active#2', 'active#3'] as const;
 
 /** The end of year 9999: permanent bans sort last, and fail2ban-client prints the same date for them. */
-export const NEVER_DUE = 253402300799;
+const NEVER_DUE = 253402300799;
 
 /** A ban as an item of the bans table. Only an active one has the index's keys, which makes the index sparse. */
 export function toItem(ban: Ban): Item {

@@ -15,7 +15,7 @@ export interface DeliveryLimits {
   readonly mostSeconds: number;
 }
 
-export const ORDINARY_DELIVERIES: DeliveryLimits = { mostEvents: 1000, mostSeconds: 10 };
+const ORDINARY_DELIVERIES: DeliveryLimits = { mostEvents: 1000, mostSeconds: 10 };
 
 /** CloudWatch takes at most 1 MB a batch; characters are near enough. */
 const MOST_CHARACTERS = 900_000;

@@ -32,9 +32,9 @@ export interface Jail {
    * same (an internal fleet, a test). Empty, the default: none may.
    */
   readonly banreserved: readonly Located<string>[];
-  /** cloudjail's own option: attempts of an IPv4 address count for, and ban, the range of this prefix length. 8 to 32, default 32. */
+  /** cloudjail's own option: attempts of an IPv4 address count for, and ban, the range of this prefix length. 16 to 32, default 32. */
   readonly ipv4prefix: number;
-  /** The same for IPv6, 16 to 128; default 64, since one host commands a /64 (RFC 6177). */
+  /** The same for IPv6, 32 to 128; default 64, since one host commands a /64 (RFC 6177). */
   readonly ipv6prefix: number;
   readonly usedns: 'yes' | 'warn' | 'no' | 'raw';
   readonly backend: string;

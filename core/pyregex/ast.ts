@@ -49,7 +49,7 @@ export interface Sequence {
   readonly items: readonly Node[];
 }
 
-export interface Alternation {
+interface Alternation {
   readonly kind: 'alternation';
   readonly branches: readonly Node[];
 }
@@ -62,7 +62,7 @@ export interface Literal {
 }
 
 /** The dot. */
-export interface AnyCharacter {
+interface AnyCharacter {
   readonly kind: 'any';
   readonly flags: Flags;
 }
@@ -94,7 +94,7 @@ export interface Group {
   readonly span: Span;
 }
 
-export interface AtomicGroup {
+interface AtomicGroup {
   readonly kind: 'atomic';
   readonly body: Node;
   readonly span: Span;
@@ -134,10 +134,10 @@ export interface Conditional {
   readonly span: Span;
 }
 
-export type LoweredNode = Characters | Edge | ParticipationTest | TextOf;
+type LoweredNode = Characters | Edge | ParticipationTest | TextOf;
 
 /** One code point of a set, case already expanded. */
-export interface Characters {
+interface Characters {
   readonly kind: 'characters';
   readonly set: CodePointSet;
 }
@@ -156,7 +156,7 @@ export interface ParticipationTest {
 }
 
 /** JavaScript's own back-reference: the group's text, or nothing when it has none. */
-export interface TextOf {
+interface TextOf {
   readonly kind: 'text-of';
   readonly group: number;
 }

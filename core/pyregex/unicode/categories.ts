@@ -60,14 +60,14 @@ export const SPACE: CodePointSet = [
   [0x3000, 0x3000],
 ];
 
-export const ASCII_WORD: CodePointSet = [
+const ASCII_WORD: CodePointSet = [
   [0x30, 0x39],
   [0x41, 0x5a],
   [0x5f, 0x5f],
   [0x61, 0x7a],
 ];
-export const ASCII_DIGIT: CodePointSet = [[0x30, 0x39]];
-export const ASCII_SPACE: CodePointSet = [
+const ASCII_DIGIT: CodePointSet = [[0x30, 0x39]];
+const ASCII_SPACE: CodePointSet = [
   [0x09, 0x0d],
   [0x20, 0x20],
 ];

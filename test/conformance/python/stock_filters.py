@@ -4,12 +4,14 @@ One JSON object a line on stdout, one for each filter and set of options:
   {"filter", "options", "maxlines", "subjects": [str],
    "regexes": [{"kind": "prefregex"|"failregex"|"ignoreregex", "text": str, "matches": [null | {"span", "groups"}]}]}
 `text` still holds run-time tags; `matches` has one entry a subject. Subjects are the sample lines with the date cut out and, for a filter with
-a prefregex, their F-CONTENT too; lines are joined where maxlines is above 1. Spans are UTF-16 offsets.
+a prefregex, their F-CONTENT too; lines are joined where maxlines is above 1. Each also comes in a version with one character changed.
+Spans are UTF-16 offsets.
 """
 import glob
 import json
 import logging
 import os
+import random
 import re
 import sys
 
@@ -22,15 +24,18 @@ CONFIG = "/etc/fail2ban"
 SAMPLES = os.path.join(os.path.dirname(fail2ban.__file__), "tests", "files", "logs")
 MODES = ("normal", "ddos", "extra", "aggressive", "more", "rbl", "errors", "auth", "fail2ban", "pass")
 
+ODD = ("", " ", "\n", "\r", "\t", "\u0085", "\u2028", "\u00e9", "\u0663", "\U0001f4a9", "\u017f", "[", "]", ":", '"', "7", "x")
+
 
 def utf16_offset(text, position):
     return len(text[:position].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def variants(name):
-    """Option sets worth reading: the default, the journal form, every mode, and those the samples ask for."""
+    """Option sets worth reading: the default, every form of log, every mode, and those the samples ask for."""
     yield {}
-    yield {"logtype": "journal"}
+    for logtype in ("journal", "short", "rfc5424"):
+        yield {"logtype": logtype}
     with open(os.path.join(CONFIG, "filter.d", name + ".conf"), encoding="utf-8") as conf:
         text = conf.read()
     for mode in MODES:
@@ -98,6 +103,14 @@ def contents(prefregex, subjects):
             yield match.group("content") + "\n"
 
 
+def mutants(subjects):
+    """Each subject with a character replaced, put in or left out, at a place that stays the same from run to run."""
+    chance = random.Random(0)
+    for subject in subjects:
+        at = chance.randrange(len(subject))
+        yield subject[:at] + chance.choice(ODD) + subject[at + chance.choice((0, 1)) :]
+
+
 def compiled(kind, text, maxlines):
     return Regex(text, multiline=kind == "failregex" and maxlines > 1)._regexObj
 
@@ -116,6 +129,7 @@ def describe(name, options):
     subjects = list(dict.fromkeys(subjects_of(name, read)))
     for text in read["prefregex"]:
         subjects += list(dict.fromkeys(contents(compiled("prefregex", text, 1), subjects)))
+    subjects += list(mutants(subjects))
     regexes = []
     for kind in ("prefregex", "failregex", "ignoreregex"):
         for text in read[kind]:

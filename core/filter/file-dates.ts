@@ -1,6 +1,9 @@
-import { createDateDetector, type DateTemplates, type FoundDate } from '../dates/date-detector.ts';
+import { createDateDetector, type DateDetector, type DateTemplates, type FoundDate } from '../dates/date-detector.ts';
 import { cutDate, type LineDates } from './line-dates.ts';
 import { cutLine } from './longest-line.ts';
+
+/** Lines that matched before what was learnt from them is copied, which costs as much as finding some dozen dates. */
+const COPIED_AFTER = 64;
 
 /** The times of a file's lines by their own dates, where most lines are never looked at. */
 export interface FileDates {
@@ -21,17 +24,28 @@ export interface FileDates {
  */
 export function fileDates(dates: DateTemplates | undefined, reference: number): FileDates {
   if (!dates) return UNDATED;
-  // One detector has seen the lines that matched, the other also the line at hand. Feeding a line to both is cheaper than
-  // copying what a detector has learnt.
-  const learnt = createDateDetector(dates);
+  // What the templates have learnt from lines that matched: that of one detector and of a few lines more, so that it can be told to
+  // another, which is tried on the line at hand and has learnt too much if that does not match.
+  let learnt = createDateDetector(dates);
+  let since: string[] = [];
   let trial = createDateDetector(dates);
   let tried: string | undefined;
   let lastDate: number | undefined;
 
   function find(text: string): FoundDate | undefined {
-    if (tried !== undefined) trial = createDateDetector(dates as DateTemplates, learnt.state());
+    if (tried !== undefined) forget();
     tried = text;
     return trial.find(text, reference);
+  }
+
+  function forget(): void {
+    for (const text of since) learnt.find(text, reference);
+    since = [];
+    trial = copyOf(learnt);
+  }
+
+  function copyOf(detector: DateDetector): DateDetector {
+    return createDateDetector(dates as DateTemplates, detector.state());
   }
 
   function leave(lines: Iterable<string>): void {
@@ -55,8 +69,11 @@ export function fileDates(dates: DateTemplates | undefined, reference: number): 
     },
     confirm() {
       if (tried === undefined) return;
-      learnt.find(tried, reference);
+      since.push(tried);
       tried = undefined;
+      if (since.length < COPIED_AFTER) return;
+      learnt = copyOf(trial);
+      since = [];
     },
     leave,
   };

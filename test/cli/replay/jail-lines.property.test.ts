@@ -101,6 +101,20 @@ describe('JailLines', () => {
     );
   });
 
+  it('goes on so in a long log, whatever its templates have learnt', () => {
+    const match = FILTERS['plain'] as CompiledMatch;
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(lines, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+        (some) => {
+          const log = Array.from({ length: 60 }, () => some).flat();
+          expect(byBlock(match, log, true)).toEqual(byLine(match, log));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('gives a line without a date that of the block before', () => {
     const match = FILTERS['plain'] as CompiledMatch;
     const found = byBlock(match, [['2024-05-06 00:00:09 hall: open', 'more'], ['gate: refused 192.0.2.7']], true);

@@ -21,7 +21,7 @@ function linesOf(log: string): { end: number; text: string }[] {
 }
 
 function scan(literals: readonly Literal[], log: string, stale = ''): readonly number[] | undefined {
-  const bytes = utf8.encode(log + stale);
+  const bytes = Buffer.from(log + stale);
   return literalScanner({ literals })?.scan(bytes, utf8.encode(log).length);
 }
 

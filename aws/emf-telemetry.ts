@@ -55,6 +55,14 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       count(metricOf[event.kind], 1);
       return;
     }
+    case 'breaker-tripped':
+      logger.error(event.kind, { jail: event.jail, bans: event.bans });
+      count('BreakersTripped', 1);
+      return;
+    case 'ban-held-back':
+      logger.warn(event.kind, { jail: event.jail, id: event.id });
+      count('BansHeldBack', 1);
+      return;
     case 'target-converged':
       targetConverged(event, logger, metrics);
       return;

@@ -6,6 +6,7 @@ import { type CountingPorts, countAndBan } from '../../core/bans/count-and-ban.t
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import type { FoundId } from '../../core/filter/file-matcher.ts';
 import { type MatchingJail, matchingJail } from '../../core/intake/matching-jail.ts';
+import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
 import type { ReplayBans } from './replay-bans.ts';
 
 /** What is known of one id. */
@@ -115,7 +116,8 @@ export class JailCounter {
     const attempts = counted.times.map(asAttempt);
     await countAndBan(
       { key: counted.key, attempts },
-      this.#jail.rules,
+      // What the jails call for is asked; the guard against a filter gone wild would hide just that.
+      { ...this.#jail.rules, maxbans: 0 },
       this.#ports(attempts),
       Number.NEGATIVE_INFINITY,
     );
@@ -130,6 +132,7 @@ export class JailCounter {
     return {
       attempts: { add: async () => held, remove: async () => undefined },
       bans: this.#bans,
+      breakers: memoryBreakerStore(),
       telemetry: {
         emit: (event) => {
           if (event.kind === 'ban-made') this.#onBan(event.ban);

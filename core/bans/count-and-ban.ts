@@ -2,6 +2,7 @@ import { type AttemptSet, byTime, type EvidenceLine, eventHash } from '../attemp
 import { firstFullWindow, type Threshold } from '../attempts/window.ts';
 import type { AttemptStore } from '../ports/attempt-store.ts';
 import type { BanStore } from '../ports/ban-store.ts';
+import type { BreakerStore } from '../ports/breaker-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type Ban, type BanKey, endOf } from './ban.ts';
 import { type BanTime, isRemembered } from './ban-time.ts';
@@ -16,11 +17,14 @@ export interface CountingRules extends Threshold {
   readonly overalljails: boolean;
   /** Seconds for which bans are remembered. */
   readonly dbpurgeage: number;
+  /** More bans than this in a minute trip the jail's breaker; 0: it has none. */
+  readonly maxbans: number;
 }
 
 export interface CountingPorts {
   readonly attempts: AttemptStore;
   readonly bans: BanStore;
+  readonly breakers: BreakerStore;
   readonly telemetry: Telemetry;
   /**
    * Told of each ban a jail makes, before the next one is made. Told again when a batch that was cut off comes again, so it must be
@@ -119,6 +123,10 @@ async function banWhileCalledFor(
   for (;;) {
     const verdict = nextBan(held.attempts, current, rules);
     if (!verdict) break;
+    if (rules.maxbans > 0 && (await ports.breakers.trippedAt(key.jail)) !== undefined) {
+      ports.telemetry.emit({ kind: 'ban-held-back', ...key });
+      break;
+    }
     const terms = await termsOf(key, current, verdict, rules, ports.bans);
     const lines = linesBehind(verdict.bannedAt, evidence, rules);
     const transition = banned(key, current, { ...verdict, ...terms, origin: 'jail', evidence: lines }, now);
@@ -128,10 +136,23 @@ async function banWhileCalledFor(
     }
     tell(transition, ports.telemetry);
     current = transition.ban;
-    if (transition.kind === 'banned') await ports.onBan?.(current);
+    if (transition.kind !== 'banned') continue;
+    await countTowardsBreaker(key.jail, rules, ports, now);
+    await ports.onBan?.(current);
   }
   remember(current, key, ports.known);
   return current;
+}
+
+async function countTowardsBreaker(
+  jail: string,
+  { maxbans }: CountingRules,
+  { breakers, telemetry }: CountingPorts,
+  now: number,
+): Promise<void> {
+  if (maxbans === 0) return;
+  const bans = await breakers.count(jail, Math.floor(now / 60));
+  if (bans > maxbans && (await breakers.trip(jail, now))) telemetry.emit({ kind: 'breaker-tripped', jail, bans });
 }
 
 /** A ban on record that one of these attempts fired may have been written by a run that died before it told of it. */

@@ -28,6 +28,7 @@ export function jailOf(
     banreserved: words(values.text('banreserved')),
     ipv4prefix: prefixOf(values, 'ipv4prefix', { usual: 32, least: 16, most: 32 }),
     ipv6prefix: prefixOf(values, 'ipv6prefix', { usual: 64, least: 32, most: 128 }),
+    maxbans: values.integer('maxbans', { least: 0 }) ?? 1000,
     usedns: usednsOf(values, matching ? matching.usedns : values.text('usedns')),
     logpath: logpaths(values.text('logpath')),
     loggroup: words(values.text('loggroup')),

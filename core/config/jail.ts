@@ -36,6 +36,10 @@ export interface Jail {
   readonly ipv4prefix: number;
   /** The same for IPv6, 32 to 128; default 64, since one host commands a /64 (RFC 6177). */
   readonly ipv6prefix: number;
+  /**
+   * cloudjail's own option: more new bans than this in a minute stop the jail from banning, until somebody says that it may go on. 0: never.
+   */
+  readonly maxbans: number;
   readonly usedns: 'yes' | 'warn' | 'no' | 'raw';
   readonly backend: string;
   readonly logpath: readonly Located<string>[];

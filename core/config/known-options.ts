@@ -8,6 +8,7 @@ export const JAIL_OPTIONS: readonly string[] = [
   'banreserved',
   'ipv4prefix',
   'ipv6prefix',
+  'maxbans',
   'skip_if_nologs',
   'systemd_if_nologs',
   'logencoding',

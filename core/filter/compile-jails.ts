@@ -43,7 +43,7 @@ function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
   const diagnostics = [...groups.diagnostics, ...ofMatch];
   if (!match || hasErrors(diagnostics)) return { jail: undefined, diagnostics };
   const { name, maxretry, findtime, bantime, maxmatches, increment, ignoreself, ignoreip } = jail;
-  const { banreserved, ipv4prefix, ipv6prefix, actions, port, protocol } = jail;
+  const { banreserved, ipv4prefix, ipv6prefix, maxbans, actions, port, protocol } = jail;
   return {
     jail: {
       ...{
@@ -60,7 +60,7 @@ function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
       },
       ignoreip: ignoreip.map(({ value }) => value),
       banreserved: banreserved.map(({ value }) => value),
-      ...{ ipv4prefix, ipv6prefix, actions, port, protocol, match },
+      ...{ ipv4prefix, ipv6prefix, maxbans, actions, port, protocol, match },
     },
     diagnostics,
   };

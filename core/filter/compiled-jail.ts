@@ -34,6 +34,7 @@ export interface CompiledJail {
   readonly banreserved: readonly string[];
   readonly ipv4prefix: number;
   readonly ipv6prefix: number;
+  readonly maxbans: number;
   readonly actions: readonly ActionReference[];
   readonly port: string | undefined;
   readonly protocol: string | undefined;

@@ -14,9 +14,9 @@ export interface MatchingJail {
 }
 
 export function matchingJail(jail: CompiledJail): MatchingJail {
-  const { maxretry, findtime, maxmatches, dbpurgeage, increment } = jail;
+  const { maxretry, findtime, maxmatches, maxbans, dbpurgeage, increment } = jail;
   const { overalljails } = increment;
-  const rules = { maxretry, findtime, maxmatches, dbpurgeage, overalljails, banTime: banTime(jail) };
+  const rules = { maxretry, findtime, maxmatches, maxbans, dbpurgeage, overalljails, banTime: banTime(jail) };
   return { jail, rules, exempt: exemptions(jail), stateful: carriesState(jail.match) };
 }
 

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readCompiledJails } from '../../aws/compiled-jails-file.ts';
 import { dynamoDbAttemptStore } from '../../aws/dynamodb-attempt-store.ts';
 import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
+import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
 import { dynamoDbSessionStore } from '../../aws/dynamodb-session-store.ts';
 import type { Environment } from '../../aws/environment.ts';
 import { matchingJail } from '../../core/intake/matching-jail.ts';
@@ -17,6 +18,7 @@ export function wireMatcher(environment: Environment, clock: Clock, telemetry: T
   return matcherHandler(readCompiledJails(env.jailsFile, environment).map(matchingJail), {
     attempts: dynamoDbAttemptStore(client, env.attemptsTable),
     bans: dynamoDbBanStore(client, env.bansTable),
+    breakers: dynamoDbBreakerStore(client, env.attemptsTable),
     sessions: dynamoDbSessionStore(client, env.attemptsTable, clock.now),
     known: new Map(),
     clock,

@@ -10,6 +10,8 @@ export type RunEvent =
       readonly attempts?: number;
     }
   | { readonly event: 'unban'; readonly jail: string; readonly id: string; readonly time: number }
+  /** A jail stopped banning: more than its maxbans in a minute. */
+  | { readonly event: 'breaker'; readonly jail: string; readonly bans: number; readonly time: number }
   /** What an address family's IP sets hold, as WAF's API returns it. */
   | { readonly event: 'ipset'; readonly family: 'IPV4' | 'IPV6'; readonly addresses: readonly string[] }
   | Summary;

@@ -31,7 +31,7 @@ export async function run(
     if (event.kind === 'ban-made') tally.bans += 1;
     if (event.kind === 'ban-lifted') tally.unbans += 1;
     track(event, active);
-    for (const shown of describe(event)) output.show(shown);
+    for (const shown of describe(event, time)) output.show(shown);
   };
   const enforce = async (): Promise<void> => {
     await aws.enforceChanges(time);
@@ -85,7 +85,8 @@ function nextRun(active: ReadonlyMap<string, Ban>): number | undefined {
   return (Math.floor(earliest / SCHEDULE_SECONDS) + 1) * SCHEDULE_SECONDS;
 }
 
-function describe(event: TelemetryEvent): readonly RunEvent[] {
+function describe(event: TelemetryEvent, now: number): readonly RunEvent[] {
+  if (event.kind === 'breaker-tripped') return [{ event: 'breaker', jail: event.jail, bans: event.bans, time: now }];
   if (event.kind === 'ban-made') {
     const { jail, id, bannedAt: time, expiresAt, attempts } = event.ban;
     return [{ event: 'ban', jail, id, time, ...(expiresAt === undefined ? {} : { until: expiresAt }), attempts }];

@@ -47,6 +47,8 @@ function describe(event: RunEvent, colours: Colours): string {
     }
     case 'unban':
       return `${clock(event.time)}  ${colours.green('Unban')}  [${event.jail}] ${event.id}`;
+    case 'breaker':
+      return `${clock(event.time)}  ${colours.yellow('Breaker')}  [${event.jail}] ${event.bans} bans in a minute, more than maxbans: no more bans in this jail`;
     case 'ipset':
       return ipSet(event.family, event.addresses, colours);
     case 'summary':

@@ -5,6 +5,7 @@ import { matchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
 import { memoryAttemptStore } from '../../core/memory/memory-attempt-store.ts';
 import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
+import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
 import { memorySessionStore } from '../../core/memory/memory-session-store.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 import { subscriptionEvent } from '../../local/replay/deliveries.ts';
@@ -72,6 +73,7 @@ function memoryPorts(): IntakePorts {
   return {
     attempts: memoryAttemptStore(),
     bans: memoryBanStore(),
+    breakers: memoryBreakerStore(),
     sessions: memorySessionStore(),
     known: new Map(),
     telemetry: { emit: () => undefined },

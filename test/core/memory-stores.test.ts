@@ -1,10 +1,13 @@
 import { memoryAttemptStore } from '../../core/memory/memory-attempt-store.ts';
 import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
+import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
 import { memorySessionStore } from '../../core/memory/memory-session-store.ts';
 import { attemptStoreContract } from '../contracts/attempt-store.contract.ts';
 import { banStoreContract } from '../contracts/ban-store.contract.ts';
+import { breakerStoreContract } from '../contracts/breaker-store.contract.ts';
 import { sessionStoreContract } from '../contracts/session-store.contract.ts';
 
 attemptStoreContract('memory', async () => memoryAttemptStore());
 banStoreContract('memory', async () => memoryBanStore());
+breakerStoreContract('memory', async () => memoryBreakerStore());
 sessionStoreContract('memory', async () => memorySessionStore());

@@ -35,6 +35,7 @@ export function testJail(jail: Partial<CompiledJail> = {}): CompiledJail {
     banreserved: [],
     ipv4prefix: 32,
     ipv6prefix: 64,
+    maxbans: 0,
     actions: [],
     port: undefined,
     protocol: undefined,

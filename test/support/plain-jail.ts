@@ -25,6 +25,7 @@ export function plainJail(changes: Partial<CompiledJail>): CompiledJail {
     banreserved: [],
     ipv4prefix: 32,
     ipv6prefix: 64,
+    maxbans: 0,
     actions: [],
     port: undefined,
     protocol: undefined,

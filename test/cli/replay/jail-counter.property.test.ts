@@ -10,6 +10,7 @@ import type { CompiledJail } from '../../../core/filter/compiled-jail.ts';
 import { matchingJail } from '../../../core/intake/matching-jail.ts';
 import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
 import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
+import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
 import { textConfig } from '../../core/filter/text-config.ts';
 
 function jailWith(options: string): CompiledJail {
@@ -62,6 +63,7 @@ async function byTables(jail: CompiledJail, attempts: readonly Attempt[]): Promi
   const ports = {
     attempts: memoryAttemptStore(),
     bans: memoryBanStore(),
+    breakers: memoryBreakerStore(),
     known: new Map(),
     telemetry: {
       emit: (event: { readonly kind: string; readonly ban?: Ban }) => {

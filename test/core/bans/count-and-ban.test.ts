@@ -4,6 +4,7 @@ import { type CountingRules, countAndBan } from '../../../core/bans/count-and-ba
 import { banned } from '../../../core/bans/transitions.ts';
 import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
 import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
+import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
 import type { AttemptStore } from '../../../core/ports/attempt-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
 
@@ -14,6 +15,7 @@ const RULES: CountingRules = {
   banTime: () => 600,
   overalljails: false,
   dbpurgeage: 86_400,
+  maxbans: 0,
 };
 const key = { id: '9.0.0.1', jail: 'sshd' };
 
@@ -29,11 +31,18 @@ function system(rules: Partial<CountingRules> = {}) {
   };
   const bans = memoryBanStore();
   const events: TelemetryEvent[] = [];
-  const ports = { attempts, bans, known: new Map(), telemetry: { emit: (e: TelemetryEvent) => events.push(e) } };
+  const breakers = memoryBreakerStore();
+  const ports = {
+    attempts,
+    bans,
+    breakers,
+    known: new Map(),
+    telemetry: { emit: (e: TelemetryEvent) => events.push(e) },
+  };
   const count = (list: readonly EvidenceLine[], now = 0) =>
     countAndBan({ key, attempts: list }, { ...RULES, ...rules }, ports, now);
   const held = async () => await inner.add(key, { attempts: [], lines: [] }, 0);
-  return { count, bans, adds, events, held };
+  return { count, bans, breakers, ports, adds, events, held };
 }
 
 const at = (time: number): EvidenceLine => ({ time, event: `e${time}`, text: `line of ${time}` });
@@ -137,5 +146,41 @@ describe('countAndBan', () => {
     );
     expect(lengths[0]).toBe(lengths[1]);
     expect(lengths[0]).toBeGreaterThan(0);
+  });
+
+  it('stops banning, and says so once, when a jail makes more bans in a minute than maxbans; goes on when reset', async () => {
+    const { ports, breakers, bans, events } = system();
+    const rules = { ...RULES, maxbans: 2 };
+    const attack = async (n: number, time: number): Promise<boolean> => {
+      const victim = { id: `9.0.1.${n}`, jail: 'sshd' };
+      await countAndBan({ key: victim, attempts: range(time, time + 3) }, rules, ports, time);
+      return (await bans.read(victim)) !== undefined;
+    };
+    const banned: boolean[] = [];
+    for (const n of [1, 2, 3, 4, 5]) banned.push(await attack(n, 6000 + n));
+    expect(banned).toEqual([true, true, true, false, false]);
+    expect(events.filter((event) => event.kind === 'breaker-tripped')).toEqual([
+      { kind: 'breaker-tripped', jail: 'sshd', bans: 3 },
+    ]);
+    expect(events.filter((event) => event.kind === 'ban-held-back')).toHaveLength(2);
+    expect(await attack(6, 9000)).toBe(false);
+    await breakers.reset('sshd');
+    // What was held back is made at the next attempt, while the window is still full.
+    expect(await attack(6, 9001)).toBe(true);
+  });
+
+  it('does not trip on as many bans spread over minutes', async () => {
+    const { ports, events } = system();
+    const rules = { ...RULES, maxbans: 2 };
+    for (let n = 0; n < 20; n++) {
+      const time = 6000 + n * 31;
+      await countAndBan(
+        { key: { id: `9.0.1.${n}`, jail: 'sshd' }, attempts: range(time, time + 3) },
+        rules,
+        ports,
+        time,
+      );
+    }
+    expect(events.filter((event) => event.kind === 'breaker-tripped')).toEqual([]);
   });
 });

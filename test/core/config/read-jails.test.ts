@@ -54,7 +54,7 @@ describe('readJails', () => {
       {
         ...{ maxretry: 3, findtime: 600, bantime: 600, maxmatches: 5, ignoreself: true, ignoreip: [], usedns: 'warn' },
         ...{ backend: 'auto', logpath: [], loggroup: [], logencoding: 'auto', logtimezone: undefined, port: undefined },
-        ...{ banreserved: [], ipv4prefix: 32, ipv6prefix: 64 },
+        ...{ banreserved: [], ipv4prefix: 32, ipv6prefix: 64, maxbans: 1000 },
         increment: {
           ...{ enabled: false, formula: undefined, factor: 1, multipliers: [], maxtime: undefined, rndtime: undefined },
           overalljails: false,
@@ -82,6 +82,7 @@ ignoreip = 192.0.2.1, 2001:db8::/32
 banreserved = 10.0.0.0/8
 ipv4prefix = 24
 ipv6prefix = /56
+maxbans = 50
 logpath = /var/log/a.log
           /var/log/b*.log tail
 loggroup = /app/one /app/two
@@ -105,17 +106,17 @@ action = network-acl[port="%(port)s"]
         { value: '198.51.100.0/24', at: { line: 16, column: 12 } },
       ],
       banreserved: [{ value: '10.0.0.0/8' }],
-      ...{ ipv4prefix: 24, ipv6prefix: 56 },
-      logpath: [{ value: '/var/log/a.log' }, { value: '/var/log/b*.log', at: { line: 21, column: 11, length: 15 } }],
+      ...{ ipv4prefix: 24, ipv6prefix: 56, maxbans: 50 },
+      logpath: [{ value: '/var/log/a.log' }, { value: '/var/log/b*.log', at: { line: 22, column: 11, length: 15 } }],
       loggroup: [{ value: '/app/one' }, { value: '/app/two' }],
       ...{ logtimezone: 'UTC+0200', logencoding: 'utf-8', port: 'ssh,2222', protocol: 'tcp' },
       actions: [
         {
           name: 'network-acl',
           args: { port: 'ssh,2222' },
-          at: { file: 'jail.local', line: 27, column: 10, length: 11 },
+          at: { file: 'jail.local', line: 28, column: 10, length: 11 },
         },
-        { name: 'sns', args: {}, at: { line: 28, column: 10 } },
+        { name: 'sns', args: {}, at: { line: 29, column: 10 } },
       ],
     });
   });

@@ -5,6 +5,7 @@ import { matchingJail } from '../../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../../core/intake/process-batch.ts';
 import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
 import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
+import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
 import { memorySessionStore } from '../../../core/memory/memory-session-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
 import { plainJail } from '../../support/plain-jail.ts';
@@ -76,6 +77,7 @@ function system() {
   const ports: IntakePorts = {
     attempts: memoryAttemptStore(),
     bans: memoryBanStore(),
+    breakers: memoryBreakerStore(),
     sessions: memorySessionStore(),
     known: new Map(),
     telemetry: { emit },

@@ -6,7 +6,8 @@ import type { BreakerStore } from '../ports/breaker-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type Ban, type BanKey, endOf } from './ban.ts';
 import { type BanTime, isRemembered } from './ban-time.ts';
-import { type BanRequest, type BanTransition, banned } from './transitions.ts';
+import { reportTransition } from './report-transition.ts';
+import { type BanRequest, banned } from './transitions.ts';
 import { nextBan, type Verdict } from './verdict.ts';
 
 /** The part of a jail that counting needs. */
@@ -134,7 +135,7 @@ async function banWhileCalledFor(
       current = await ports.bans.read(key);
       continue;
     }
-    tell(transition, ports.telemetry);
+    reportTransition(transition, ports.telemetry);
     current = transition.ban;
     if (transition.kind !== 'banned') continue;
     await countTowardsBreaker(key.jail, rules, ports, now);
@@ -176,13 +177,6 @@ async function termsOf(
   const luck = Number.parseInt(eventHash(`${key.id} ${key.jail} ${bannedAt}`).slice(-8), 36) / 36 ** 8;
   const bantime = rules.banTime(all, luck);
   return { bantime, earlier, keptFor: Math.max(SHORTEST_KEPT, rules.dbpurgeage, 3 * Math.max(0, bantime)) };
-}
-
-function tell(transition: BanTransition, telemetry: Telemetry): void {
-  if ('ended' in transition && transition.ended) telemetry.emit({ kind: 'ban-lifted', ban: transition.ended });
-  if (transition.kind === 'banned') telemetry.emit({ kind: 'ban-made', ban: transition.ban });
-  if (transition.kind === 'missed') telemetry.emit({ kind: 'ban-missed', ban: transition.ban });
-  if (transition.kind === 'prolonged') telemetry.emit({ kind: 'ban-prolonged', ban: transition.ban });
 }
 
 /** The last lines of the window that fired, each once, oldest first. */

@@ -25,9 +25,14 @@ export function exemptions(protection: Protection): Exemption {
     // A ban of a range that merely overlaps an ignored address would cut that address off too.
     const match = ignored.find((entry) => entry.range && overlaps(entry.range, range));
     if (match) return `ignoreip ${match.word}`;
-    if (range.prefix < WIDEST[range.family]) return `wider than /${WIDEST[range.family]}`;
-    return reserved(range, allowed);
+    return tooWide(range) ?? reserved(range, allowed);
   };
+}
+
+/** Why a range is too wide to be banned by anybody; `undefined` when it is not. */
+export function tooWide(range: Cidr): string | undefined {
+  const widest = WIDEST[range.family];
+  return range.prefix < widest ? `wider than /${widest}` : undefined;
 }
 
 function reserved(range: Cidr, allowed: readonly Cidr[]): string | undefined {

@@ -8,30 +8,36 @@ import * as v from 'valibot';
 import { ATTEMPTS } from '../core/names.ts';
 import type { SessionKey, SessionStore } from '../core/ports/session-store.ts';
 
-/** Beside `keepUntil`, which follows the log's clock: DynamoDB's cleaning follows the wall's. */
-const CLEANED_AFTER = 86_400;
+/**
+ * Seconds from a write, by the wall's clock as DynamoDB's cleaning goes: what it consumed must be known for as long as a delivery
+ * may be repeated, and a dead-letter queue keeps one for 14 days at most.
+ */
+const CLEANED_AFTER = 14 * 86_400;
 
 const SessionItem = v.object({
   session: v.object({ S: v.string() }),
   keepUntil: v.object({ N: v.string() }),
   version: v.object({ N: v.string() }),
 });
-const SessionText = v.object({ state: v.optional(v.record(v.string(), v.unknown())), consumed: v.array(v.string()) });
+const SessionText = v.object({
+  state: v.optional(v.record(v.string(), v.unknown())),
+  consumed: v.object({
+    runs: v.array(v.object({ untilMs: v.number(), names: v.string() })),
+    forgottenUntilMs: v.number(),
+  }),
+});
 
 /** Sessions in the attempts table: one item a (jail, log group, log stream). */
 export function dynamoDbSessionStore(client: DynamoDBClient, table: string, wallClock: () => number): SessionStore {
   return {
-    async read(key, now) {
+    async read(key) {
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: itemKey(key), ConsistentRead: true }),
       );
       if (!Item) return undefined;
-      const item = v.parse(SessionItem, Item);
-      const keepUntil = Number(item.keepUntil.N);
-      const version = Number(item.version.N);
-      if (keepUntil < now) return { state: undefined, consumed: [], keepUntil, version };
-      const { state, consumed } = v.parse(SessionText, JSON.parse(item.session.S));
-      return { state, consumed, keepUntil, version };
+      const { session, keepUntil, version } = v.parse(SessionItem, Item);
+      const { state, consumed } = v.parse(SessionText, JSON.parse(session.S));
+      return { state, consumed, keepUntil: Number(keepUntil.N), version: Number(version.N) };
     },
     async write(key, session) {
       try {

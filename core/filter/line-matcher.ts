@@ -60,6 +60,11 @@ export interface LineMatcher {
   state(): StreamState | undefined;
   /** What was left out so far. */
   counts(): MatchCounts;
+  /**
+   * More with every line that may have changed `state()`: those a failregex matched or, where maxlines is over 1, that were buffered. The others
+   * may be fed again at any time.
+   */
+  stirred(): number;
 }
 
 /** Lines that matched or might have, and brought no failure. */
@@ -100,6 +105,8 @@ class Matcher implements LineMatcher {
   readonly #finder: FailureFinder;
   readonly #dates: LineDates;
   readonly #counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  readonly #buffered: boolean;
+  #stirred = 0;
 
   constructor(match: CompiledMatch, { clock, reference }: LineMatcherOptions, state: MatcherState) {
     const prepared = prepareMatch(match);
@@ -107,7 +114,11 @@ class Matcher implements LineMatcher {
     this.#usedns = match.usedns;
     this.#dates =
       clock === 'event' ? eventDates(match.dates) : replayDates(match.dates, reference ?? END_OF_2000, state.dates);
-    const onMatch = (): void => this.#dates.confirm();
+    this.#buffered = prepared.maxlines > 1;
+    const onMatch = (): void => {
+      this.#stirred++;
+      this.#dates.confirm();
+    };
     this.#finder = createFailureFinder(prepared, { all: false, onMatch }, state.finder);
   }
 
@@ -139,6 +150,10 @@ class Matcher implements LineMatcher {
     return { ...this.#counts };
   }
 
+  stirred(): number {
+    return this.#stirred;
+  }
+
   #match(text: string, eventTime: number | undefined, eventId: string): readonly Failure[] {
     const { line, time } = this.#dates.read(text, eventTime);
     const found = this.#find(line, time);
@@ -152,6 +167,7 @@ class Matcher implements LineMatcher {
   }
 
   #find(...line: Parameters<FailureFinder['find']>): readonly FoundFailure[] {
+    if (this.#buffered) this.#stirred++;
     try {
       return this.#finder.find(...line);
     } catch (error) {

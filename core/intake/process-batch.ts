@@ -1,10 +1,11 @@
 import { type EvidenceLine, eventHash, LONGEST_LINE } from '../attempts/attempt.ts';
 import { banId } from '../bans/ban-id.ts';
 import { type CountingPorts, countAndBan, type NewAttempts } from '../bans/count-and-ban.ts';
-import { createLineMatcher, type Failure, type MatchCounts, type StreamState } from '../filter/line-matcher.ts';
+import type { Failure } from '../filter/line-matcher.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Session, SessionKey, SessionStore } from '../ports/session-store.ts';
+import type { SessionKey, SessionStore } from '../ports/session-store.ts';
 import type { LogBatch } from './log-batch.ts';
+import { type Matched, matchAlone, matchInSession } from './match-batch.ts';
 import { type MatchingJail, reads } from './matching-jail.ts';
 import { recidiveCounter } from './recidive.ts';
 
@@ -15,24 +16,8 @@ export interface IntakePorts extends CountingPorts {
 
 /** Ids counted at once: hides the table's latency without flooding its connection pool. */
 const CONCURRENT_IDS = 16;
-/** Batches a session remembers having consumed; deliveries are repeated within minutes, not hours. */
-const REMEMBERED_BATCHES = 32;
-/** A session ends 300 s after its first line (fail2ban/server/filter.py: _mlfidCache, Utils.Cache(maxTime=5*60)). */
-const SESSION_SECONDS = 300;
-
-/** What a jail made of a batch. */
-interface Matched {
-  readonly failures: readonly Failure[];
-  readonly left: MatchCounts;
-  readonly state: StreamState | undefined;
-}
 
 const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
-const NOTHING_MATCHED: Matched = {
-  failures: [],
-  left: { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 },
-  state: undefined,
-};
 
 /**
  * Matches one delivery of log events against every jail that reads their log group, counts the attempts, makes the bans.
@@ -55,42 +40,27 @@ export async function processBatch(batch: LogBatch, jails: readonly MatchingJail
   ports.telemetry.emit({ kind: 'batch-matched', logGroup: batch.logGroup, lines, ...total });
 }
 
-async function processAlone(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
-  const matched = match(batch, jail, undefined);
+async function processAlone({ events }: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
+  const matched = matchAlone(events, jail.jail.match);
   await count(matched.failures, jail, ports);
   return matched;
 }
 
-/** Attempts are written before the session is: a batch cut off in between is matched again from the same session. */
+/**
+ * Attempts are written before the session is: a batch cut off in between is matched again from the same session. What the session says
+ * was consumed has been counted to the end, so it is passed over.
+ */
 async function processInSession(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
   const key: SessionKey = { jail: jail.jail.name, logGroup: batch.logGroup, logStream: batch.logStream };
-  const fingerprint = eventHash(batch.events.map((event) => event.id).join(' '));
-  const [first, last] = [batch.events[0], batch.events.at(-1)];
-  if (!first || !last) return NOTHING_MATCHED;
+  if (batch.events.length === 0) return matchAlone([], jail.jail.match);
   for (;;) {
-    const session = await ports.sessions.read(key, Math.floor(first.timestampMs / 1000));
-    if (session?.consumed.includes(fingerprint)) return NOTHING_MATCHED;
-    const matched = match(batch, jail, session);
+    const session = await ports.sessions.read(key);
+    const matched = matchInSession(batch.events, jail.jail.match, session);
     await count(matched.failures, jail, ports);
-    if (matched.state === undefined && session === undefined) return matched;
-    const next: Session = {
-      state: matched.state,
-      consumed: [...(session?.consumed ?? []), fingerprint].slice(-REMEMBERED_BATCHES),
-      keepUntil: Math.floor(last.timestampMs / 1000) + SESSION_SECONDS,
-      version: (session?.version ?? 0) + 1,
-    };
+    if (!matched.next) return matched;
+    const next = { ...matched.next, version: (session?.version ?? 0) + 1 };
     if ((await ports.sessions.write(key, next)) === 'written') return matched;
   }
-}
-
-function match(batch: LogBatch, jail: MatchingJail, session: Session | undefined): Matched {
-  const matcher = createLineMatcher(jail.jail.match, { clock: 'event' }, session?.state);
-  const failures: Failure[] = [];
-  for (const event of batch.events) {
-    const line = { text: event.message, eventTime: event.timestampMs / 1000, eventId: event.id };
-    for (const failure of matcher.feed(line)) failures.push(failure);
-  }
-  return { failures, left: matcher.counts(), state: matcher.state() };
 }
 
 async function count(failures: readonly Failure[], jail: MatchingJail, ports: IntakePorts): Promise<void> {

@@ -5,9 +5,8 @@ export function memorySessionStore(): SessionStore {
   const sessions = new Map<string, Session>();
   const keyText = (key: SessionKey): string => JSON.stringify([key.jail, key.logGroup, key.logStream]);
   return {
-    async read(key, now) {
-      const session = sessions.get(keyText(key));
-      return session && session.keepUntil < now ? { ...session, state: undefined, consumed: [] } : session;
+    async read(key) {
+      return sessions.get(keyText(key));
     },
     async write(key, session) {
       if ((sessions.get(keyText(key))?.version ?? 0) !== session.version - 1) return 'conflict';

@@ -3,10 +3,10 @@ import type { StreamState } from '../filter/line-matcher.ts';
 /** Where a jail keeps what it carries from one batch of a log stream to the next (sessions, multi-line buffers). */
 export interface SessionStore {
   /**
-   * What the last batch left, strongly consistent; `undefined` when there never was anything. One that is past its `keepUntil` at
-   * `now` comes without its content: only its version still matters, to whoever replaces it.
+   * What the last batch left, strongly consistent; `undefined` when there never was anything, or so long ago that it has been cleaned
+   * away.
    */
-  read(key: SessionKey, now: number): Promise<Session | undefined>;
+  read(key: SessionKey): Promise<Session | undefined>;
   /** Writes if nobody wrote since `session.version - 1`; `conflict`: read again and match the batch again. */
   write(key: SessionKey, session: Session): Promise<'written' | 'conflict'>;
 }
@@ -20,9 +20,24 @@ export interface SessionKey {
 export interface Session {
   /** `undefined`: nothing is carried. */
   readonly state: StreamState | undefined;
-  /** Fingerprints of the batches it has consumed, newest last: a redelivered batch changes nothing. */
-  readonly consumed: readonly string[];
-  /** Epoch seconds after which it is forgotten. */
+  /** What `state` was made of: none of these events may be matched again. */
+  readonly consumed: ConsumedEvents;
+  /** Epoch seconds of the log's own time after which `state`, but not `consumed`, is to be forgotten. */
   readonly keepUntil: number;
   readonly version: number;
+}
+
+/** Events that were matched and counted. Bounded, so that it forgets the oldest. */
+export interface ConsumedEvents {
+  /** In the order they were consumed. */
+  readonly runs: readonly ConsumedRun[];
+  /** Epoch milliseconds: of the events up to here some are forgotten, so one that is not remembered need not be new. */
+  readonly forgottenUntilMs: number;
+}
+
+export interface ConsumedRun {
+  /** The latest timestamp of its events, epoch milliseconds. */
+  readonly untilMs: number;
+  /** The events' names, of one length, one after the other. */
+  readonly names: string;
 }

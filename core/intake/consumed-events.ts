@@ -1,0 +1,71 @@
+import { eventHash } from '../attempts/attempt.ts';
+import type { ConsumedEvents, ConsumedRun } from '../ports/session-store.ts';
+import type { LogEvent } from './log-batch.ts';
+
+/** What is known of an event before it is matched. `forgotten`: so old that it may have been consumed, and nobody would know. */
+export type Standing = 'new' | 'consumed' | 'forgotten';
+
+export interface EventMemory {
+  standing(event: LogEvent): Standing;
+  /** From now on the event is `consumed`. */
+  add(event: LogEvent): void;
+  /** What to carry on, within the bounds; `latestMs`: the latest timestamp of the batch, epoch milliseconds. */
+  state(latestMs: number): ConsumedEvents;
+}
+
+/** Characters of an event's name: 41 bits, so that an event is taken for one of those remembered once in a billion. */
+const NAME = 8;
+/** Events named together, with one time. */
+const RUN = 64;
+/** Remembered at most: with their times some 17 KB. A stream rarely has as many that match within an hour. */
+export const MOST_REMEMBERED = 2048;
+/** Remembered at least, if they are not too many. Lambda repeats a delivery within minutes. */
+export const REMEMBERED_MS = 3_600_000;
+
+/** Which events of a log stream have left their mark on its session, however deliveries cut or repeat them. */
+export function eventMemory(carried: ConsumedEvents): EventMemory {
+  const names = new Set(carried.runs.flatMap(({ names }) => split(names)));
+  const added: LogEvent[] = [];
+  return {
+    standing(event) {
+      if (names.has(nameOf(event))) return 'consumed';
+      return event.timestampMs <= carried.forgottenUntilMs ? 'forgotten' : 'new';
+    },
+    add(event) {
+      names.add(nameOf(event));
+      added.push(event);
+    },
+    state: (latestMs) => within([...carried.runs, ...runsOf(added)], carried.forgottenUntilMs, latestMs),
+  };
+}
+
+/** The newest runs that fit. A date in the future must not make the present forgotten, so the batch's own time is the limit. */
+function within(runs: readonly ConsumedRun[], forgottenUntilMs: number, latestMs: number): ConsumedEvents {
+  const kept: ConsumedRun[] = [];
+  let forgotten = forgottenUntilMs;
+  let room = MOST_REMEMBERED * NAME;
+  for (const run of runs.toReversed()) {
+    room -= run.names.length;
+    if (room >= 0 && run.untilMs > latestMs - REMEMBERED_MS) kept.unshift(run);
+    else forgotten = Math.max(forgotten, Math.min(run.untilMs, latestMs));
+  }
+  return { runs: kept, forgottenUntilMs: forgotten };
+}
+
+function runsOf(events: readonly LogEvent[]): readonly ConsumedRun[] {
+  const runs: ConsumedRun[] = [];
+  for (let from = 0; from < events.length; from += RUN) {
+    const run = events.slice(from, from + RUN);
+    const untilMs = Math.max(...run.map((event) => event.timestampMs));
+    runs.push({ untilMs, names: run.map(nameOf).join('') });
+  }
+  return runs;
+}
+
+function nameOf(event: LogEvent): string {
+  return eventHash(event.id).padStart(NAME, '0').slice(-NAME);
+}
+
+function split(names: string): readonly string[] {
+  return names.match(/.{8}/g) ?? [];
+}

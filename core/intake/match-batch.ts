@@ -1,0 +1,124 @@
+import type { CompiledMatch } from '../filter/compiled-jail.ts';
+import { createLineMatcher, type Failure, type LineMatcher, type MatchCounts } from '../filter/line-matcher.ts';
+import type { Session } from '../ports/session-store.ts';
+import { eventMemory } from './consumed-events.ts';
+import type { LogEvent } from './log-batch.ts';
+
+/** What a jail made of a batch. */
+export interface Matched {
+  readonly failures: readonly Failure[];
+  readonly left: MatchCounts;
+}
+
+export interface MatchedInSession extends Matched {
+  /** What to carry on; `undefined`: nothing has changed. */
+  readonly next: Omit<Session, 'version'> | undefined;
+}
+
+const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
+/**
+ * Seconds without a line that matters after which a stream starts from nothing. A session of F-MLFID ends 300 s after its first line
+ * (fail2ban/server/filter.py: _mlfidCache, Utils.Cache(maxTime=5*60)) by the dates in the lines, which may be 60 s from the events' on
+ * either side: nothing that still lives is lost. Lines of a multi-line buffer fail2ban never forgets.
+ */
+const KEPT_SECONDS = 300 + 2 * 60;
+
+/** Matches events of which none bears on another. */
+export function matchAlone(events: readonly LogEvent[], match: CompiledMatch): Matched {
+  const tally = createTally();
+  const matcher = createLineMatcher(match, { clock: 'event' });
+  for (const event of events) tally.feed(matcher, event);
+  tally.close(matcher);
+  return { failures: tally.failures, left: tally.left };
+}
+
+/**
+ * Matches events of one log stream from where its session stands. Any cut of a stream comes to the same, since nothing depends on where
+ * a batch begins: events already consumed are passed over, and the session's age is asked before each event.
+ *
+ * An event so old that it might be one of those forgotten is matched by itself, and leaves nothing behind: a line that is a failure
+ * on its own is the same attempt as before, if there was a before; what other lines would have made of it is lost.
+ */
+export function matchInSession(
+  events: readonly LogEvent[],
+  match: CompiledMatch,
+  carried: Session | undefined,
+): MatchedInSession {
+  const tally = createTally();
+  const memory = eventMemory(carried?.consumed ?? { runs: [], forgottenUntilMs: 0 });
+  let matcher = createLineMatcher(match, { clock: 'event' }, carried?.state);
+  let keepUntil = carried?.keepUntil;
+  let changed = false;
+  let latestMs = 0;
+  for (const event of inTime(events)) {
+    latestMs = event.timestampMs;
+    const standing = memory.standing(event);
+    if (standing === 'consumed') continue;
+    if (standing === 'forgotten') {
+      const apart = createLineMatcher(match, { clock: 'event' });
+      tally.feed(apart, event);
+      tally.close(apart);
+      continue;
+    }
+    const time = Math.floor(event.timestampMs / 1000);
+    if (keepUntil !== undefined && time > keepUntil) {
+      tally.close(matcher);
+      matcher = createLineMatcher(match, { clock: 'event' });
+      keepUntil = undefined;
+    }
+    if (!tally.feed(matcher, event)) continue;
+    memory.add(event);
+    changed = true;
+    keepUntil = Math.max(keepUntil ?? 0, time + KEPT_SECONDS);
+  }
+  tally.close(matcher);
+  const { failures, left } = tally;
+  if (!changed) return { failures, left, next: undefined };
+  return {
+    failures,
+    left,
+    next: { state: matcher.state(), consumed: memory.state(latestMs), keepUntil: keepUntil ?? 0 },
+  };
+}
+
+/**
+ * By timestamp. A PutLogEvents call is in the order of its timestamps, but calls on one stream may be parallel, and a subscription says
+ * nothing of the order in which it hands on what they brought; FilterLogEvents, which a catch-up reads, sorts by timestamp
+ * (AmazonCloudWatchLogs API reference: PutLogEvents, FilterLogEvents). Events of the same time stay in the order they came in.
+ */
+function inTime(events: readonly LogEvent[]): readonly LogEvent[] {
+  const ordered = events.every((event, i) => i === 0 || (events[i - 1] as LogEvent).timestampMs <= event.timestampMs);
+  return ordered ? events : events.toSorted((a, b) => a.timestampMs - b.timestampMs);
+}
+
+interface Tally extends Matched {
+  /** True when the event may have changed the matcher's state. */
+  feed(matcher: LineMatcher, event: LogEvent): boolean;
+  /** Adds what the matcher has left out. */
+  close(matcher: LineMatcher): void;
+}
+
+function createTally(): Tally {
+  const failures: Failure[] = [];
+  const left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  return {
+    failures,
+    left,
+    feed(matcher, event) {
+      const before = matcher.stirred();
+      try {
+        const line = { text: event.message, eventTime: event.timestampMs / 1000, eventId: event.id };
+        for (const failure of matcher.feed(line)) failures.push(failure);
+      } catch {
+        // Nothing of the world is asked here, so it is this event that can't be matched: it must not keep the others from being so.
+        left.givenUp++;
+        return true;
+      }
+      return matcher.stirred() !== before;
+    },
+    close(matcher) {
+      const counts = matcher.counts();
+      for (const reason of REASONS) left[reason] += counts[reason];
+    },
+  };
+}

@@ -40,14 +40,14 @@ function ordinary(i: number, random: () => number): string {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-function syslogTime(time: number): string {
+export function syslogTime(time: number): string {
   const date = new Date(time * 1000);
   const day = String(date.getUTCDate()).padStart(2);
   return `${MONTHS[date.getUTCMonth()]} ${day} ${date.toISOString().slice(11, 19)}`;
 }
 
 /** The same "random" numbers in every run. */
-function lcg(seed: number): () => number {
+export function lcg(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

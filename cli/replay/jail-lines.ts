@@ -2,7 +2,6 @@ import { isAscii } from 'node:buffer';
 import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
 import { createFileMatcher, type FileMatcher, type FoundId } from '../../core/filter/file-matcher.ts';
 import type { MatchCounts } from '../../core/filter/line-matcher.ts';
-import { type LiteralScanner, literalScanner } from '../../core/filter/literal-scanner.ts';
 import type { LogBlock } from './log-blocks.ts';
 
 const NEWLINE = 10;
@@ -12,23 +11,22 @@ const RETURN = 13;
 export type OnFound = (found: FoundId, end: number) => void;
 
 /**
- * A jail reading a log block by block: only the lines that hold one of the jail's literals are decoded and matched.
+ * A jail reading a log block by block: only the lines that may match are decoded.
  *
  * @param reference epoch seconds that dates without a year are the last before
  */
 export class JailLines {
-  readonly #scanner: LiteralScanner | undefined;
   readonly #matcher: FileMatcher;
 
   constructor(match: CompiledMatch, reference: number) {
-    this.#scanner = literalScanner(match);
     this.#matcher = createFileMatcher(match, reference);
   }
 
-  read(block: LogBlock, onFound: OnFound): void {
+  /** @param ends where the lines that may match end; without it, any may */
+  read(block: LogBlock, ends: readonly number[] | undefined, onFound: OnFound): void {
     const lines = new BlockLines(block);
     const between = new LinesBackward(lines);
-    for (const end of this.#scanner?.scan(block.bytes, block.length) ?? lines.ends()) {
+    for (const end of ends ?? lines.ends()) {
       const start = lines.startOf(end);
       between.to = start;
       const found = this.#matcher.feed(lines.text(start, end), between);
@@ -42,13 +40,6 @@ export class JailLines {
   counts(): MatchCounts {
     return this.#matcher.counts();
   }
-}
-
-/** How many lines end before `to`, from `from` on. */
-export function countLines(bytes: Buffer, from: number, to: number): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE, from); at >= 0 && at < to; at = bytes.indexOf(NEWLINE, at + 1)) count++;
-  return count;
 }
 
 /** The lines of a block as text. */

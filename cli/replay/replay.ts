@@ -3,12 +3,13 @@ import { isRemembered } from '../../core/bans/ban-time.ts';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import type { FoundId } from '../../core/filter/file-matcher.ts';
 import type { MatchCounts } from '../../core/filter/line-matcher.ts';
+import { type LiteralScanner, literalScanner } from '../../core/filter/literal-scanner.ts';
 import type { LogFile } from '../../local/replay/read-lines.ts';
 import type { Progress, RunEvent, Summary } from '../../local/replay/run-event.ts';
 import { JailCounter, type Uncounted } from './jail-counter.ts';
-import { countLines, JailLines } from './jail-lines.ts';
-import { type LogBlock, logBlocks } from './log-blocks.ts';
+import { JailLines } from './jail-lines.ts';
 import { ReplayBans } from './replay-bans.ts';
+import { countLines, type ScannedBlock, scannedBlocks } from './scanned-blocks.ts';
 
 /** A failure, told of where it is asked for. */
 export interface FoundEvent {
@@ -70,6 +71,7 @@ class Replay {
   readonly #options: ReplayOptions;
   readonly #bans = new ReplayBans();
   readonly #jails: readonly ReplayingJail[];
+  readonly #scanners: readonly (LiteralScanner | undefined)[];
   readonly #tally = { lines: 0, attempts: 0, bans: 0, unbans: 0 };
   /** The latest time of a failure. */
   #clock = Number.NEGATIVE_INFINITY;
@@ -81,6 +83,7 @@ class Replay {
     this.#options = options;
     this.#totalBytes = options.files.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#horizon = 2 * Math.max(0, ...options.jails.map(({ findtime }) => findtime));
+    this.#scanners = options.jails.map(({ match }) => literalScanner(match));
     this.#jails = options.jails.map((jail) => ({
       name: jail.name,
       lines: new JailLines(jail.match, options.reference),
@@ -105,7 +108,7 @@ class Replay {
 
   async #play(file: LogFile, bytesBefore: number): Promise<void> {
     let linesBefore = 0;
-    for await (const block of logBlocks(file)) {
+    for await (const block of scannedBlocks(file, this.#scanners)) {
       const hits = this.#read(block);
       let line = linesBefore;
       let from = 0;
@@ -120,9 +123,8 @@ class Replay {
         const banning = jail.counter.count(found);
         if (banning) await banning;
       }
-      const lines = linesOf(block);
-      linesBefore += lines;
-      this.#tally.lines += lines;
+      linesBefore += block.lines;
+      this.#tally.lines += block.lines;
       this.#tally.attempts += hits.length;
       const last = hits.at(-1);
       if (last) this.#forget(Math.floor(last.found.time));
@@ -131,9 +133,11 @@ class Replay {
   }
 
   /** The failures that all jails find in a block, in the order of the lines; on one line in the order of the jails. */
-  #read(block: LogBlock): readonly Hit[] {
+  #read(block: ScannedBlock): readonly Hit[] {
     const hits: Hit[] = [];
-    for (const jail of this.#jails) jail.lines.read(block, (found, end) => hits.push({ jail, found, end }));
+    for (const [index, jail] of this.#jails.entries()) {
+      jail.lines.read(block, block.ends[index], (found, end) => hits.push({ jail, found, end }));
+    }
     return this.#jails.length > 1 ? hits.sort((a, b) => a.end - b.end) : hits;
   }
 
@@ -173,9 +177,4 @@ class Replay {
     const time = Number.isFinite(this.#clock) ? this.#clock : 0;
     this.#options.progress({ ...this.#tally, done, active: this.#bans.activeCount, time });
   }
-}
-
-function linesOf({ bytes, length }: LogBlock): number {
-  const newlines = countLines(bytes, 0, length);
-  return bytes[length - 1] === 10 ? newlines : newlines + 1;
 }

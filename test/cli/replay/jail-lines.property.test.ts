@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { JailLines } from '../../../cli/replay/jail-lines.ts';
 import type { CompiledMatch } from '../../../core/filter/compiled-jail.ts';
 import { createLineMatcher } from '../../../core/filter/line-matcher.ts';
+import { literalScanner } from '../../../core/filter/literal-scanner.ts';
 import { compileDefinition } from '../../core/filter/text-config.ts';
 
 /** One filter for each thing that lines may share, with and without literals to look for. */
@@ -76,13 +77,14 @@ function byLine(match: CompiledMatch, log: readonly (readonly string[])[]): read
 
 function byBlock(match: CompiledMatch, log: readonly (readonly string[])[], lastNewline: boolean): readonly Found[] {
   const reader = new JailLines(match, TODAY);
+  const scanner = literalScanner(match);
   const found: Found[] = [];
   let before = 0;
   for (const [index, block] of log.entries()) {
     const text = block.join('\n') + (index < log.length - 1 || lastNewline ? '\n' : '');
     const bytes = Buffer.from(`${text}gate: refused 192.0.2.1\n`);
     const length = Buffer.byteLength(text);
-    reader.read({ bytes, length, bytesRead: 0 }, ({ id, time }, end) => {
+    reader.read({ bytes, length, bytesRead: 0 }, scanner?.scan(bytes, length), ({ id, time }, end) => {
       found.push({ line: before + bytes.toString('utf8', 0, end).split('\n').length - 1, id, time });
     });
     before += block.length;
@@ -124,7 +126,7 @@ describe('JailLines', () => {
   it('counts what brought no failure', () => {
     const reader = new JailLines(FILTERS['plain'] as CompiledMatch, TODAY);
     const text = `2024-05-06 00:00:09 gate: refused host.example\ngate: refused ${' '.repeat(20_000)}\n`;
-    reader.read({ bytes: Buffer.from(text), length: text.length, bytesRead: 0 }, () => undefined);
+    reader.read({ bytes: Buffer.from(text), length: text.length, bytesRead: 0 }, undefined, () => undefined);
     expect(reader.counts()).toMatchObject({ names: 1, cutLines: 1, givenUp: 0 });
   });
 });

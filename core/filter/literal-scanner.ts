@@ -17,14 +17,22 @@ export interface LogBytes extends Uint8Array {
   indexOf(wanted: number | Uint8Array, from?: number): number;
 }
 
+/** Where the record that a byte stands in ends, at most `to`: the offset of the byte between it and the next. No literal reaches over it. */
+export type RecordEnd = (bytes: LogBytes, from: number, to: number) => number;
+
 /**
  * A scanner for the lines of a jail's log that may match, by its prefilter's literals. `undefined` when there are none, or none
  * long enough to look for among bytes: then every line may match.
+ *
+ * @param recordEnd where the bytes are not lines
  */
-export function literalScanner({ literals }: Pick<CompiledMatch, 'literals'>): LiteralScanner | undefined {
+export function literalScanner(
+  { literals }: Pick<CompiledMatch, 'literals'>,
+  recordEnd: RecordEnd = lineEnd,
+): LiteralScanner | undefined {
   const patterns = literals.map(bytePattern);
   if (patterns.length === 0 || patterns.some(({ lower }) => lower.length < PAIR)) return undefined;
-  return new LiteralScanner(patterns);
+  return new LiteralScanner(patterns, recordEnd);
 }
 
 /**
@@ -38,6 +46,7 @@ export function literalScanner({ literals }: Pick<CompiledMatch, 'literals'>): L
  * all of them together 2.0.
  */
 export class LiteralScanner {
+  readonly #recordEnd: RecordEnd;
   readonly #alone: readonly Uint8Array[];
   readonly #shortest: number;
   /** By the last two bytes of a window as long as the shortest pattern: how far the next one may be. */
@@ -45,7 +54,8 @@ export class LiteralScanner {
   /** Patterns whose window ends in these two bytes. */
   readonly #ending = new Map<number, BytePattern[]>();
 
-  constructor(patterns: readonly BytePattern[]) {
+  constructor(patterns: readonly BytePattern[], recordEnd: RecordEnd) {
+    this.#recordEnd = recordEnd;
     const { alone, together } = split(patterns);
     this.#alone = alone;
     this.#shortest = Math.min(255, ...together.map(({ lower }) => lower.length));
@@ -68,14 +78,14 @@ export class LiteralScanner {
    */
   scan(bytes: LogBytes, length: number): readonly number[] {
     const together = this.#ending.size > 0 ? this.#scanTogether(bytes, length) : [];
-    return this.#alone.reduce((ends, pattern) => merged(ends, scanAlone(bytes, length, pattern)), together);
+    return this.#alone.reduce((ends, pattern) => merged(ends, this.#scanAlone(bytes, length, pattern)), together);
   }
 
   #scanTogether(bytes: LogBytes, length: number): number[] {
     const jumps = this.#jumps;
     const ends: number[] = [];
     const later: number[] = [];
-    const middle = lineAfter(bytes, length >> 1, length);
+    const middle = Math.min(length, this.#recordEnd(bytes, length >> 1, length) + 1);
     let left = this.#shortest - 1;
     let right = middle + left;
     while (left < middle && right < length) {
@@ -103,9 +113,19 @@ export class LiteralScanner {
     const start = at - this.#shortest + 1;
     const patterns = this.#ending.get(pairBefore(bytes, at)) ?? [];
     if (!patterns.some((pattern) => standsAt(bytes, start, to, pattern))) return at + 1;
-    const end = lineEnd(bytes, at, to);
+    const end = this.#recordEnd(bytes, at, to);
     ends.push(end);
     return end + this.#shortest;
+  }
+
+  #scanAlone(bytes: LogBytes, length: number, pattern: Uint8Array): number[] {
+    const ends: number[] = [];
+    for (let at = bytes.indexOf(pattern); at >= 0 && at + pattern.length <= length; ) {
+      const end = this.#recordEnd(bytes, at, length);
+      ends.push(end);
+      at = bytes.indexOf(pattern, end);
+    }
+    return ends;
   }
 }
 
@@ -151,24 +171,9 @@ function standsAt(bytes: LogBytes, start: number, to: number, { upper, lower }: 
   return true;
 }
 
-/** Where the line after the one at `from` begins. */
-function lineAfter(bytes: LogBytes, from: number, to: number): number {
-  return Math.min(to, lineEnd(bytes, from, to) + 1);
-}
-
 function lineEnd(bytes: LogBytes, from: number, to: number): number {
   const newline = bytes.indexOf(NEWLINE, from);
   return newline < 0 || newline > to ? to : newline;
-}
-
-function scanAlone(bytes: LogBytes, length: number, pattern: Uint8Array): number[] {
-  const ends: number[] = [];
-  for (let at = bytes.indexOf(pattern); at >= 0 && at + pattern.length <= length; ) {
-    const end = lineEnd(bytes, at, length);
-    ends.push(end);
-    at = bytes.indexOf(pattern, end);
-  }
-  return ends;
 }
 
 /** Two ordered lists as one; what is in both is in it once. */

@@ -1,8 +1,7 @@
 import { banTime } from '../bans/ban-time.ts';
 import type { CountingRules } from '../bans/count-and-ban.ts';
 import { type Exemption, exemptions } from '../bans/never-banned.ts';
-import type { CompiledJail, CompiledMatch } from '../filter/compiled-jail.ts';
-import { scanners } from '../filter/scanners.ts';
+import type { CompiledJail, CompiledMatch, PrefilterLiteral } from '../filter/compiled-jail.ts';
 
 /** A jail as a warm container keeps it: what can be prepared once is. */
 export interface MatchingJail {
@@ -27,12 +26,12 @@ function carriesState(match: CompiledMatch): boolean {
 }
 
 /**
- * For each log group, what a message must hold to concern any jail that reads it: the literals of the jails' prefilters, as global
- * RegExps of which one must match. `undefined` where a jail needs every line. Literals are printable ASCII without `"` and `\\`, so the
- * RegExps may be run over the JSON of a delivery.
+ * For each log group, what a message must hold to concern any jail that reads it: the literals of the jails' prefilters, of
+ * which it must hold one. `undefined` where a jail needs every line. Literals are printable ASCII without `"` and `\\`, so they may be
+ * looked for in the JSON of a delivery. The same group is always answered with the same array.
  */
-export function sieveOf(jails: readonly MatchingJail[]): (logGroup: string) => readonly RegExp[] | undefined {
-  const sieves = new Map<string, readonly RegExp[] | undefined>();
+export function sieveOf(jails: readonly MatchingJail[]): (logGroup: string) => readonly PrefilterLiteral[] | undefined {
+  const sieves = new Map<string, readonly PrefilterLiteral[] | undefined>();
   return (logGroup) => {
     if (!sieves.has(logGroup)) sieves.set(logGroup, sieveFor(jails.filter((jail) => reads(jail, logGroup))));
     return sieves.get(logGroup);
@@ -43,7 +42,7 @@ export function reads({ jail }: MatchingJail, logGroup: string): boolean {
   return jail.loggroups.includes(logGroup);
 }
 
-function sieveFor(jails: readonly MatchingJail[]): readonly RegExp[] | undefined {
+function sieveFor(jails: readonly MatchingJail[]): readonly PrefilterLiteral[] | undefined {
   if (jails.some(({ jail }) => jail.match.prefilter === undefined)) return undefined;
-  return scanners(jails.flatMap(({ jail }) => jail.match.literals));
+  return jails.flatMap(({ jail }) => jail.match.literals);
 }

@@ -22,6 +22,8 @@ const payload = (logEvents: readonly Event[], more: object = {}) => ({
 });
 const event = (i: number, message: string): Event => ({ id: `3${i}`, timestamp: 1000 + i, message });
 
+const literal = (text: string) => ({ text, ignoreCase: false, source: text });
+
 describe('readDelivery', () => {
   it('reads the events of a delivery', () => {
     expect(readDelivery(packed(JSON.stringify(payload([event(1, 'a "quoted" ü🐟 line\n')]))))).toEqual({
@@ -54,7 +56,7 @@ describe('readDelivery', () => {
     ['a gzip bomb', packed(Buffer.alloc(129 * 1024 * 1024))],
   ])('refuses %s', (_, bad) => {
     expect(() => readDelivery(bad)).toThrow(CorruptDeliveryError);
-    expect(() => readDelivery(bad, () => [/x/g])).toThrow(CorruptDeliveryError);
+    expect(() => readDelivery(bad, () => [literal('xx')])).toThrow(CorruptDeliveryError);
   });
 });
 
@@ -100,7 +102,7 @@ describe('readDelivery with a sieve', () => {
       fc.property(
         events,
         fc.constantFrom(...layouts),
-        fc.constantFrom([/Failed/g], [/fail/g, /Failed/g], []),
+        fc.constantFrom([literal('Failed')], [literal('fail'), literal('Failed')], [literal('},{'), literal('id')], []),
         (list, write, sieve) => {
           const delivery = packed(write(payload(list)));
           const whole = readDelivery(delivery);
@@ -111,7 +113,7 @@ describe('readDelivery with a sieve', () => {
           expect(rest).toEqual(wholeRest);
           expect(kept.length + passedOver).toBe(all.length);
           expect(all.filter((one) => kept.some((other) => other.id === one.id))).toEqual(kept);
-          for (const wanted of all.filter((one) => sieve.some((search) => one.message.search(search) >= 0)))
+          for (const wanted of all.filter((one) => sieve.some(({ text }) => one.message.includes(text))))
             expect(kept).toContainEqual(wanted);
         },
       ),
@@ -124,7 +126,7 @@ describe('readDelivery with a sieve', () => {
     const all = readDelivery(packed(JSON.stringify(payload(list))), () => undefined);
     expect(all).toMatchObject({ batch: { events: [{ id: '31' }, { id: '32' }] } });
     const more = list.map((one) => ({ ...one, extractedFields: { id: '9', user: 'Failed' } }));
-    expect(readDelivery(packed(JSON.stringify(payload(more))), () => [/Failed/g])).toEqual(all);
+    expect(readDelivery(packed(JSON.stringify(payload(more))), () => [literal('Failed')])).toEqual(all);
   });
 
   it('asks about the log group of the delivery', () => {

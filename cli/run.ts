@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { ConfigDirectoryError } from '../filters/config-directory.ts';
 import { LogFileError } from '../local/replay/read-lines.ts';
 import { CommandError } from './command-error.ts';
@@ -35,10 +35,16 @@ function program(terminal: Terminal): Command {
   for (const command of [cloudjail, ...cloudjail.commands]) {
     command
       .exitOverride()
+      .configureHelp({ optionDescription })
       .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
       .showHelpAfterError(`(cloudjail ${command === cloudjail ? '' : `${command.name()} `}--help says more)`);
   }
   return cloudjail;
+}
+
+/** Without commander's own mention of defaults: where they matter the description has them. */
+function optionDescription({ description, argChoices }: Option): string {
+  return argChoices ? `${description} (${argChoices.join(', ')})` : description;
 }
 
 function explain(error: unknown, terminal: Terminal): number {

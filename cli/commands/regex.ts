@@ -30,7 +30,8 @@ Lines that begin with # and empty lines are passed over.`;
 interface Options {
   readonly config?: string;
   readonly datepattern?: string;
-  readonly timezone?: string;
+  /** --timezone; commander names an option by the last of its flags. */
+  readonly TZ?: string;
   readonly encoding: string;
   readonly raw: boolean;
   readonly usedns: CompiledMatch['usedns'];
@@ -38,7 +39,9 @@ interface Options {
   readonly logtype?: string;
   readonly now?: number;
   readonly verbose: number;
-  readonly verboseDate: boolean;
+  readonly verbosity?: number;
+  /** --verbose-date */
+  readonly VD: boolean;
   readonly out?: string;
   readonly printNoMissed: boolean;
   readonly printNoIgnored: boolean;
@@ -101,21 +104,8 @@ export function regexCommand(terminal: Terminal): Command {
     .option('--print-all-ignored', 'every ignored line, however many', false)
     .option('--json', 'one object a line of log that matched anything, then a summary', false)
     .addHelpText('after', EXAMPLES)
-    .action(
-      (
-        log: string,
-        regex: string,
-        ignoreregex: string | undefined,
-        options: Options & { verbosity?: number; TZ?: string },
-      ) => {
-        const { verbosity, TZ } = options;
-        const given = {
-          ...options,
-          ...(verbosity !== undefined && { verbose: verbosity }),
-          ...(TZ !== undefined && { timezone: TZ }),
-        };
-        return run(log, regex, ignoreregex, given, terminal);
-      },
+    .action((log: string, regex: string, ignoreregex: string | undefined, options: Options) =>
+      run(log, regex, ignoreregex, options, terminal),
     );
 }
 
@@ -142,7 +132,7 @@ async function run(
 function compile(
   { filter: read, diagnostics: ofReading, files }: TestedFilter,
   ignoreregex: string | undefined,
-  { datepattern, maxlines, usedns, timezone }: Options,
+  { datepattern, maxlines, usedns, TZ }: Options,
   terminal: Terminal,
 ): { readonly filter: Filter; readonly match: CompiledMatch } {
   const filter = read && {
@@ -151,7 +141,7 @@ function compile(
     ...(maxlines !== undefined && { maxlines }),
     ...(ignoreregex !== undefined && { ignoreregex: [...read.ignoreregex, { value: ignoreregex }] }),
   };
-  const compilation = filter && compileMatch(filter, { usedns, logtimezone: timezone });
+  const compilation = filter && compileMatch(filter, { usedns, logtimezone: TZ });
   const diagnostics = [...ofReading, ...(compilation?.diagnostics ?? [])];
   printDiagnostics(diagnostics, files, terminal.err);
   if (!filter || !compilation?.match || hasErrors(diagnostics)) throw new CommandError('', 1);
@@ -198,11 +188,11 @@ async function printReport(test: Test, options: Options, { out }: Terminal): Pro
   const start = performance.now();
   const judge = lineJudge(match, now);
   const all = (['matched', 'ignored', 'missed'] as const).filter((outcome) => shownOf(options)[outcome] === 'all');
-  const { tally, add } = tallying(match, new Set(all), options.verbose > 0);
+  const { tally, add } = tallying(match, new Set(all), verbosityOf(options) > 0);
   for await (const { text } of testable(lines)) add(text, judge(text));
   const seconds = (performance.now() - start) / 1000;
-  const { verbose, verboseDate } = options;
-  out(regexReport(tally, filter, match.dates, seconds, { verbose, verboseDate, show: shownOf(options) }));
+  const shown = { verbose: verbosityOf(options), verboseDate: options.VD, show: shownOf(options) };
+  out(regexReport(tally, filter, match.dates, seconds, shown));
 }
 
 function tallying(match: CompiledMatch, keepAll: Parameters<typeof createTally>[0]['keepAll'], keepFound: boolean) {
@@ -217,6 +207,10 @@ function tallying(match: CompiledMatch, keepAll: Parameters<typeof createTally>[
   const add = (text: string, verdict: Parameters<typeof addToTally>[2]): void =>
     addToTally(tally, text, verdict, options);
   return { tally, add };
+}
+
+function verbosityOf({ verbose, verbosity }: Options): number {
+  return verbosity ?? verbose;
 }
 
 function shownOf(options: Options): ReportOptions['show'] {

@@ -71,6 +71,10 @@ function compile({ jail, config, set }: Options, terminal: Terminal): readonly C
   printDiagnostics(diagnostics, files, terminal.err);
   if (hasErrors(diagnostics)) throw new CommandError('', 1);
   if (compiled.jails.length === 0) throw usageError('No jail to play the log through. Name one with --jail.');
+  for (const { name, match } of compiled.jails) {
+    if (match.dates === undefined)
+      terminal.err(`[${name}] reads lines of a journal, without dates: of a file it finds nothing\n`);
+  }
   return compiled.jails;
 }
 

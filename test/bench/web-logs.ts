@@ -30,7 +30,7 @@ const PAGES = [
 const START = Date.UTC(2025, 11, 6) / 1000;
 
 function attacker(i: number): string {
-  return `${20 + (Math.trunc(i / 10) % 50)}.${i % 7}.${i % 11}.9`;
+  return `${20 + (Math.trunc(i / 10) % 50)}.${i % 7}.8.9`;
 }
 
 /** `06/Dec/2025:05:46:40 +0000` */

@@ -128,6 +128,18 @@ Lines: 6 lines, 2 ignored, 2 matched, 2 missed
     expect(out).not.toContain('Missed line(s)');
   });
 
+  it('shows regexes without hits, and those of dates, when asked to', async () => {
+    for (const flags of [
+      ['-v', '--VD'],
+      ['--verbosity', '1', '--verbose-date'],
+    ]) {
+      const { out } = await cloudjail('regex', ...flags, ...CONFIG, LOG, 'gate[mode=strict]', 'never');
+      expect(out).toContain('|   2) [0] never\n');
+      expect(out).toMatch(/^\| {2}\[0\] \{\^LN-BEG\}Epoch$/m);
+      expect(out).toMatch(/^\| {6}# regex: {2}/m);
+    }
+  });
+
   it('does not print many lines unless asked to', async () => {
     const log = file('many.log', '2025-06-01 00:00:00 nothing\n'.repeat(30));
     const some = await cloudjail('regex', ...CONFIG, log, 'gate');

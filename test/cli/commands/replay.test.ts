@@ -157,6 +157,21 @@ describe('cloudjail replay', () => {
     expect(err).toContain('error[MISSING_FILTER]');
   });
 
+  it('says that a jail of the journal finds nothing in a file', async () => {
+    const log = file('journal.log', refused('8.8.8.8', 0, 1, 2));
+    const { code, out, err } = await cloudjail(
+      'replay',
+      '--json',
+      ...CONFIG,
+      '--set',
+      'filter=gate[logtype=journal]',
+      log,
+    );
+    expect(code).toBe(0);
+    expect(jsonLines(out)).toEqual([{ event: 'summary', lines: 3, attempts: 0, bans: 0, unbans: 0 }]);
+    expect(err).toContain('[gate] reads lines of a journal');
+  });
+
   it('says that no jail is enabled', async () => {
     file('idle/jail.local', '[gate]\nenabled = false\n');
     const { code, err } = await cloudjail('replay', '--config', path('idle'), file('any.log', ''));

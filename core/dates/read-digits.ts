@@ -2,11 +2,11 @@ import { BLANK, isDigit, ZERO } from './ascii.ts';
 import { ABSENT } from './date-fields.ts';
 import { miss, NO, type Read, type Reader, type Reading, UNSURE } from './reading.ts';
 
-/** Notes a number and reads on; takes it back when nothing comes of it. */
-type Note = (reading: Reading, value: number, next: Read, behind: number) => number;
+/** Notes a number that stands from `at` to `behind`, and reads on; takes it back when nothing comes of it. */
+type Note = (reading: Reading, value: number, next: Read, at: number, behind: number) => number;
 
 const noteDate = (field: 'year' | 'month' | 'day', plus = 0): Note => {
-  return (reading, value, next, behind) => {
+  return (reading, value, next, _at, behind) => {
     reading.fields[field] = value + plus;
     const end = next(reading, behind);
     if (end === NO) reading.fields[field] = ABSENT;
@@ -14,8 +14,8 @@ const noteDate = (field: 'year' | 'month' | 'day', plus = 0): Note => {
   };
 };
 
-const noteTime = (field: 'hour' | 'minute' | 'second'): Note => {
-  return (reading, value, next, behind) => {
+const noteTime = (field: 'hour' | 'minute'): Note => {
+  return (reading, value, next, _at, behind) => {
     reading.fields[field] = value;
     const end = next(reading, behind);
     if (end === NO) reading.fields[field] = 0;
@@ -23,7 +23,17 @@ const noteTime = (field: 'hour' | 'minute' | 'second'): Note => {
   };
 };
 
-const noteHour12: Note = (reading, value, next, behind) => {
+const noteSecond: Note = (reading, value, next, at, behind) => {
+  reading.fields.second = value;
+  reading.secondsAt = behind - at === 2 ? at : -1;
+  const end = next(reading, behind);
+  if (end !== NO) return end;
+  reading.fields.second = 0;
+  reading.secondsAt = -1;
+  return NO;
+};
+
+const noteHour12: Note = (reading, value, next, _at, behind) => {
   reading.hour12 = value;
   const end = next(reading, behind);
   if (end === NO) reading.hour12 = -1;
@@ -38,7 +48,7 @@ function two(note: Note, low: number, high: number): Reader {
     const ones = reading.codeAt(at + 1);
     if (!isDigit(ones)) return miss(reading, at + 1);
     const value = (tens - ZERO) * 10 + ones - ZERO;
-    return value < low || value > high ? NO : note(reading, value, next, at + 2);
+    return value < low || value > high ? NO : note(reading, value, next, at, at + 2);
   };
 }
 
@@ -53,12 +63,12 @@ function oneOrTwo(note: Note, single: number, low: number, high: number): Reader
     const second = reading.codeAt(at + 1);
     if (!isDigit(second)) {
       if (second > 127) return UNSURE;
-      return first - ZERO < single ? NO : note(reading, first - ZERO, next, at + 1);
+      return first - ZERO < single ? NO : note(reading, first - ZERO, next, at, at + 1);
     }
     const third = reading.codeAt(at + 2);
     if (third > 127) return UNSURE;
     const value = (first - ZERO) * 10 + second - ZERO;
-    return isDigit(third) || value < low || value > high ? NO : note(reading, value, next, at + 2);
+    return isDigit(third) || value < low || value > high ? NO : note(reading, value, next, at, at + 2);
   };
 }
 
@@ -89,7 +99,7 @@ function fourDigitYear(first: number, last: number): Reader {
       if (!isDigit(code)) return miss(reading, index);
       value = value * 10 + code - ZERO;
     }
-    return value < first || value > last ? NO : note(reading, value, next, at + 4);
+    return value < first || value > last ? NO : note(reading, value, next, at, at + 4);
   };
 }
 
@@ -97,7 +107,12 @@ function fourDigitYear(first: number, last: number): Reader {
 const fraction: Reader = (next) => (reading, at) => {
   const behind = behindDigits(reading, at);
   if (behind === at || reading.codeAt(behind) > 127) return miss(reading, behind);
-  return behind - at > 6 ? NO : next(reading, behind);
+  if (behind - at > 6) return NO;
+  reading.fractionAt = at;
+  reading.fractionEnd = behind;
+  const end = next(reading, behind);
+  if (end === NO) reading.fractionAt = -1;
+  return end;
 };
 
 /** `\d+` */
@@ -123,7 +138,7 @@ export function digitReaders(lastDecade: number): Readonly<Record<string, Reader
     Exd: two(noteDate('day'), 1, 31),
     ExH: two(noteTime('hour'), 0, 23),
     ExM: two(noteTime('minute'), 0, 59),
-    ExS: two(noteTime('second'), 0, 61),
+    ExS: two(noteSecond, 0, 61),
     m: oneOrTwo(noteDate('month'), 1, 1, 12),
     d: day,
     H: oneOrTwo(noteTime('hour'), 0, 0, 23),
@@ -133,7 +148,7 @@ export function digitReaders(lastDecade: number): Readonly<Record<string, Reader
     l: padded(oneOrTwo(noteHour12, 0, 10, 19)),
     Exl: padded(oneOrTwo(noteHour12, 0, 10, 12)),
     M: oneOrTwo(noteTime('minute'), 0, 0, 59),
-    S: oneOrTwo(noteTime('second'), 0, 0, 61),
+    S: oneOrTwo(noteSecond, 0, 0, 61),
     f: fraction,
   };
 }

@@ -142,7 +142,7 @@ export function blanks(least: number): Reader {
 export function past(character: string): Reader {
   return (next) => (reading, at) => {
     const index = reading.line.indexOf(character, at);
-    return index < 0 || index >= reading.limit ? NO : next(reading, index + 1);
+    return index < 0 || reading.codeAt(index) < 0 ? NO : next(reading, index + 1);
   };
 }
 

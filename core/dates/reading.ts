@@ -14,6 +14,13 @@ export class Reading {
   /** Hour by a 12-hour clock, and `am` or `pm`. */
   hour12 = -1;
   half = '';
+  /** Where the seconds stand, if there are two digits of them. */
+  secondsAt = -1;
+  /** Where their fraction stands, if there is one. */
+  fractionAt = -1;
+  fractionEnd = -1;
+  /** The furthest character that was looked at. */
+  furthest = 0;
 
   begin(line: string, limit: number): void {
     this.line = line;
@@ -24,10 +31,14 @@ export class Reading {
     this.separator = -1;
     this.hour12 = -1;
     this.half = '';
+    this.secondsAt = -1;
+    this.fractionAt = -1;
+    this.furthest = 0;
   }
 
   /** -1 beyond the end. */
   codeAt(at: number): number {
+    if (at > this.furthest) this.furthest = at;
     return at < this.limit ? this.line.charCodeAt(at) : -1;
   }
 }

@@ -4,6 +4,7 @@ import { hourOfDay } from './group-fields.ts';
 import { digitReaders, someDigits } from './read-digits.ts';
 import { blanks, letterReaders, past } from './read-letters.ts';
 import { miss, NO, type Read, type Reader, Reading, UNSURE } from './reading.ts';
+import { SameMinute } from './same-minute.ts';
 import type { Scan, ScanStep } from './scan-steps.ts';
 
 export type Verdict = 'match' | 'none' | 'unsure';
@@ -16,6 +17,7 @@ export class Scanner {
   readonly scan: Scan;
   readonly #readAll: Read;
   readonly #reading = new Reading();
+  readonly #sameMinute = new SameMinute();
   /** Where the last match is, and what of it is cut out. */
   start = 0;
   end = 0;
@@ -40,12 +42,15 @@ export class Scanner {
 
   /** Reads a line from its start: for templates that are tied to it. */
   atLineStart(line: string): Verdict {
+    if (this.#isLastAgain(line, 0, line.length)) return 'match';
     let from = this.scan.begin === 'line' ? 0 : nonWordsInFront(line);
     // As `^(?:\W{0,2})?`: first as many as it can take.
     for (; from >= 0; from -= 1) {
       const end = this.#read(line, from, line.length);
-      if (end >= 0) return this.#matched(0, from, end);
       if (end === UNSURE) return 'unsure';
+      if (end < 0) continue;
+      this.#sameMinute.remember(this.#reading, 0);
+      return this.#matched(0, from, end);
     }
     return from === NO ? 'none' : 'unsure';
   }
@@ -53,9 +58,12 @@ export class Scanner {
   /** Reads the line from one offset on as if it ended at another. Never `none`: there may be a match further right. */
   inPlace(line: string, from: number, to: number): Verdict {
     const limit = Math.min(to, line.length);
+    if (this.#isLastAgain(line, from, limit)) return 'match';
     if (this.scan.begin !== 'word' || from >= limit || !beginsWord(line, from)) return 'unsure';
     const end = this.#read(line, from, limit);
-    return end >= 0 ? this.#matched(from, from, end) : 'unsure';
+    if (end < 0) return 'unsure';
+    this.#sameMinute.remember(this.#reading, from);
+    return this.#matched(from, from, end);
   }
 
   /** Reads the line at an offset, for templates that begin at any word. */
@@ -66,8 +74,17 @@ export class Scanner {
     return end === NO ? 'none' : 'unsure';
   }
 
+  /** All that was read last stands, but for the seconds. */
+  #isLastAgain(line: string, from: number, limit: number): boolean {
+    const seconds = this.#sameMinute.secondsOf(line, from, limit);
+    if (seconds < 0) return false;
+    this.#reading.fields.second = seconds;
+    return true;
+  }
+
   #read(line: string, from: number, limit: number): number {
     const reading = this.#reading;
+    this.#sameMinute.forget();
     reading.begin(line, limit);
     const end = this.#readAll(reading, from);
     if (end >= 0 && reading.hour12 >= 0) reading.fields.hour = hourOfDay(reading.hour12, reading.half);

@@ -221,12 +221,38 @@ const program: fc.Arbitrary<string[]> = fc
   .tuple(fc.constantFrom(...FORMATS), prefix, suffix, fc.array(fc.tuple(parts, choice), { minLength: 1, maxLength: 6 }))
   .map(([format, before, after, dates]) => dates.map(([when, chosen]) => before + write(format, when, chosen) + after));
 
+/** Lines of one program within a minute or so: they differ in their seconds, and sometimes in what stands around. */
+const busyProgram: fc.Arbitrary<string[]> = fc
+  .tuple(
+    fc.constantFrom(...FORMATS),
+    parts,
+    choice,
+    fc.tuple(prefix, suffix),
+    fc.array(fc.record({ second: fc.integer({ min: 0, max: 62 }), other: fc.constantFrom(0, 0, 0, 1, 2, 3), suffix }), {
+      minLength: 2,
+      maxLength: 6,
+    }),
+  )
+  .map(([format, when, chosen, [before, after], lines]) =>
+    lines.map(({ second, other, suffix: otherSuffix }) => {
+      const text = write(format, { ...when, second, minute: (when.minute + (other === 1 ? 1 : 0)) % 60 }, chosen);
+      return before + text + (other === 2 ? otherSuffix : after) + (other === 3 ? ' x' : '');
+    }),
+  );
+
 /** A log: mostly lines of one program, among others. */
 export const anyLog: fc.Arbitrary<string[]> = fc
-  .array(fc.oneof({ weight: 2, arbitrary: program }, { weight: 1, arbitrary: fc.array(anyLine, { maxLength: 3 }) }), {
-    minLength: 1,
-    maxLength: 4,
-  })
+  .array(
+    fc.oneof(
+      { weight: 2, arbitrary: program },
+      { weight: 2, arbitrary: busyProgram },
+      { weight: 1, arbitrary: fc.array(anyLine, { maxLength: 3 }) },
+    ),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
   .map((logs) => logs.flat());
 
 export const anyNow = fc.oneof(

@@ -1,5 +1,5 @@
 import type { PrefilterLiteral } from '../core/filter/compiled-jail.ts';
-import { type LiteralScanner, type LogBytes, literalScanner } from '../core/filter/literal-scanner.ts';
+import { type LiteralScanner, literalScanner } from '../core/filter/literal-scanner.ts';
 
 /** A delivery of which only some events were parsed. */
 export interface SiftedDelivery {
@@ -15,7 +15,7 @@ const EVENTS_START = Buffer.from('"logEvents":[{"id":"');
 const EVENTS_END = ']}';
 /** What stands between events in the text CloudWatch sends. Inside a JSON string the quotes would be escaped, so no message can fake it. */
 const BETWEEN = Buffer.from('},{"id":"');
-/** An event has at least these characters, without the braces: `"id":"","timestamp":0,"message":""`. */
+/** An event has more characters: `{"id":"","timestamp":0,"message":""}`. */
 const SHORTEST_EVENT = 34;
 const BACKSLASH = 0x5c;
 /** Escapes that could hide a printable character of a literal (RFC 8259, section 7). */
@@ -42,14 +42,31 @@ export function siftEvents(
   if (scanner === undefined) return undefined;
 
   const list = json.subarray(first, json.length - EVENTS_END.length);
-  const events: unknown[] = [];
-  for (const end of scanner === 'nothing' ? [] : scanner.scan(list, list.length)) {
-    const before = list.lastIndexOf(BETWEEN, Math.max(0, end - BETWEEN.length));
-    const event = parseOrNothing(list.toString('utf8', before < 0 ? 0 : before + '},'.length, end));
-    if (event === undefined) return undefined;
-    events.push(event);
+  const { wanted, events } = cutOut(list, scanner === 'nothing' ? [] : scanner.scan(list, list.length));
+  const parsed = parseOrNothing(wanted);
+  if (!Array.isArray(parsed)) return undefined;
+  return { head, events: parsed, passedOver: events - parsed.length };
+}
+
+/**
+ * The events that end at these offsets, as a JSON array, and how many events there are. Copied together, because to decode and parse each by itself
+ * takes twice as long.
+ */
+function cutOut(list: Buffer, ends: readonly number[]): { readonly wanted: string; readonly events: number } {
+  const wanted = Buffer.allocUnsafe(list.length + '[,'.length);
+  let length = wanted.write('[');
+  let next = 0;
+  let events = 0;
+  for (let start = 0; start < list.length; events++) {
+    const end = eventEnd(list, start + SHORTEST_EVENT, list.length);
+    if (end === ends[next]) {
+      length += list.copy(wanted, length, start, end);
+      length += wanted.write(',', length);
+      next++;
+    }
+    start = end + 1;
   }
-  return { head, events, passedOver: countEvents(list) - events.length };
+  return { wanted: `${wanted.toString('utf8', 0, Math.max(1, length - 1))}]`, events };
 }
 
 const scanners = new WeakMap<readonly PrefilterLiteral[], LiteralScanner | 'nothing' | undefined>();
@@ -62,33 +79,24 @@ function scannerOf(literals: readonly PrefilterLiteral[]): LiteralScanner | 'not
   return scanners.get(literals);
 }
 
-/** The offset of the comma between events, or `to`. */
-function eventEnd(list: LogBytes, from: number, to: number): number {
-  const between = list.indexOf(BETWEEN, from);
-  return between < 0 || between >= to ? to : between + 1;
-}
-
 /** By the byte at the last place of a window as long as what stands between events: how far the next one may be. */
 const JUMPS = new Uint8Array(256).fill(BETWEEN.length);
 for (let i = 0; i < BETWEEN.length - 1; i++) JUMPS[BETWEEN[i] as number] = BETWEEN.length - 1 - i;
 
-/** One more than there are places between. After Horspool, "Practical fast searching in strings" (1980): a call for each costs more. */
-function countEvents(list: Buffer): number {
+/**
+ * The offset of the comma between events, or `to`. After Horspool, "Practical fast searching in strings" (1980): over so short a way a call of
+ * `indexOf` takes several times as long.
+ */
+function eventEnd(list: Uint8Array, from: number, to: number): number {
   const last = BETWEEN.length - 1;
-  const quote = BETWEEN[last];
-  let count = 1;
-  for (let at = last; at < list.length; ) {
-    const byte = list[at] as number;
-    if (byte === quote && isBetween(list, at - last)) {
-      count++;
-      at += SHORTEST_EVENT;
-    } else at += JUMPS[byte] as number;
+  for (let at = from + last; at < list.length; at += JUMPS[list[at] as number] as number) {
+    if (isBetween(list, at - last)) return Math.min(to, at - last + 1);
   }
-  return count;
+  return to;
 }
 
-function isBetween(list: Buffer, from: number): boolean {
-  for (let i = 0; i < BETWEEN.length; i++) if (list[from + i] !== BETWEEN[i]) return false;
+function isBetween(list: Uint8Array, from: number): boolean {
+  for (let i = BETWEEN.length - 1; i >= 0; i--) if (list[from + i] !== BETWEEN[i]) return false;
   return true;
 }
 

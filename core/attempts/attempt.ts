@@ -66,5 +66,15 @@ export function eventHash(eventId: string): string {
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36);
+  return inBase36(4294967296 * (2097151 & b) + (a >>> 0));
+}
+
+/** 36 to the fifth: what is above it and what is below it are 32-bit integers. */
+const HALF = 60_466_176;
+
+/** `toString(36)` of a whole number up to 2^53; V8 writes one of more than 32 bits in ten times as long. */
+function inBase36(number: number): string {
+  const high = Math.floor(number / HALF);
+  const low = (number - high * HALF).toString(36);
+  return high === 0 ? low : high.toString(36) + low.padStart(5, '0');
 }

@@ -79,10 +79,17 @@ async function count(failures: readonly Failure[], jail: MatchingJail, ports: In
 /** One entry an id, so that each costs one write however often it tried. */
 function byId(failures: readonly Failure[], { jail }: MatchingJail): NewAttempts[] {
   const groups = new Map<string, EvidenceLine[]>();
+  // Most attempts of a batch are of few addresses, and to parse one takes as long as to match a line.
+  const groupOf = new Map<string, EvidenceLine[]>();
   for (const failure of failures) {
-    const id = failure.kind === 'address' ? banId(failure.id, jail) : failure.id;
-    const group = groups.get(id) ?? [];
-    groups.set(id, group);
+    const address = failure.kind === 'address' ? failure.id : undefined;
+    let group = address === undefined ? undefined : groupOf.get(address);
+    if (group === undefined) {
+      const id = address === undefined ? failure.id : banId(address, jail);
+      group = groups.get(id) ?? [];
+      groups.set(id, group);
+      if (address !== undefined) groupOf.set(address, group);
+    }
     const text = failure.matches.join('\n').slice(0, LONGEST_LINE);
     group.push({ time: Math.floor(failure.time), event: eventHash(failure.eventId), text });
   }

@@ -61,6 +61,17 @@ describe('an attempt as text', () => {
     );
   });
 
+  it('names an event by a number in base 36', () => {
+    fc.assert(
+      fc.property(fc.string(), (id) => {
+        const number = Number.parseInt(eventHash(id), 36);
+        expect(Number.isSafeInteger(number)).toBe(true);
+        expect(eventHash(id)).toBe(number.toString(36));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('differs for every one of 100,000 consecutive event ids', () => {
     const hashes = new Set(Array.from({ length: 100_000 }, (_, i) => eventHash(`3${String(i).padStart(55, '0')}`)));
     expect(hashes.size).toBe(100_000);

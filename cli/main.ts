@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { runCommand } from './run.ts';
 
 // `cloudjail … | head` closes the pipe early: that is no failure.
@@ -8,6 +9,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
+  congestion: () =>
+    process.stdout.writableNeedDrain ? once(process.stdout, 'drain').then(() => undefined) : undefined,
   err: (text) => process.stderr.write(text),
   columns: process.stdout.isTTY ? process.stdout.columns : undefined,
 });

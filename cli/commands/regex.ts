@@ -156,7 +156,7 @@ async function* testable(lines: TestedLines): AsyncGenerator<TestedLine> {
   }
 }
 
-async function printJson({ lines, match, now }: Test, { out }: Terminal): Promise<void> {
+async function printJson({ lines, match, now }: Test, { out, congestion }: Terminal): Promise<void> {
   const judge = lineJudge(match, now);
   const { tally, add } = tallying(match, new Set(), false);
   for await (const { number, text } of testable(lines)) {
@@ -165,6 +165,7 @@ async function printJson({ lines, match, now }: Test, { out }: Terminal): Promis
     const { time, matches, outcome, ignoredBy } = verdict;
     if (matches.length === 0 && ignoredBy === undefined) continue;
     out(`${JSON.stringify({ line: number, time, ignored: outcome === 'ignored', matches })}\n`);
+    await congestion();
   }
   const { ignored, matched, missed } = tally;
   const summary = { lines: tally.lines, ignored: ignored.count, matched: matched.count, missed: missed.count };
@@ -172,13 +173,18 @@ async function printJson({ lines, match, now }: Test, { out }: Terminal): Promis
 }
 
 /** What the stack would count, nothing else. */
-async function printFailures({ lines, match, now }: Test, format: string, { out }: Terminal): Promise<void> {
+async function printFailures(
+  { lines, match, now }: Test,
+  format: string,
+  { out, congestion }: Terminal,
+): Promise<void> {
   const matcher = createLineMatcher(match, { clock: 'line', reference: now });
   const rows = failureFormat(format);
   for await (const { number, text } of testable(lines)) {
     for (const failure of matcher.feed({ text, eventTime: undefined, eventId: String(number) })) {
       for (const row of rows(failure)) out(`${row}\n`);
     }
+    await congestion();
   }
 }
 

@@ -5,6 +5,7 @@ import { didYouMean } from '../../core/diagnostics/did-you-mean.ts';
 import { compileJails } from '../../core/filter/compile-jails.ts';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { openLogFile } from '../../local/replay/read-lines.ts';
+import type { Progress } from '../../local/replay/run-event.ts';
 import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
@@ -55,8 +56,12 @@ async function run(logs: readonly string[], options: Options, terminal: Terminal
   const jails = compile(options, terminal);
   const output = replayOutput(terminal, options.json);
   try {
-    const { show, progress } = output;
+    const { show } = output;
     const reference = Date.now() / 1000;
+    const progress = (state: Progress): Promise<void> | undefined => {
+      output.progress(state);
+      return terminal.congestion();
+    };
     output.finish(await replay({ jails, files, reference, found: options.found, show, progress }));
   } finally {
     output.close();

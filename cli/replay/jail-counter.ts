@@ -1,4 +1,4 @@
-import type { EvidenceLine } from '../../core/attempts/attempt.ts';
+import type { AttemptSet, EvidenceLine } from '../../core/attempts/attempt.ts';
 import { firstFullWindow } from '../../core/attempts/window.ts';
 import { type Ban, type BanKey, endOf } from '../../core/bans/ban.ts';
 import { banId } from '../../core/bans/ban-id.ts';
@@ -37,7 +37,9 @@ const FEWEST_TO_FORGET = 10_000;
 export class JailCounter {
   readonly #jail: MatchingJail;
   readonly #bans: ReplayBans;
-  readonly #onBan: (ban: Ban) => void;
+  readonly #ports: CountingPorts;
+  /** The attempts of the id that is about to be banned. */
+  #held: AttemptSet = { attempts: [], lines: [] };
   /** By the address as logged and by the range it counts for. */
   readonly #ids = new Map<string, Counted>();
   readonly #ignored = new Map<string, number>();
@@ -45,9 +47,21 @@ export class JailCounter {
   #forgetAt = FEWEST_TO_FORGET;
 
   constructor(jail: CompiledJail, bans: ReplayBans, onBan: (ban: Ban) => void) {
-    this.#jail = matchingJail(jail);
+    const { rules, ...matching } = matchingJail(jail);
+    // What the jail calls for is asked; the guard against a filter gone wild would hide just that.
+    this.#jail = { ...matching, rules: { ...rules, maxbans: 0 } };
     this.#bans = bans;
-    this.#onBan = onBan;
+    this.#ports = {
+      attempts: { add: async () => this.#held, remove: async () => undefined },
+      bans,
+      breakers: memoryBreakerStore(),
+      telemetry: {
+        emit: (event) => {
+          if (event.kind === 'ban-made') onBan(event.ban);
+        },
+      },
+      known: new Map(),
+    };
   }
 
   /** Something to wait for only when a ban is to be made. */
@@ -114,32 +128,13 @@ export class JailCounter {
 
   async #ban(counted: Counted): Promise<void> {
     const attempts = counted.times.map(asAttempt);
-    await countAndBan(
-      { key: counted.key, attempts },
-      // What the jails call for is asked; the guard against a filter gone wild would hide just that.
-      { ...this.#jail.rules, maxbans: 0 },
-      this.#ports(attempts),
-      Number.NEGATIVE_INFINITY,
-    );
+    this.#held = { attempts, lines: [] };
+    const { rules } = this.#jail;
+    await countAndBan({ key: counted.key, attempts }, rules, this.#ports, Number.NEGATIVE_INFINITY);
     const record = this.#bans.find(counted.key);
     if (!record) return;
     counted.bannedUntil = endOf(record);
     dropUpTo(counted, counted.bannedUntil);
-  }
-
-  #ports(attempts: readonly EvidenceLine[]): CountingPorts {
-    const held = { attempts, lines: [] };
-    return {
-      attempts: { add: async () => held, remove: async () => undefined },
-      bans: this.#bans,
-      breakers: memoryBreakerStore(),
-      telemetry: {
-        emit: (event) => {
-          if (event.kind === 'ban-made') this.#onBan(event.ban);
-        },
-      },
-      known: new Map(),
-    };
   }
 }
 

@@ -35,7 +35,8 @@ export interface ReplayOptions {
   /** Tell of every failure. */
   readonly found: boolean;
   readonly show: (event: ReplayEvent) => void;
-  readonly progress: (state: Progress) => void;
+  /** Called after each block of lines; what it returns is waited for. */
+  readonly progress: (state: Progress) => Promise<void> | undefined;
 }
 
 export interface ReplayResult {
@@ -128,7 +129,7 @@ class Replay {
       this.#tally.attempts += hits.length;
       const last = hits.at(-1);
       if (last) this.#forget(Math.floor(last.found.time));
-      this.#progress(bytesBefore + block.bytesRead);
+      await this.#progress(bytesBefore + block.bytesRead);
     }
   }
 
@@ -172,9 +173,9 @@ class Replay {
     );
   }
 
-  #progress(bytes: number): void {
+  #progress(bytes: number): Promise<void> | undefined {
     const done = this.#totalBytes === 0 ? 1 : Math.min(1, bytes / this.#totalBytes);
     const time = Number.isFinite(this.#clock) ? this.#clock : 0;
-    this.#options.progress({ ...this.#tally, done, active: this.#bans.activeCount, time });
+    return this.#options.progress({ ...this.#tally, done, active: this.#bans.activeCount, time });
   }
 }

@@ -17,6 +17,7 @@ export async function cloudjail(...args: readonly string[]): Promise<Ran> {
     err: (text) => {
       err += text;
     },
+    congestion: () => undefined,
     columns: undefined,
   });
   return { code, out, err };

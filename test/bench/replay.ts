@@ -9,7 +9,7 @@ import { apacheErrorLog, nginxAccessLog } from './web-logs.ts';
 const LAUNCHER = fileURLToPath(new URL('../../cli/cloudjail.mjs', import.meta.url));
 const SSHGUARD_PARSERS = ['/usr/libexec/sshguard/sshg-parser', '/usr/lib/sshguard/sshg-parser'];
 const AUTH_LINES = 1_000_000;
-const WEB_LINES = 200_000;
+const WEB_LINES = 1_000_000;
 const ATTACK_EVERY = 10;
 const ROUNDS = 3;
 
@@ -20,25 +20,34 @@ interface Run {
   readonly megabytes: number | undefined;
 }
 
+/** What ran beside it, in lines a second. */
+interface Beside {
+  readonly name: string;
+  readonly speed: number;
+}
+
 /**
  * `cloudjail replay` on generated logs, beside fail2ban-regex and sshguard's parser on the same files. Speeds are those of the whole
- * process, and for cloudjail also without what it needs before the first line: the difference to a log of one line.
+ * process; for cloudjail also without its start (the difference to a log of one line), and sustained (the difference between ten million
+ * lines and one), when all code is compiled.
  */
 export async function replayBench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cloudjail-bench-'));
   try {
+    console.log(`\nreplay of an auth log, ${count(AUTH_LINES)} lines, 10 % attack lines, sshd:`);
     const auth = writeLog(join(folder, 'auth.log'), texts(authLog(AUTH_LINES, ATTACK_EVERY)));
-    console.log(`\nreplay of an auth log, ${AUTH_LINES.toLocaleString('en')} lines, 10 % attack lines:`);
-    await compare(folder, auth, AUTH_LINES, 'sshd', { sshguard: true });
-    console.log(`\nreplay of ${(10 * AUTH_LINES).toLocaleString('en')} such lines:`);
-    await replayTenfold(folder);
+    const { seconds, besides } = await compare(folder, auth, AUTH_LINES, 'sshd', { sshguard: true });
+    const tenfold = writeLog(join(folder, 'tenfold.log'), texts(authLog(10 * AUTH_LINES, ATTACK_EVERY)));
+    const long = await replay(tenfold, 'sshd');
+    const sustained = (9 * AUTH_LINES) / (long.seconds - seconds);
+    say('cloudjail replay, ten times the lines', 10 * AUTH_LINES, long, `; sustained ${count(sustained)} lines/s`);
+    for (const { name, speed } of besides) console.log(`    ${(sustained / speed).toFixed(1)} × ${name}`);
+    rmSync(tenfold);
     for (const [jail, lines] of [
       ['nginx-botsearch', nginxAccessLog(WEB_LINES, ATTACK_EVERY)],
       ['apache-auth', apacheErrorLog(WEB_LINES, ATTACK_EVERY)],
     ] as const) {
-      console.log(
-        `\nreplay of a web server's log, ${WEB_LINES.toLocaleString('en')} lines, 10 % attack lines, ${jail}:`,
-      );
+      console.log(`\nreplay of a web server's log, ${count(WEB_LINES)} lines, 10 % attack lines, ${jail}:`);
       await compare(folder, writeLog(join(folder, `${jail}.log`), lines), WEB_LINES, jail, { sshguard: false });
     }
   } finally {
@@ -52,30 +61,26 @@ async function compare(
   lines: number,
   jail: string,
   { sshguard }: { readonly sshguard: boolean },
-): Promise<void> {
+): Promise<{ readonly seconds: number; readonly besides: readonly Beside[] }> {
   const [first = ''] = readFileSync(log, 'latin1').slice(0, 10_000).split('\n');
   const oneLine = writeLog(join(folder, 'one.log'), [first]);
   const whole = await best(() => replay(log, jail));
   const start = await best(() => replay(oneLine, jail));
-  const steady = lines / Math.max(0.001, whole.seconds - start.seconds);
-  say('cloudjail replay', lines, whole, `; ${count(steady)} lines/s after a start of ${start.seconds.toFixed(2)} s`);
+  const started = lines / Math.max(0.001, whole.seconds - start.seconds);
+  say('cloudjail replay', lines, whole, `; ${count(started)} lines/s after a start of ${start.seconds.toFixed(2)} s`);
+  const besides: Beside[] = [];
   const beside = (name: string, run: Run): void => {
     const speed = lines / run.seconds;
-    const ratios = `${(steady / speed).toFixed(1)} × (with the start ${(run.seconds / whole.seconds).toFixed(1)} ×)`;
+    besides.push({ name, speed });
+    const ratios = `${(started / speed).toFixed(1)} × (with its start ${(run.seconds / whole.seconds).toFixed(1)} ×)`;
     say(name, lines, run, `; cloudjail is ${ratios} as fast`);
   };
   if (spawnSync('fail2ban-regex', ['-V']).status !== 0) console.log('  fail2ban-regex: not installed, skipped');
   else beside('fail2ban-regex', await run('fail2ban-regex', ['--usedns=no', log, jail]));
-  if (!sshguard) return;
-  const parser = SSHGUARD_PARSERS.find((path) => spawnSync(path, [], { input: '' }).status === 0);
-  if (parser === undefined) console.log("  sshguard's parser: not installed, skipped");
-  else beside("sshguard's parser", await best(() => run(parser, [], log)));
-}
-
-/** Memory must not follow the log's length. */
-async function replayTenfold(folder: string): Promise<void> {
-  const log = writeLog(join(folder, 'auth-10.log'), texts(authLog(10 * AUTH_LINES, ATTACK_EVERY)));
-  say('cloudjail replay', 10 * AUTH_LINES, await replay(log, 'sshd'));
+  const parser = sshguard && SSHGUARD_PARSERS.find((path) => spawnSync(path, [], { input: '' }).status === 0);
+  if (parser) beside("sshguard's parser", await best(() => run(parser, [], log)));
+  else if (sshguard) console.log("  sshguard's parser: not installed, skipped");
+  return { seconds: whole.seconds, besides };
 }
 
 function replay(log: string, jail: string): Promise<Run> {

@@ -11,6 +11,8 @@ export interface EnforcementPorts {
   readonly telemetry: Telemetry;
   /** What may never be banned in a jail, looked at again before anything reaches a firewall. */
   readonly exempt: (jail: string) => Exemption;
+  /** Whether a jail wants its bans in a target; `dry-run` and jails for other targets do not. */
+  readonly reaches: (jail: string, target: string) => boolean;
 }
 
 /** Reads in flight at once: enough to hide latency, few enough for a small table. */
@@ -25,7 +27,7 @@ const CONCURRENT_READS = 32;
 export async function enforceChanged(ids: readonly string[], ports: EnforcementPorts): Promise<void> {
   const addresses = [...new Set(ids)].filter((id) => parseCidr(id) !== undefined);
   if (addresses.length === 0) return;
-  await convergeAll(addresses, ports, () => change(addresses, [], ports));
+  await convergeAll(addresses, ports, (target) => () => change(addresses, [], ports, target));
 }
 
 /**
@@ -35,15 +37,15 @@ export async function enforceChanged(ids: readonly string[], ports: EnforcementP
  * @throws AggregateError when a target failed, after the others were served
  */
 export async function reconcile(ports: EnforcementPorts): Promise<void> {
-  await convergeAll('all', ports, async (held) => {
+  await convergeAll('all', ports, (target) => async (held) => {
     const wanted = new Set<string>();
     for await (const page of ports.bans.active()) {
-      for (const ban of page) if (parseCidr(ban.id) !== undefined && allowed(ban, ports)) wanted.add(ban.id);
+      for (const ban of page) if (parseCidr(ban.id) !== undefined && allowed(ban, ports, target)) wanted.add(ban.id);
     }
     // The list of active bans may lag, so each difference is looked up in the table itself.
     const missing = [...wanted].filter((id) => !held.has(id));
     const extra = [...held].filter((id) => !wanted.has(id));
-    return change(missing, extra, ports);
+    return change(missing, extra, ports, target);
   });
 }
 
@@ -52,11 +54,12 @@ async function change(
   ours: readonly string[],
   foreign: readonly string[],
   ports: EnforcementPorts,
+  target: string,
 ): Promise<TargetChange> {
   const present: string[] = [];
   const absent: string[] = [];
   const place = (id: string, records: readonly Ban[]): void => {
-    const banned = records.some((ban) => ban.state === 'active' && allowed(ban, ports));
+    const banned = records.some((ban) => ban.state === 'active' && allowed(ban, ports, target));
     (banned ? present : absent).push(id);
   };
   await eachLimited(ours, async (id) => place(id, await ports.bans.ofId(id)));
@@ -68,11 +71,16 @@ async function change(
 }
 
 /** What an operator bans by hand is banned, as in fail2ban; what a log calls for is looked at once more. */
-function allowed(ban: Pick<Ban, 'id' | 'jail' | 'origin'>, ports: EnforcementPorts): boolean {
+function allowed(ban: Pick<Ban, 'id' | 'jail' | 'origin'>, ports: EnforcementPorts, target: string): boolean {
+  if (!ports.reaches(ban.jail, target)) return false;
   return ban.origin === 'manual' || ports.exempt(ban.jail)(ban.id) === undefined;
 }
 
-async function convergeAll(ids: readonly string[] | 'all', ports: EnforcementPorts, plan: TargetPlan): Promise<void> {
+async function convergeAll(
+  ids: readonly string[] | 'all',
+  ports: EnforcementPorts,
+  planFor: (target: string) => TargetPlan,
+): Promise<void> {
   const failures: Error[] = [];
   await Promise.all(
     ports.targets.map(async (target) => {
@@ -80,7 +88,7 @@ async function convergeAll(ids: readonly string[] | 'all', ports: EnforcementPor
         ports.telemetry.emit({
           kind: 'target-converged',
           target: target.name,
-          report: await target.converge(ids, plan),
+          report: await target.converge(ids, planFor(target.name)),
         });
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause));

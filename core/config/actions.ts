@@ -87,3 +87,13 @@ export function actionTarget(name: string): ActionTarget {
 function belongsTo(name: string, family: string): boolean {
   return name === family || name.startsWith(`${family}-`) || name === `${family}.py`;
 }
+
+/**
+ * Whether a jail with these actions wants its bans in a target (`waf`, `network-acl`, …): by name, or by an action that means whatever
+ * the stack is configured with. `dry-run` among them keeps everything out.
+ */
+export function reachesTarget(actions: readonly { readonly name: string }[], target: string): boolean {
+  const wanted = actions.map(({ name }) => actionTarget(name));
+  if (wanted.includes('dry-run')) return false;
+  return wanted.some((one) => one === 'stack' || one === target);
+}

@@ -1,5 +1,6 @@
+import { type ActionTarget, actionTarget } from '../config/actions.ts';
 import type { ConfigFiles } from '../config/config-files.ts';
-import type { Jail } from '../config/jail.ts';
+import type { ActionReference, Jail } from '../config/jail.ts';
 import { readJails } from '../config/read-jails.ts';
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
 import { compileMatch } from './compile-match.ts';
@@ -34,13 +35,31 @@ interface JailCompilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Targets that jails may name and no stack has yet: said, since such a jail's bans would otherwise seem to be in force. */
+const NOT_BUILT: readonly ActionTarget[] = ['network-acl', 'security-group', 'prefix-list', 'blocklist', 'sns'];
+
+function notBuilt({ name, at }: ActionReference): readonly Diagnostic[] {
+  const target = actionTarget(name);
+  if (!NOT_BUILT.includes(target)) return [];
+  const what = target === 'sns' ? 'nobody is notified' : 'bans do not reach it';
+  return [
+    {
+      code: 'ACTION_NOT_BUILT',
+      severity: target === 'sns' ? 'info' : 'warning',
+      message: `action ${name}: ${target} is not built yet, so ${what}`,
+      help: 'action = waf is',
+      ...(at && { at }),
+    },
+  ];
+}
+
 function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
   if (!jail.filter) return { jail: undefined, diagnostics: [] };
   const recidive = jail.filter.name === 'recidive';
   // Its usual logpath is fail2ban's own log, which no server of ours writes.
   const groups = recidive && jail.loggroup.length === 0 ? { names: [], diagnostics: [] } : logGroups(jail);
   const { match, diagnostics: ofMatch } = compileMatch(jail.filter, jail);
-  const diagnostics = [...groups.diagnostics, ...ofMatch];
+  const diagnostics = [...groups.diagnostics, ...ofMatch, ...jail.actions.flatMap(notBuilt)];
   if (!match || hasErrors(diagnostics)) return { jail: undefined, diagnostics };
   const { name, maxretry, findtime, bantime, maxmatches, increment, ignoreself, ignoreip } = jail;
   const { banreserved, ipv4prefix, ipv6prefix, maxbans, actions, port, protocol } = jail;

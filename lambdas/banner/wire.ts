@@ -6,6 +6,7 @@ import type { Environment } from '../../aws/environment.ts';
 import { updatePacer } from '../../aws/wafv2-ip-set.ts';
 import { wafTarget } from '../../aws/wafv2-target.ts';
 import { exemptions } from '../../core/bans/never-banned.ts';
+import { reachesTarget } from '../../core/config/actions.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { bannerEnv } from './env.ts';
@@ -15,7 +16,10 @@ import { bannerHandler } from './handler.ts';
 export function wireBanner(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const env = bannerEnv(environment);
   const jails = new Map(
-    readCompiledJails(env.jailsFile, environment).map((jail) => [jail.name, exemptions(jail)] as const),
+    readCompiledJails(env.jailsFile, environment).map((jail) => [
+      jail.name,
+      { exempt: exemptions(jail), actions: jail.actions },
+    ]),
   );
   const unknownJail = exemptions({ ignoreip: [], banreserved: [] });
   const pools = [
@@ -25,7 +29,9 @@ export function wireBanner(environment: Environment, clock: Clock, telemetry: Te
   return bannerHandler({
     bans: dynamoDbBanStore(new DynamoDBClient({}), env.bansTable),
     targets: [wafTarget(wafClient(env.wafIpv4Sets[0]?.scope), pools, updatePacer(clock))],
-    exempt: (jail) => jails.get(jail) ?? unknownJail,
+    exempt: (jail) => jails.get(jail)?.exempt ?? unknownJail,
+    // A jail that is gone from the configuration leaves its bans in force until they end.
+    reaches: (jail, target) => reachesTarget(jails.get(jail)?.actions ?? [{ name: target }], target),
     telemetry,
   });
 }

@@ -9,39 +9,16 @@ import {
 import { cloudjailApp } from '../../infra/cloudjail-app.ts';
 import { CloudjailStack } from '../../infra/cloudjail-stack.ts';
 import { readSettings } from '../../infra/settings.ts';
+import { plainJail } from '../support/plain-jail.ts';
 
 /** An sshd jail whose regexes don't matter. */
 export function testJail(jail: Partial<CompiledJail> = {}): CompiledJail {
-  return {
+  return plainJail({
     name: 'sshd',
     loggroups: ['/cloudjail/var/log/auth.log'],
-    maxretry: 5,
-    findtime: 600,
-    bantime: 600,
-    maxmatches: 5,
-    increment: {
-      enabled: false,
-      formula: undefined,
-      factor: 1,
-      multipliers: [],
-      maxtime: undefined,
-      rndtime: undefined,
-      overalljails: false,
-    },
-    dbpurgeage: 86_400,
-    recidive: false,
-    ignoreself: true,
-    ignoreip: [],
-    banreserved: [],
-    ipv4prefix: 32,
-    ipv6prefix: 64,
-    maxbans: 0,
-    actions: [],
-    port: undefined,
-    protocol: undefined,
-    match: testMatch(),
+    ...{ maxretry: 5, findtime: 600, bantime: 600, match: testMatch() },
     ...jail,
-  };
+  });
 }
 
 /** A match with these literals and nothing else. */

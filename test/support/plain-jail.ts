@@ -26,7 +26,7 @@ export function plainJail(changes: Partial<CompiledJail>): CompiledJail {
     ipv4prefix: 32,
     ipv6prefix: 64,
     maxbans: 0,
-    actions: [],
+    actions: [{ name: 'waf', args: {} }],
     port: undefined,
     protocol: undefined,
     match: {

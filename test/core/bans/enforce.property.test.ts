@@ -9,7 +9,8 @@ import type { BanTarget } from '../../../core/ports/ban-target.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
 
 const IDS = ['9.0.0.1', '9.0.0.2', '9.0.0.3', '2600::/64', 'alice'] as const;
-const JAILS = ['sshd', 'ftp'] as const;
+/** Bans of the jail `dry` must reach no target. */
+const JAILS = ['sshd', 'ftp', 'dry'] as const;
 const FOREIGN = ['8.8.8.8', '8.8.4.4'] as const;
 const request = {
   bannedAt: 1000,
@@ -25,7 +26,13 @@ function system(targets: readonly BanTarget[]) {
   const events: TelemetryEvent[] = [];
   const bans = memoryBanStore();
   const exempt = exemptions({ ignoreip: ['9.0.0.3'], banreserved: [] });
-  const ports: EnforcementPorts = { bans, targets, exempt: () => exempt, telemetry: { emit: (e) => events.push(e) } };
+  const ports: EnforcementPorts = {
+    bans,
+    targets,
+    exempt: () => exempt,
+    reaches: (jail) => jail !== 'dry',
+    telemetry: { emit: (e) => events.push(e) },
+  };
   const ban = async (id: string, jail: string): Promise<void> => {
     const transition = banned({ id, jail }, await bans.read({ id, jail }), request, 1000);
     if (transition.kind !== 'unchanged') await bans.write(transition.ban);
@@ -38,7 +45,7 @@ function system(targets: readonly BanTarget[]) {
   const wanted = async (): Promise<string[]> => {
     const ids: string[] = [];
     for (const id of IDS) {
-      const active = (await bans.ofId(id)).some((record) => record.state === 'active');
+      const active = (await bans.ofId(id)).some((record) => record.state === 'active' && record.jail !== 'dry');
       if (active && id !== 'alice' && id !== '9.0.0.3') ids.push(id);
     }
     return ids;

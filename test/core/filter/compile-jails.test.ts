@@ -80,4 +80,15 @@ describe('compileJails', () => {
     const { compiled } = compile(JAIL.replace('filter = door', 'filter = door[logtype=journal]'));
     expect(compiled.jails[0]?.match.dates).toBeUndefined();
   });
+
+  it.each([
+    ['network-acl', ['ACTION_NOT_BUILT']],
+    ['sendmail-whois', ['ACTION_NOT_BUILT']],
+    ['waf', []],
+    ['dry-run', []],
+    ['iptables-multiport', []],
+  ])('says whether action = %s is built', (action, codes) => {
+    const { diagnostics } = compile(`${JAIL}\naction = ${action}\n`);
+    expect(diagnostics.map(({ code }) => code).filter((code) => code === 'ACTION_NOT_BUILT')).toEqual(codes);
+  });
 });

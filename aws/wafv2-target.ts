@@ -27,11 +27,12 @@ interface Member {
 export function wafTarget(client: WAFV2Client, pools: readonly IpSetPool[], paced: () => Promise<void>): BanTarget {
   return {
     name: 'waf',
+    whole: false,
     async converge(ids, plan) {
       const members = pools.flatMap((pool) =>
         (ids === 'all' ? pool.sets : setsOf(pool, ids)).map((set): Member => ({ pool, set })),
       );
-      return members.length === 0 ? emptyReport() : await convergeMembers(client, members, plan, paced);
+      return members.length === 0 ? emptyReport() : await convergeMembers(client, members, plan, paced, ids === 'all');
     },
   };
 }
@@ -42,6 +43,7 @@ async function convergeMembers(
   members: readonly Member[],
   plan: TargetPlan,
   paced: () => Promise<void>,
+  planIsWhole: boolean,
 ): Promise<TargetReport> {
   const total = emptyReport();
   const contents = new Map<Member, IpSetContent>();
@@ -56,8 +58,9 @@ async function convergeMembers(
     for (const member of pending) {
       const content = contents.get(member);
       if (!content) continue;
-      const placed = change.present.filter((id) => placeOf(id, member.pool) === member.set);
-      const next = recompute(content, placed, change.absent);
+      const placed = change.present.flatMap(({ id }) => (placeOf(id, member.pool) === member.set ? [id] : []));
+      const absent = [...change.absent, ...movedAway(content, member, contents)];
+      const next = recompute(content, placed, absent, planIsWhole);
       if (next.added.length + next.removed.length > 0) {
         await paced();
         if ((await replaceIpSet(client, member.set, content, next.ids)) === 'conflict') {
@@ -73,20 +76,41 @@ async function convergeMembers(
   return total;
 }
 
-/** The set's addresses after the change; those nobody spoke of stay. */
-function recompute(content: IpSetContent, present: readonly string[], absent: readonly string[]) {
+/** Ids whose place is another set since the pool has grown, and that stand there already: never before, so that no ban is lost on the way. */
+function movedAway(
+  content: IpSetContent,
+  here: Member,
+  contents: ReadonlyMap<Member, IpSetContent>,
+): readonly string[] {
+  const others = [...contents].filter(([{ set }]) => set !== here.set);
+  return [...content.addresses].filter((id) => {
+    const place = placeOf(id, here.pool);
+    return place !== here.set && others.some(([{ set }, { addresses }]) => set === place && addresses.has(id));
+  });
+}
+
+/**
+ * The set's addresses after the change; those nobody spoke of stay.
+ *
+ * @param present highest priority first
+ * @param isWhole `present` is all that we want in the set: the first get the places. Otherwise the places go to those that have them
+ */
+function recompute(
+  content: IpSetContent,
+  present: readonly string[],
+  absent: readonly string[],
+  isWhole: boolean,
+): Pick<TargetReport, 'added' | 'removed' | 'overflow'> & { readonly ids: ReadonlySet<string> } {
   const ids = new Set(content.addresses);
-  const removed = absent.filter((id) => ids.delete(id));
-  const added: string[] = [];
+  for (const id of absent) ids.delete(id);
+  if (isWhole) for (const id of present) ids.delete(id);
   const overflow: string[] = [];
   for (const id of present) {
-    if (ids.has(id)) continue;
-    if (ids.size >= SET_CAPACITY) overflow.push(id);
-    else {
-      ids.add(id);
-      added.push(id);
-    }
+    if (ids.size < SET_CAPACITY || ids.has(id)) ids.add(id);
+    else overflow.push(id);
   }
+  const added = [...ids].filter((id) => !content.addresses.has(id));
+  const removed = [...content.addresses].filter((id) => !ids.has(id));
   return { ids, added, removed, overflow };
 }
 

@@ -1,9 +1,11 @@
 import { parseCidr } from '../net/address.ts';
+import type { Ports } from '../net/ports.ts';
 import type { BanStore } from '../ports/ban-store.ts';
-import type { BanTarget, TargetChange, TargetPlan } from '../ports/ban-target.ts';
+import type { BanTarget, TargetPlan, TargetReport } from '../ports/ban-target.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Ban } from './ban.ts';
 import type { Exemption } from './never-banned.ts';
+import { WantedBans } from './wanted-bans.ts';
 
 export interface EnforcementPorts {
   readonly bans: BanStore;
@@ -13,6 +15,8 @@ export interface EnforcementPorts {
   readonly exempt: (jail: string) => Exemption;
   /** Whether a jail wants its bans in a target; `dry-run` and jails for other targets do not. */
   readonly reaches: (jail: string, target: string) => boolean;
+  /** What a jail's bans keep somebody away from, in targets that can tell. */
+  readonly portsOf: (jail: string) => Ports;
 }
 
 /** Reads in flight at once: enough to hide latency, few enough for a small table. */
@@ -27,7 +31,15 @@ const CONCURRENT_READS = 32;
 export async function enforceChanged(ids: readonly string[], ports: EnforcementPorts): Promise<void> {
   const addresses = [...new Set(ids)].filter((id) => parseCidr(id) !== undefined);
   if (addresses.length === 0) return;
-  await convergeAll(addresses, ports, (target) => () => change(addresses, [], ports, target));
+  await convergeAll(ports, (target) =>
+    target.whole
+      ? target.converge('all', wholePlan(ports, target.name))
+      : target.converge(addresses, async () => {
+          const wanted = new WantedBans();
+          const absent = await lookUp(addresses, wanted, ports, target.name);
+          return { present: wanted.ranked(), absent: absent.map(({ id }) => id) };
+        }),
+  );
 }
 
 /**
@@ -37,59 +49,61 @@ export async function enforceChanged(ids: readonly string[], ports: EnforcementP
  * @throws AggregateError when a target failed, after the others were served
  */
 export async function reconcile(ports: EnforcementPorts): Promise<void> {
-  await convergeAll('all', ports, (target) => async (held) => {
-    const wanted = new Set<string>();
+  await convergeAll(ports, (target) => target.converge('all', wholePlan(ports, target.name)));
+}
+
+function wholePlan(ports: EnforcementPorts, target: string): TargetPlan {
+  return async (held) => {
+    const wanted = new WantedBans();
     for await (const page of ports.bans.active()) {
-      for (const ban of page) if (parseCidr(ban.id) !== undefined && allowed(ban, ports, target)) wanted.add(ban.id);
+      for (const ban of page) if (allowed(ban, ports, target)) wanted.add(ban, ports.portsOf(ban.jail));
     }
     // The list of active bans may lag, so each difference is looked up in the table itself.
-    const missing = [...wanted].filter((id) => !held.has(id));
+    const missing = [...wanted.ids()].filter((id) => !held.has(id));
     const extra = [...held].filter((id) => !wanted.has(id));
-    return change(missing, extra, ports, target);
-  });
+    const gone = await lookUp([...missing, ...extra], wanted, ports, target);
+    return { present: wanted.ranked(), absent: gone.filter(({ known }) => known).map(({ id }) => id) };
+  };
 }
 
-/** Sorts ids by what the bans table says of them; `foreign` ones may be unknown to it and are then left alone. */
-async function change(
-  ours: readonly string[],
-  foreign: readonly string[],
+/**
+ * Puts ids among the wanted, or takes them out, as the bans table says of them.
+ *
+ * @returns those that no jail wants there; one that the table has no record of is not `known`
+ */
+async function lookUp(
+  ids: readonly string[],
+  wanted: WantedBans,
   ports: EnforcementPorts,
   target: string,
-): Promise<TargetChange> {
-  const present: string[] = [];
-  const absent: string[] = [];
-  const place = (id: string, records: readonly Ban[]): void => {
-    const banned = records.some((ban) => ban.state === 'active' && allowed(ban, ports, target));
-    (banned ? present : absent).push(id);
-  };
-  await eachLimited(ours, async (id) => place(id, await ports.bans.ofId(id)));
-  await eachLimited(foreign, async (id) => {
+): Promise<readonly { readonly id: string; readonly known: boolean }[]> {
+  const absent: { readonly id: string; readonly known: boolean }[] = [];
+  await eachLimited(ids, async (id) => {
     const records = await ports.bans.ofId(id);
-    if (records.length > 0) place(id, records);
+    wanted.delete(id);
+    for (const ban of records) {
+      if (ban.state === 'active' && allowed(ban, ports, target)) wanted.add(ban, ports.portsOf(ban.jail));
+    }
+    if (!wanted.has(id)) absent.push({ id, known: records.length > 0 });
   });
-  return { present, absent };
+  return absent;
 }
 
-/** What an operator bans by hand is banned, as in fail2ban; what a log calls for is looked at once more. */
+/** Ids that are no addresses reach no firewall. What an operator bans by hand is banned, as in fail2ban; what a log calls for is looked at once more. */
 function allowed(ban: Pick<Ban, 'id' | 'jail' | 'origin'>, ports: EnforcementPorts, target: string): boolean {
-  if (!ports.reaches(ban.jail, target)) return false;
+  if (parseCidr(ban.id) === undefined || !ports.reaches(ban.jail, target)) return false;
   return ban.origin === 'manual' || ports.exempt(ban.jail)(ban.id) === undefined;
 }
 
 async function convergeAll(
-  ids: readonly string[] | 'all',
   ports: EnforcementPorts,
-  planFor: (target: string) => TargetPlan,
+  converge: (target: BanTarget) => Promise<TargetReport>,
 ): Promise<void> {
   const failures: Error[] = [];
   await Promise.all(
     ports.targets.map(async (target) => {
       try {
-        ports.telemetry.emit({
-          kind: 'target-converged',
-          target: target.name,
-          report: await target.converge(ids, planFor(target.name)),
-        });
+        ports.telemetry.emit({ kind: 'target-converged', target: target.name, report: await converge(target) });
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause));
         ports.telemetry.emit({ kind: 'target-failed', target: target.name, error });

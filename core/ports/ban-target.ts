@@ -1,7 +1,14 @@
+import type { Ports } from '../net/ports.ts';
+
 /** A firewall, or a part of one, that can keep addresses out. The banner is the only one that changes it. */
 export interface BanTarget {
-  /** For messages and metrics: `waf`, `network-acl`, … */
+  /** As jails name it among their actions: `waf`, `network-acl`, … */
   readonly name: string;
+  /**
+   * True for a target that can only be made as a whole (a file, the complement of all bans) or is so small that which bans it holds
+   * must be chosen among all: then every call is about all ids.
+   */
+  readonly whole: boolean;
   /**
    * Makes the target hold what `plan` asks for. `plan` is given what the target holds (canonical ids) and says what must be
    * there and what must not; everything else stays as it is, so entries of others survive.
@@ -9,7 +16,8 @@ export interface BanTarget {
    * `plan` is asked after the target has been read and before it is written on condition that nobody wrote in between; when somebody
    * did, the target reads again and asks again. So a plan that reads the bans table can never write an older state over a newer one.
    *
-   * @param ids the only ids the plan will speak of, so that a target of many parts reads just those that could hold them
+   * @param ids the only ids the plan will speak of, so that a target of many parts reads just those that could hold them; `all`: the plan
+   *   names every ban there is, and a target without room for all of them gives it to the first
    * @throws on failure of the service; the caller retries, and the next reconciliation repairs
    */
   converge(ids: readonly string[] | 'all', plan: TargetPlan): Promise<TargetReport>;
@@ -18,15 +26,24 @@ export interface BanTarget {
 export type TargetPlan = (held: ReadonlySet<string>) => Promise<TargetChange>;
 
 export interface TargetChange {
-  /** Canonical addresses or CIDRs, highest priority first. */
-  readonly present: readonly string[];
+  /** Highest priority first. */
+  readonly present: readonly WantedBan[];
+  /** Canonical ids that must not be there. */
   readonly absent: readonly string[];
+}
+
+export interface WantedBan {
+  /** A canonical address or CIDR. */
+  readonly id: string;
+  /** For targets that can tell ports apart; others keep the id out altogether. */
+  readonly ports: Ports;
 }
 
 export interface TargetReport {
   readonly added: readonly string[];
+  /** Taken out: what must be absent, and what gave its place to a ban of higher priority. */
   readonly removed: readonly string[];
-  /** Wanted, but the target is full. */
+  /** Wanted, and not there afterwards: the target is full. */
   readonly overflow: readonly string[];
   /** Entries held afterwards in the parts that were read, ours and others'. */
   readonly held: number;

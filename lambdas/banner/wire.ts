@@ -32,6 +32,7 @@ export function wireBanner(environment: Environment, clock: Clock, telemetry: Te
     exempt: (jail) => jails.get(jail)?.exempt ?? unknownJail,
     // A jail that is gone from the configuration leaves its bans in force until they end.
     reaches: (jail, target) => reachesTarget(jails.get(jail)?.actions ?? [{ name: target }], target),
+    portsOf: () => 'all',
     telemetry,
   });
 }

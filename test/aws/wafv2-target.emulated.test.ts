@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IpSetName, parseIpSetNames, updatePacer } from '../../aws/wafv2-ip-set.ts';
 import { type IpSetPool, wafTarget } from '../../aws/wafv2-target.ts';
 import { formatCidr, formatWithPrefix, parseCidr } from '../../core/net/address.ts';
+import type { WantedBan } from '../../core/ports/ban-target.ts';
 import { startWafv2, type Wafv2 } from '../../local/emulators/wafv2.ts';
 import { virtualClock } from '../../local/replay/virtual-clock.ts';
 import { banTargetContract, type TargetUnderTest } from '../contracts/ban-target.contract.ts';
@@ -91,7 +92,7 @@ banTargetContract('wafv2', async (): Promise<TargetUnderTest> => {
 describe('wafTarget', () => {
   it('keeps the description, which an update without it would drop', async () => {
     const v4 = pool(4, 1);
-    await target([v4]).converge(['198.51.100.1'], async () => ({ present: ['198.51.100.1'], absent: [] }));
+    await target([v4]).converge(['198.51.100.1'], async () => ({ present: wanted(['198.51.100.1']), absent: [] }));
     expect(waf.ipSets.get(v4.sets[0]?.id ?? '').description).toBe('kept as it is');
   });
 
@@ -99,7 +100,7 @@ describe('wafTarget', () => {
     const bare = newSet(4);
     waf.ipSets.edit(bare.id, { description: '' });
     await target([{ family: 4, sets: [bare] }]).converge(['198.51.100.1'], async () => ({
-      present: ['198.51.100.1'],
+      present: wanted(['198.51.100.1']),
       absent: [],
     }));
     expect(idsIn(bare)).toEqual(['198.51.100.1']);
@@ -108,7 +109,7 @@ describe('wafTarget', () => {
   it('reports what does not fit as overflow, and loses nothing that did', async () => {
     const v4 = pool(4, 1);
     const ids = Array.from({ length: 10_001 }, (_, i) => `198.${18 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`);
-    const report = await target([v4]).converge(ids, async () => ({ present: ids, absent: [] }));
+    const report = await target([v4]).converge(ids, async () => ({ present: wanted(ids), absent: [] }));
     expect(report.added).toHaveLength(10_000);
     expect(report.overflow).toEqual([ids.at(-1)]);
     expect(report).toMatchObject({ held: 10_000, capacity: 10_000 });
@@ -119,7 +120,7 @@ describe('wafTarget', () => {
     waf.calls.clear();
     const start = clock.now();
     const ids = Array.from({ length: 2000 }, (_, i) => (i % 2 ? `198.51.${i >> 8}.${i & 255}` : `2001:db8:${i}::/64`));
-    const report = await target(pools).converge(ids, async () => ({ present: ids, absent: [] }));
+    const report = await target(pools).converge(ids, async () => ({ present: wanted(ids), absent: [] }));
     expect(report.added).toHaveLength(2000);
     expect(waf.calls.find().map((call) => call.operation)).toEqual([
       ...Array(4).fill('GetIPSet'),
@@ -134,10 +135,41 @@ describe('wafTarget', () => {
   it('finds an id again in its old set after the pool has grown, when asked to reconcile', async () => {
     const small = pool(4, 1);
     const ids = Array.from({ length: 100 }, (_, i) => `198.51.100.${i}`);
-    await target([small]).converge(ids, async () => ({ present: ids, absent: [] }));
+    await target([small]).converge(ids, async () => ({ present: wanted(ids), absent: [] }));
     const grown = { family: 4, sets: [...small.sets, ...pool(4, 1).sets] } as const;
     await target([grown]).converge('all', async (held) => ({ present: [], absent: [...held] }));
     expect(grown.sets.flatMap(idsIn)).toEqual([]);
+  });
+
+  it('gives the places to the first bans when the plan names all, and leaves those of others alone', async () => {
+    const v4 = pool(4, 1);
+    const ids = Array.from({ length: 10_001 }, (_, i) => `198.${18 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`);
+    await target([v4]).converge(ids, async () => ({ present: wanted(ids.slice(0, 9_999)), absent: [] }));
+    const [set] = v4.sets;
+    if (!set) throw new Error('no set');
+    waf.ipSets.edit(set.id, { addresses: [...idsIn(set), '203.0.113.9'].map(withPrefix) });
+    const ranked = [...ids].reverse();
+    const report = await target([v4]).converge('all', async () => ({ present: wanted(ranked), absent: [] }));
+    expect(report).toMatchObject({ added: expect.arrayContaining(ids.slice(9_999)), held: 10_000 });
+    expect(report.overflow).toEqual(ranked.slice(9_999));
+    expect(report.removed).toEqual(ids.slice(0, 2));
+    expect(idsIn(set)).toContain('203.0.113.9');
+  });
+
+  it('moves ids to a set that joins the pool, without a moment in which they stand nowhere', async () => {
+    const small = pool(4, 1);
+    const ids = Array.from({ length: 100 }, (_, i) => `198.51.100.${i}`);
+    await target([small]).converge(ids, async () => ({ present: wanted(ids), absent: [] }));
+    const grown = { family: 4, sets: [...small.sets, ...pool(4, 1).sets] } as const;
+    const plan = async () => ({ present: wanted(ids), absent: [] });
+    await target([grown]).converge('all', plan);
+    expect(new Set(grown.sets.flatMap(idsIn)).size).toBe(100);
+    expect(grown.sets.flatMap(idsIn).length).toBeGreaterThan(120);
+    await target([grown]).converge('all', plan);
+    expect(grown.sets.flatMap(idsIn).sort()).toEqual([...ids].sort());
+    waf.calls.clear();
+    await target([grown]).converge('all', plan);
+    expect(waf.calls.find().filter(({ operation }) => operation === 'UpdateIPSet')).toEqual([]);
   });
 
   it('gives up, loudly, when somebody else changes the set every time', async () => {
@@ -147,7 +179,7 @@ describe('wafTarget', () => {
     const plan = async () => {
       asked += 1;
       await clock.sleep(1000);
-      return { present: ['198.51.100.1'], absent: [] };
+      return { present: wanted(['198.51.100.1']), absent: [] };
     };
     await expect(target([v4]).converge(['198.51.100.1'], plan)).rejects.toThrow('changed by somebody else');
     rule.remove();
@@ -167,3 +199,7 @@ describe('parseIpSetNames', () => {
     expect(() => parseIpSetNames(text)).toThrow('not an IP set reference');
   });
 });
+
+function wanted(ids: readonly string[]): readonly WantedBan[] {
+  return ids.map((id) => ({ id, ports: 'all' }));
+}

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { BanTarget, TargetChange } from '../../core/ports/ban-target.ts';
+import type { BanTarget, TargetChange, WantedBan } from '../../core/ports/ban-target.ts';
 
 /** A target to test, and its console: what stands in it, changed and read past the API. */
 export interface TargetUnderTest {
@@ -24,7 +24,7 @@ export function banTargetContract(name: string, create: () => Promise<TargetUnde
       under = await create();
     });
     const converge = (present: readonly string[], absent: readonly string[] = []) =>
-      under.target.converge([...present, ...absent], async () => ({ present, absent }));
+      under.target.converge([...present, ...absent], async () => ({ present: present.map(wanted), absent }));
 
     it('puts ids in and takes them out, the last one too', async () => {
       expect(await converge([a, b])).toMatchObject({ added: [a, b], removed: [], overflow: [] });
@@ -64,7 +64,7 @@ export function banTargetContract(name: string, create: () => Promise<TargetUnde
       under.beforeNextWrite(() => under.overwrite([a, foreign]));
       await under.target.converge([a, b], async (held): Promise<TargetChange> => {
         seen.push([...held].sort());
-        return { present: [b], absent: [a] };
+        return { present: [wanted(b)], absent: [a] };
       });
       expect(seen).toEqual([[a], [a, foreign]]);
       expect(under.entries()).toEqual([b, foreign]);
@@ -81,4 +81,8 @@ export function banTargetContract(name: string, create: () => Promise<TargetUnde
       expect(seen).toEqual([a, '2001:db8::/64', foreign]);
     });
   });
+}
+
+function wanted(id: string): WantedBan {
+  return { id, ports: 'all' };
 }

@@ -31,6 +31,7 @@ function system(targets: readonly BanTarget[]) {
     targets,
     exempt: () => exempt,
     reaches: (jail) => jail !== 'dry',
+    portsOf: () => 'all',
     telemetry: { emit: (e) => events.push(e) },
   };
   const ban = async (id: string, jail: string): Promise<void> => {
@@ -117,7 +118,7 @@ describe('enforcement', () => {
 
   it('serves the other targets when one fails, and fails itself so that the batch comes again', async () => {
     const good = memoryBanTarget();
-    const broken: BanTarget = { name: 'broken', converge: () => Promise.reject(new Error('no answer')) };
+    const broken: BanTarget = { name: 'broken', whole: false, converge: () => Promise.reject(new Error('no answer')) };
     const under = system([broken, good]);
     await under.ban('9.0.0.1', 'sshd');
     await expect(enforceChanged(['9.0.0.1'], under.ports)).rejects.toThrow('no answer');

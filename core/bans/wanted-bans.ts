@@ -1,0 +1,52 @@
+import { eitherPorts, type Ports } from '../net/ports.ts';
+import type { ActiveBan } from '../ports/ban-store.ts';
+import type { WantedBan } from '../ports/ban-target.ts';
+
+/** What decides who keeps a place in a full target. */
+type Rank = Pick<ActiveBan, 'id' | 'expiresAt' | 'banCount' | 'bannedAt'>;
+
+/** The bans of one id, in all jails that want it in a target, as one. */
+interface Wanted {
+  readonly rank: Rank;
+  readonly ports: Ports;
+}
+
+/** Collects what a target must hold: one entry an id, however many jails ban it. */
+export class WantedBans {
+  readonly #byId = new Map<string, Wanted>();
+
+  add(ban: Rank, ports: Ports): void {
+    const before = this.#byId.get(ban.id);
+    this.#byId.set(ban.id, before ? joined(before, { rank: ban, ports }) : { rank: ban, ports });
+  }
+
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
+  delete(id: string): void {
+    this.#byId.delete(id);
+  }
+
+  ids(): Iterable<string> {
+    return this.#byId.keys();
+  }
+
+  /** Highest priority first: permanent bans, then ids banned most often, then the latest. */
+  ranked(): readonly WantedBan[] {
+    return [...this.#byId.values()]
+      .sort((a, b) => byPriority(a.rank, b.rank))
+      .map(({ rank, ports }) => ({ id: rank.id, ports }));
+  }
+}
+
+function joined(one: Wanted, other: Wanted): Wanted {
+  const rank = byPriority(one.rank, other.rank) <= 0 ? one.rank : other.rank;
+  return { rank, ports: eitherPorts(one.ports, other.ports) };
+}
+
+/** The id last, so that every banner comes to the same order. */
+function byPriority(a: Rank, b: Rank): number {
+  const permanent = Number(b.expiresAt === undefined) - Number(a.expiresAt === undefined);
+  return permanent || b.banCount - a.banCount || b.bannedAt - a.bannedAt || (a.id < b.id ? -1 : Number(a.id > b.id));
+}

@@ -23,14 +23,20 @@ export function dynamoDbBreakerStore(client: DynamoDBClient, table: string): Bre
       );
       return Item && Number(Item['trippedAt']?.N);
     },
-    async count(jail, minute) {
+    async counted(jail, minute) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: countKey(jail, minute), ConsistentRead: true }),
+      );
+      return Number(Item?.['bans']?.N ?? 0);
+    },
+    async count(jail, minute, bans) {
       const { Attributes } = await client.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: { [ATTEMPTS.partitionKey]: { S: `bans ${jail} ${minute}` } },
-          UpdateExpression: 'ADD bans :one SET #ttl = :ttl',
+          Key: countKey(jail, minute),
+          UpdateExpression: 'ADD bans :bans SET #ttl = :ttl',
           ExpressionAttributeNames: { '#ttl': ATTEMPTS.ttl },
-          ExpressionAttributeValues: { ':one': { N: '1' }, ':ttl': { N: String(minute * 60 + COUNT_KEPT) } },
+          ExpressionAttributeValues: { ':bans': { N: String(bans) }, ':ttl': { N: String(minute * 60 + COUNT_KEPT) } },
           ReturnValues: 'UPDATED_NEW',
         }),
       );
@@ -64,4 +70,8 @@ async function unlessRefused(write: () => Promise<void>): Promise<boolean> {
 /** Attempts are keyed `jail#id`; a blank in front of the jail keeps these apart from them. */
 function breakerKey(jail: string) {
   return { [ATTEMPTS.partitionKey]: { S: `breaker ${jail}` } };
+}
+
+function countKey(jail: string, minute: number) {
+  return { [ATTEMPTS.partitionKey]: { S: `bans ${jail} ${minute}` } };
 }

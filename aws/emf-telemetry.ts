@@ -60,7 +60,7 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       count('BreakersTripped', 1);
       return;
     case 'ban-held-back':
-      logger.warn(event.kind, { jail: event.jail, id: event.id });
+      logger.warn(event.kind, { jail: event.jail, id: event.id, reason: event.reason });
       count('BansHeldBack', 1);
       return;
     case 'target-converged':

@@ -6,6 +6,7 @@ import type { BreakerStore } from '../ports/breaker-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type Ban, type BanKey, endOf } from './ban.ts';
 import { type BanTime, isRemembered } from './ban-time.ts';
+import { type Breaker, breakerOf } from './breaker.ts';
 import { reportTransition } from './report-transition.ts';
 import { type BanRequest, banned } from './transitions.ts';
 import { nextBan, type Verdict } from './verdict.ts';
@@ -20,6 +21,8 @@ export interface CountingRules extends Threshold {
   readonly dbpurgeage: number;
   /** More bans than this in a minute trip the jail's breaker; 0: it has none. */
   readonly maxbans: number;
+  /** Why the jail makes no bans for now, though it counts; its attempts make them as soon as it may again. */
+  readonly heldBack?: string | undefined;
 }
 
 export interface CountingPorts {
@@ -51,18 +54,45 @@ const SHORTEST_KEPT = 30 * 86_400;
 /** Known bans a container remembers; past it the memory starts anew, which costs reads, not correctness. */
 const MOST_KNOWN = 50_000;
 
-/**
- * Counts the attempts and makes the bans they call for. Safe to repeat with the same attempts, to run concurrently, and to be cut off
- * at any point and run again: attempts are a set, and each ban is written on condition of the record it was decided from.
- *
- * @param now epoch seconds; a ban that would already be over is recorded but not enforced
- */
+/** One run of counting in one jail: the ids of a batch, some at a time. */
+export interface CountingRun {
+  /**
+   * Counts the attempts and makes the bans they call for. Safe to repeat with the same attempts, to run concurrently, and to be cut off
+   * at any point and run again: attempts are a set, and each ban is written on condition of the record it was decided from.
+   */
+  count(found: NewAttempts): Promise<void>;
+  /** To be called when all are counted: the jail's breaker is told of the run's bans. */
+  settle(): Promise<void>;
+}
+
+/** @param now epoch seconds; a ban that would already be over is recorded but not enforced */
+export function countingRun(jail: string, rules: CountingRules, ports: CountingPorts, now: number): CountingRun {
+  const breaker = breakerOf(jail, rules.maxbans, ports, now);
+  const run: Run = { rules, ports, breaker, now };
+  return { count: (found) => countOne(found, run), settle: () => breaker.settle() };
+}
+
+/** A {@link countingRun} of one id. @param now epoch seconds; a ban that would already be over is recorded but not enforced */
 export async function countAndBan(
   found: NewAttempts,
   rules: CountingRules,
   ports: CountingPorts,
   now: number,
 ): Promise<void> {
+  const run = countingRun(found.key.jail, rules, ports, now);
+  await run.count(found);
+  await run.settle();
+}
+
+interface Run {
+  readonly rules: CountingRules;
+  readonly ports: CountingPorts;
+  readonly breaker: Breaker;
+  readonly now: number;
+}
+
+async function countOne(found: NewAttempts, run: Run): Promise<void> {
+  const { rules, ports, now } = run;
   const { key } = found;
   const times = new Set(found.attempts.map((attempt) => attempt.time));
   let record = await knownBan(key, ports);
@@ -75,7 +105,7 @@ export async function countAndBan(
     ports.telemetry.emit({ kind: 'attempts-counted', ...key, attempts: slice.length });
     if (firstFullWindow(held.attempts, rules)) {
       const evidence = [...held.lines, ...slice];
-      record = await banWhileCalledFor({ key, held, evidence, times }, rules, ports, now);
+      record = await banWhileCalledFor({ key, held, evidence, times }, run);
     }
     await prune(key, held, record, rules, ports.attempts);
     rest = afterBan(rest.slice(SLICE), record, key, ports.telemetry);
@@ -115,45 +145,35 @@ interface Case {
 /** Makes bans until the attempts call for none; returns the record as it then is. */
 async function banWhileCalledFor(
   { key, held, evidence, times }: Case,
-  rules: CountingRules,
-  ports: CountingPorts,
-  now: number,
+  { rules, ports, breaker, now }: Run,
 ): Promise<Ban | undefined> {
   let current = await ports.bans.read(key);
   if (current) await tellAgain(current, times, ports);
   for (;;) {
     const verdict = nextBan(held.attempts, current, rules);
     if (!verdict) break;
-    if (rules.maxbans > 0 && (await ports.breakers.trippedAt(key.jail)) !== undefined) {
-      ports.telemetry.emit({ kind: 'ban-held-back', ...key });
+    const reason = rules.heldBack ?? ((await breaker.admits()) ? undefined : 'breaker');
+    if (reason !== undefined) {
+      ports.telemetry.emit({ kind: 'ban-held-back', ...key, reason });
       break;
     }
     const terms = await termsOf(key, current, verdict, rules, ports.bans);
     const lines = linesBehind(verdict.bannedAt, evidence, rules);
     const transition = banned(key, current, { ...verdict, ...terms, origin: 'jail', evidence: lines }, now);
-    if (transition.kind === 'unchanged' || (await ports.bans.write(transition.ban)) === 'conflict') {
+    const written = transition.kind !== 'unchanged' && (await ports.bans.write(transition.ban)) === 'written';
+    if (!written || transition.kind !== 'banned') breaker.notMade();
+    if (!written) {
       current = await ports.bans.read(key);
       continue;
     }
     reportTransition(transition, ports.telemetry);
     current = transition.ban;
     if (transition.kind !== 'banned') continue;
-    await countTowardsBreaker(key.jail, rules, ports, now);
+    await breaker.made();
     await ports.onBan?.(current);
   }
   remember(current, key, ports.known);
   return current;
-}
-
-async function countTowardsBreaker(
-  jail: string,
-  { maxbans }: CountingRules,
-  { breakers, telemetry }: CountingPorts,
-  now: number,
-): Promise<void> {
-  if (maxbans === 0) return;
-  const bans = await breakers.count(jail, Math.floor(now / 60));
-  if (bans > maxbans && (await breakers.trip(jail, now))) telemetry.emit({ kind: 'breaker-tripped', jail, bans });
 }
 
 /** A ban on record that one of these attempts fired may have been written by a run that died before it told of it. */

@@ -1,6 +1,6 @@
 import { type EvidenceLine, eventHash, LONGEST_LINE } from '../attempts/attempt.ts';
 import { banId } from '../bans/ban-id.ts';
-import { type CountingPorts, countAndBan, type NewAttempts } from '../bans/count-and-ban.ts';
+import { type CountingPorts, countingRun, type NewAttempts } from '../bans/count-and-ban.ts';
 import type { Failure } from '../filter/line-matcher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SessionKey, SessionStore } from '../ports/session-store.ts';
@@ -27,7 +27,8 @@ const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
  */
 export async function processBatch(batch: LogBatch, jails: readonly MatchingJail[], ports: IntakePorts): Promise<void> {
   const total = { failures: 0, left: { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 } };
-  const withRecidive = { ...ports, onBan: recidiveCounter(jails, ports) };
+  const recidive = recidiveCounter(jails, ports);
+  const withRecidive = { ...ports, onBan: recidive.onBan };
   for (const jail of jails) {
     if (!reads(jail, batch.logGroup)) continue;
     const { failures, left } = jail.stateful
@@ -36,6 +37,7 @@ export async function processBatch(batch: LogBatch, jails: readonly MatchingJail
     total.failures += failures.length;
     for (const reason of REASONS) total.left[reason] += left[reason];
   }
+  await recidive.settle();
   const lines = batch.events.length + (batch.passedOver ?? 0);
   ports.telemetry.emit({ kind: 'batch-matched', logGroup: batch.logGroup, lines, ...total });
 }
@@ -64,16 +66,17 @@ async function processInSession(batch: LogBatch, jail: MatchingJail, ports: Inta
 }
 
 async function count(failures: readonly Failure[], jail: MatchingJail, ports: IntakePorts): Promise<void> {
-  const now = ports.clock.now();
+  const run = countingRun(jail.jail.name, jail.rules, ports, ports.clock.now());
   const queue = byId(failures, jail).values();
   const worker = async (): Promise<void> => {
     for (const found of queue) {
       const reason = jail.exempt(found.key.id);
-      if (reason === undefined) await countAndBan(found, jail.rules, ports, now);
+      if (reason === undefined) await run.count(found);
       else ports.telemetry.emit({ kind: 'attempts-ignored', ...found.key, attempts: found.attempts.length, reason });
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT_IDS }, worker));
+  await run.settle();
 }
 
 /** One entry an id, so that each costs one write however often it tried. */

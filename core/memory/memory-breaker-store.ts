@@ -8,8 +8,11 @@ export function memoryBreakerStore(): BreakerStore {
     async trippedAt(jail) {
       return tripped.get(jail);
     },
-    async count(jail, minute) {
-      const next = (counts.get(`${jail} ${minute}`) ?? 0) + 1;
+    async counted(jail, minute) {
+      return counts.get(`${jail} ${minute}`) ?? 0;
+    },
+    async count(jail, minute, bans) {
+      const next = (counts.get(`${jail} ${minute}`) ?? 0) + bans;
       counts.set(`${jail} ${minute}`, next);
       return next;
     },

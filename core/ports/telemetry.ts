@@ -38,8 +38,8 @@ export type TelemetryEvent =
   | { readonly kind: 'ban-prolonged'; readonly ban: Ban }
   /** The jail made more bans in a minute than its maxbans, and makes no more until its breaker is reset. */
   | { readonly kind: 'breaker-tripped'; readonly jail: string; readonly bans: number }
-  /** A ban the attempts call for was not made, because the jail's breaker has tripped. */
-  | { readonly kind: 'ban-held-back'; readonly jail: string; readonly id: string }
+  /** A ban the attempts call for was not made: `breaker`, because the jail's breaker has tripped, or what else keeps the jail from it. */
+  | { readonly kind: 'ban-held-back'; readonly jail: string; readonly id: string; readonly reason: string }
   /** A ban that was over before it could be made. */
   | { readonly kind: 'ban-missed'; readonly ban: Ban }
   | { readonly kind: 'ban-lifted'; readonly ban: Ban }

@@ -78,6 +78,8 @@ function code(name: string, fileBesideCode: string | undefined) {
       bundleAwsSDK: true,
       // The ES modules of the SDK shake better than its CommonJS.
       mainFields: ['module', 'main'],
+      // A function's credentials come from one place; the ways to come by others elsewhere would be almost a third of its code.
+      esbuildArgs: { '--alias': [`@aws-sdk/credential-provider-node=${ROOT}aws/lambda-credentials.ts`] },
       ...(fileBesideCode === undefined ? {} : { commandHooks: copyIntoBundle(fileBesideCode) }),
     },
   };

@@ -1,9 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { ENV } from '../../core/names.ts';
+import { startDynamoDb } from '../../local/emulators/dynamodb.ts';
 import { compiled, functionOf, testJail, testStack } from './test-stack.ts';
 
 interface Bundles {
@@ -88,5 +90,29 @@ describe('bundles', () => {
       },
     });
     expect(printed.trim()).toBe('function');
+  });
+
+  it('call AWS with the credentials Lambda gives them', async () => {
+    const dynamoDb = await startDynamoDb();
+    try {
+      const script = 'require("./index.js").handler({}).catch((error) => console.log(error.name))';
+      const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
+        cwd: bundles.folderOf('expirer'),
+        env: {
+          NODE_NO_WARNINGS: '1',
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: 'local',
+          AWS_SECRET_ACCESS_KEY: 'local',
+          AWS_SESSION_TOKEN: 'local',
+          AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
+          POWERTOOLS_SERVICE_NAME: 'expirer',
+          [ENV.bansTable]: 'bans',
+        },
+      });
+      // Signed and understood, and refused only because there is no such table.
+      expect(stdout).toContain('ResourceNotFoundException');
+    } finally {
+      await dynamoDb.close();
+    }
   });
 });

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import type { Ban } from '../core/bans/ban.ts';
+import type { Ban, BanKey } from '../core/bans/ban.ts';
 import { BANS } from '../core/names.ts';
 import type { ActiveBan } from '../core/ports/ban-store.ts';
 
@@ -78,6 +78,11 @@ export function toBan(item: Item): Ban {
 export function toActiveBan(item: Item): ActiveBan {
   const { expiresAt, ...ban } = v.parse(ActiveItem, item);
   return { ...ban, expiresAt };
+}
+
+/** The key alone, which any item has. */
+export function toBanKey(item: Item): BanKey {
+  return { id: item[BANS.partitionKey]?.S ?? '', jail: item[BANS.sortKey]?.S ?? '' };
 }
 
 function partitionOf(id: string): string {

@@ -8,13 +8,25 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { BANS } from '../core/names.ts';
 import type { BanStore } from '../core/ports/ban-store.ts';
-import { ACTIVE_PARTITIONS, toActiveBan, toBan, toItem } from './ban-item.ts';
+import { ACTIVE_PARTITIONS, toActiveBan, toBan, toBanKey, toItem } from './ban-item.ts';
+import { pagesInOrder } from './pages-in-order.ts';
 
 type Values = Record<string, AttributeValue>;
 
+interface Query {
+  readonly condition: string;
+  readonly values: Values;
+  readonly index?: string;
+  /** Items a page; without it as many as DynamoDB's megabyte holds. */
+  readonly pageSize?: number;
+}
+
+/** Due bans an expirer takes from a partition at once; the rest it may have no time for. */
+const DUE_PAGE = 250;
+
 /** Bans in DynamoDB: one item an (id, jail), replaced whole on condition of its version. */
 export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStore {
-  async function* query(input: { readonly condition: string; readonly values: Values; readonly index?: string }) {
+  async function* query(input: Query) {
     let start: Values | undefined;
     do {
       const page = await client.send(
@@ -27,6 +39,7 @@ export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStor
           ExpressionAttributeNames: names(input.condition),
           ExpressionAttributeValues: input.values,
           ExclusiveStartKey: start,
+          Limit: input.pageSize,
         }),
       );
       yield page.Items ?? [];
@@ -75,10 +88,16 @@ export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStor
       return bans;
     },
     async *due(now) {
-      for (const partition of ACTIVE_PARTITIONS) {
-        const values = { ':active': { S: partition }, ':now': { N: String(now) } };
-        const pages = query({ condition: '#active = :active AND #dueAt < :now', values, index: BANS.activeIndex });
-        for await (const items of pages) yield items.map(toActiveBan);
+      const partitions = ACTIVE_PARTITIONS.map((partition) =>
+        query({
+          condition: '#active = :active AND #dueAt < :now',
+          values: { ':active': { S: partition }, ':now': { N: String(now) } },
+          index: BANS.activeIndex,
+          pageSize: DUE_PAGE,
+        }),
+      );
+      for await (const items of pagesInOrder(partitions, (item) => Number(item[BANS.activeSortKey]?.N))) {
+        yield items.map(toBanKey);
       }
     },
     async *active() {

@@ -71,8 +71,11 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       count('TargetFailures', 1);
       return;
     case 'expiry-run':
+      if (event.left > 0) logger.error('overdue bans left', { left: event.left, oldestLeft: event.oldestLeft });
       count('OverdueBansLifted', event.lifted);
+      count('OverdueBansLeft', event.left);
       metrics.addMetric('OldestOverdueBan', MetricUnit.Seconds, event.oldestOverdue);
+      metrics.addMetric('OldestOverdueBanLeft', MetricUnit.Seconds, event.oldestLeft);
       return;
   }
 }

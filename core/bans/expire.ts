@@ -1,11 +1,13 @@
 import type { BanStore } from '../ports/ban-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { OverdueBans } from '../ports/overdue-bans.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { isDue } from './ban.ts';
+import { type BanKey, isDue } from './ban.ts';
 import { lifted } from './transitions.ts';
 
 export interface ExpiryPorts {
   readonly bans: BanStore;
+  readonly overdue: OverdueBans;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
 }
@@ -14,36 +16,71 @@ export interface ExpiryRun {
   readonly lifted: number;
   /** Seconds the most overdue of them was late; 0 when there was none. */
   readonly oldestOverdue: number;
-  /** False when time ran out first; the next run goes on where this one stopped. */
+  /** False when time ran out first, or too much failed; the next run goes on where this one stopped. */
   readonly finished: boolean;
+  /** Due bans that this run did not come to, or failed to lift. May be a few too many: the index they are counted in lags behind. */
+  readonly left: number;
+  /** Seconds the most overdue of these is late already; 0 when there is none. */
+  readonly oldestLeft: number;
 }
 
+/** Lifts in flight at once: hides the table's latency without flooding its connection pool. */
+const CONCURRENT_LIFTS = 16;
+/** One record that can't be read must not keep all the others in force; so many mean that it is the table. */
+const MOST_FAILURES = 32;
+
 /**
- * Lifts every ban whose time is over. Two runs at once do no harm: each lift is conditional, and the loser moves on.
+ * Lifts every ban whose time is over, the most overdue first. Two runs at once do no harm: each lift is conditional, and the loser
+ * moves on. A run that is cut off leaves the rest to the next, which finds them where they were.
  *
  * @param deadline epoch seconds at which to stop
+ * @throws AggregateError when bans could not be lifted, after the others were
  */
 export async function liftDueBans(ports: ExpiryPorts, deadline: number): Promise<ExpiryRun> {
   const now = ports.clock.now();
-  let count = 0;
-  let oldestOverdue = 0;
+  const failures: Error[] = [];
+  const late: number[] = [];
   let finished = true;
-  pages: for await (const page of ports.bans.due(now)) {
-    for (const key of page) {
-      if (ports.clock.now() >= deadline) {
-        finished = false;
-        break pages;
-      }
-      // The index may lag behind; only the record itself says whether the ban is due.
-      const ban = await ports.bans.read(key);
-      if (!ban || !isDue(ban, now)) continue;
-      const after = lifted(ban, Math.floor(now));
-      if ((await ports.bans.write(after)) === 'conflict') continue;
-      count += 1;
-      oldestOverdue = Math.max(oldestOverdue, now - (ban.expiresAt ?? now));
-      ports.telemetry.emit({ kind: 'ban-lifted', ban: after });
+  const lift = async (key: BanKey): Promise<void> => {
+    try {
+      const overdue = await liftIfDue(key, ports, now);
+      if (overdue !== undefined) late.push(overdue);
+    } catch (cause) {
+      failures.push(cause instanceof Error ? cause : new Error(String(cause)));
     }
+  };
+  for await (const page of ports.bans.due(now)) {
+    const queue = page.values();
+    const worker = async (): Promise<void> => {
+      for (const key of queue) {
+        finished &&= ports.clock.now() < deadline && failures.length < MOST_FAILURES;
+        if (!finished) return;
+        await lift(key);
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENT_LIFTS }, worker));
+    if (!finished) break;
   }
-  ports.telemetry.emit({ kind: 'expiry-run', lifted: count, oldestOverdue });
-  return { lifted: count, oldestOverdue, finished };
+  const left = finished && failures.length === 0 ? undefined : await ports.overdue.count(now);
+  const run: ExpiryRun = {
+    lifted: late.length,
+    oldestOverdue: late.reduce((oldest, seconds) => Math.max(oldest, seconds), 0),
+    finished,
+    left: left?.bans ?? 0,
+    oldestLeft: now - (left?.earliestEnd ?? now),
+  };
+  ports.telemetry.emit({ kind: 'expiry-run', ...run });
+  if (failures.length > 0) throw new AggregateError(failures, failures.map((error) => error.message).join('; '));
+  return run;
+}
+
+/** @returns seconds by which the ban was overdue, when it was this call that lifted it */
+async function liftIfDue(key: BanKey, ports: ExpiryPorts, now: number): Promise<number | undefined> {
+  // The index may lag behind; only the record itself says whether the ban is due.
+  const ban = await ports.bans.read(key);
+  if (!ban || !isDue(ban, now)) return undefined;
+  const after = lifted(ban, Math.floor(now));
+  if ((await ports.bans.write(after)) === 'conflict') return undefined;
+  ports.telemetry.emit({ kind: 'ban-lifted', ban: after });
+  return now - (ban.expiresAt ?? now);
 }

@@ -11,7 +11,7 @@ export interface BanStore {
   write(ban: Ban): Promise<'written' | 'conflict'>;
   /** The records of one id in every jail, strongly consistent: who bans it now. */
   ofId(id: string): Promise<readonly Ban[]>;
-  /** Active bans whose end is before `now`, earliest first; may lag by the moment an index takes. Pages of keys. */
+  /** Active bans whose end is before `now`, earliest end first over all pages; may lag by the moment an index takes. Pages of keys. */
   due(now: number): AsyncIterable<readonly BanKey[]>;
   /** Every active ban, in pages, without evidence; may lag by the moment an index takes. */
   active(): AsyncIterable<readonly ActiveBan[]>;

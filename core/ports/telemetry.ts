@@ -1,4 +1,5 @@
 import type { Ban } from '../bans/ban.ts';
+import type { ExpiryRun } from '../bans/expire.ts';
 import type { MatchCounts } from '../filter/line-matcher.ts';
 import type { TargetReport } from './ban-target.ts';
 
@@ -45,4 +46,4 @@ export type TelemetryEvent =
   | { readonly kind: 'ban-lifted'; readonly ban: Ban }
   | { readonly kind: 'target-converged'; readonly target: string; readonly report: TargetReport }
   | { readonly kind: 'target-failed'; readonly target: string; readonly error: Error }
-  | { readonly kind: 'expiry-run'; readonly lifted: number; readonly oldestOverdue: number };
+  | ({ readonly kind: 'expiry-run' } & ExpiryRun);

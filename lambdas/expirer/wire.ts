@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
+import { dynamoDbOverdueBans } from '../../aws/dynamodb-overdue-bans.ts';
 import type { Environment } from '../../aws/environment.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
@@ -9,5 +10,11 @@ import { expirerHandler } from './handler.ts';
 /** The expirer as it runs in a container: real clients, from the function's environment. */
 export function wireExpirer(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const env = expirerEnv(environment);
-  return expirerHandler({ bans: dynamoDbBanStore(new DynamoDBClient({}), env.bansTable), clock, telemetry });
+  const client = new DynamoDBClient({});
+  return expirerHandler({
+    bans: dynamoDbBanStore(client, env.bansTable),
+    overdue: dynamoDbOverdueBans(client, env.bansTable),
+    clock,
+    telemetry,
+  });
 }

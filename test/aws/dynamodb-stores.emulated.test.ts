@@ -1,9 +1,11 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoDbAttemptStore } from '../../aws/dynamodb-attempt-store.ts';
 import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
+import { dynamoDbOverdueBans } from '../../aws/dynamodb-overdue-bans.ts';
 import { dynamoDbSessionStore } from '../../aws/dynamodb-session-store.ts';
+import { banned } from '../../core/bans/transitions.ts';
 import { type DynamoDb, startDynamoDb } from '../../local/emulators/dynamodb.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { type TableToCreate, tablesOf } from '../../local/template.ts';
@@ -44,3 +46,38 @@ attemptStoreContract('DynamoDB', async () => dynamoDbAttemptStore(client, await 
 banStoreContract('DynamoDB', async () => dynamoDbBanStore(client, await table('BansTable')));
 breakerStoreContract('DynamoDB', async () => dynamoDbBreakerStore(client, await table('AttemptsTable')));
 sessionStoreContract('DynamoDB', async () => dynamoDbSessionStore(client, await table('AttemptsTable'), () => 1000));
+
+describe('overdue bans in DynamoDB', () => {
+  /** Bans of which the i-th ends at 1000 + i, and a permanent one. */
+  async function overdueBans(count: number) {
+    const name = await table('BansTable');
+    const store = dynamoDbBanStore(client, name);
+    const request = { bannedAt: 400, attempts: 5, origin: 'jail', evidence: [], earlier: 0, keptFor: 0 } as const;
+    const ban = (id: string, bantime: number) =>
+      store.write(banned({ id, jail: 'sshd' }, undefined, { ...request, bantime }, 400).ban);
+    const numbers = Array.from({ length: count }, (_, i) => i);
+    await Promise.all(numbers.map((i) => ban(`9.0.${i >> 8}.${i & 255}`, 600 + i)));
+    await ban('9.9.9.9', -1);
+    return { store, overdue: dynamoDbOverdueBans(client, name) };
+  }
+
+  it('are counted in every partition, without those that are not over', async () => {
+    const { overdue } = await overdueBans(40);
+    expect(await overdue.count(1000)).toEqual({ bans: 0, earliestEnd: undefined });
+    expect(await overdue.count(1001)).toEqual({ bans: 1, earliestEnd: 1000 });
+    expect(await overdue.count(1030)).toEqual({ bans: 30, earliestEnd: 1000 });
+    expect(await overdue.count(9e9)).toEqual({ bans: 40, earliestEnd: 1000 });
+  });
+
+  it('are listed the most overdue first over all partitions and pages', async () => {
+    const { store } = await overdueBans(1300);
+    const ids: string[] = [];
+    let pages = 0;
+    for await (const page of store.due(9e9)) {
+      pages += 1;
+      ids.push(...page.map(({ id }) => id));
+    }
+    expect(ids).toEqual(Array.from({ length: 1300 }, (_, i) => `9.0.${i >> 8}.${i & 255}`));
+    expect(pages).toBeGreaterThan(1);
+  });
+});

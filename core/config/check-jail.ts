@@ -1,5 +1,6 @@
 import { checkActions } from './check-actions.ts';
 import { checkIgnoreip } from './check-ignoreip.ts';
+import { checkPorts } from './check-ports.ts';
 import { checkSpelling } from './check-spelling.ts';
 import type { CheckedJail } from './checked-jail.ts';
 import { checkCloudLimits } from './cloud-limits.ts';
@@ -9,5 +10,6 @@ export function checkJail(checked: CheckedJail): void {
   checkCloudLimits(checked);
   checkIgnoreip(checked);
   checkActions(checked);
+  checkPorts(checked);
   checkSpelling(checked);
 }

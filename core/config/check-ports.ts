@@ -1,0 +1,32 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { actionTarget } from './actions.ts';
+import type { CheckedJail } from './checked-jail.ts';
+import type { ActionReference } from './jail.ts';
+import { actionPorts, TARGETS_WITH_PORTS } from './jail-ports.ts';
+import { splitWords } from './source-text.ts';
+
+/**
+ * Ports that can't be read, for jails that name an action which tells ports apart. Elsewhere they do nothing, so that a jail with
+ * `port = some-service` for its server's own firewall is no mistake.
+ */
+export function checkPorts(checked: CheckedJail): void {
+  for (const action of checked.jail.actions) {
+    if (TARGETS_WITH_PORTS.includes(actionTarget(action.name))) checkAction(checked, action);
+  }
+}
+
+function checkAction({ jail, values }: CheckedJail, action: ActionReference): void {
+  const reading = actionPorts(action, jail);
+  if (reading.kind === 'ports') return;
+  const { option, word, message, help } = reading;
+  const diagnostic: Diagnostic = {
+    code: option === 'port' ? 'BAD_PORT' : 'BAD_PROTOCOL',
+    severity: 'error',
+    message,
+    help,
+  };
+  // Most actions are handed the jail's own text: there is the word to be corrected.
+  const written = values.text(option);
+  const within = written && splitWords(written).find(({ text }) => text === word);
+  values.report(diagnostic, within ?? action.at);
+}

@@ -1,0 +1,37 @@
+import { type PortsReading, readPorts } from '../net/port-ranges.ts';
+import { eitherPorts, type Ports } from '../net/ports.ts';
+import { actionTarget } from './actions.ts';
+import type { ActionReference, Jail } from './jail.ts';
+
+/** The actions that keep an address from some ports and let it reach others. */
+export const TARGETS_WITH_PORTS: readonly string[] = ['network-acl'];
+
+type PortOptions = Pick<Jail, 'port' | 'protocol'>;
+
+/**
+ * What a jail's bans keep somebody away from, in targets that can tell ports apart: what any of its actions would, each with its own
+ * `port` and `protocol` or else the jail's. Where they can't be read it is everything, for a ban must never be less than was asked for.
+ */
+export function jailPorts(jail: PortOptions & { readonly actions: readonly ActionReference[] }): Ports {
+  const narrowed = jail.actions.filter(({ name }) => {
+    const target = actionTarget(name);
+    return target === 'stack' || TARGETS_WITH_PORTS.includes(target);
+  });
+  const [first = 'all', ...others] = narrowed.map((action) => {
+    const reading = actionPorts(action, jail);
+    return reading.kind === 'ports' ? reading.ports : 'all';
+  });
+  return others.reduce(eitherPorts, first);
+}
+
+/** What one action of a jail keeps somebody away from. */
+export function actionPorts({ name, args }: ActionReference, jail: PortOptions): PortsReading {
+  if (actionTarget(name) === 'stack' && !tellsPorts(name)) return { kind: 'ports', ports: 'all' };
+  const whole = name.endsWith('-allports') || args['type'] === 'allports' || args['actiontype'] === '<allports>';
+  return readPorts(whole ? 'all' : (args['port'] ?? jail.port ?? ''), args['protocol'] ?? jail.protocol ?? '');
+}
+
+/** fail2ban's other firewalls (`route`, `hostsdeny`, `ufw`, `shorewall`, …) shut everything, whatever ports they are given. */
+function tellsPorts(name: string): boolean {
+  return /^(?:iptables|nftables|firewallcmd|pf)(?:-|$)/.test(name);
+}

@@ -28,6 +28,7 @@ export function toItem(ban: Ban): Item {
     version: { N: String(ban.version) },
     ...(ban.expiresAt === undefined ? {} : { expiresAt: { N: String(ban.expiresAt) } }),
     ...(ban.liftedAt === undefined ? {} : { liftedAt: { N: String(ban.liftedAt) } }),
+    ...(ban.changes === undefined ? {} : { changes: { S: JSON.stringify(ban.changes) } }),
     ...(ban.state === 'active'
       ? {
           [BANS.activePartitionKey]: { S: partitionOf(ban.id) },
@@ -55,6 +56,18 @@ const Active = {
   origin: v.pipe(Text, v.picklist(['jail', 'manual', 'list'])),
 };
 const ActiveItem = v.object(Active);
+/** Permanent bans have no end, and JSON no `undefined`. */
+const Change = v.pipe(
+  v.object({
+    version: v.number(),
+    kind: v.picklist(['banned', 'missed', 'prolonged', 'lifted']),
+    origin: v.picklist(['jail', 'manual', 'list']),
+    bannedAt: v.number(),
+    expiresAt: v.optional(v.number()),
+    banCount: v.number(),
+  }),
+  v.transform(({ expiresAt, ...change }) => ({ ...change, expiresAt })),
+);
 const BanItem = v.object({
   ...Active,
   state: v.pipe(Text, v.picklist(['active', 'lifted'])),
@@ -66,12 +79,13 @@ const BanItem = v.object({
   ),
   keptFor: NumberText,
   version: NumberText,
+  changes: v.optional(v.pipe(Text, v.parseJson(), v.array(Change))),
 });
 
 /** Reads what {@link toItem} wrote. @throws {v.ValiError} when the item was written by something else */
 export function toBan(item: Item): Ban {
-  const { expiresAt, liftedAt, ...ban } = v.parse(BanItem, item);
-  return { ...ban, expiresAt, liftedAt };
+  const { expiresAt, liftedAt, changes, ...ban } = v.parse(BanItem, item);
+  return { ...ban, expiresAt, liftedAt, ...(changes && { changes }) };
 }
 
 /** Reads an item of the index, which carries less. */

@@ -1,4 +1,5 @@
 import { PERMANENT } from '../config/jail.ts';
+import type { BanChange } from './ban-changes.ts';
 
 /**
  * What cloudjail knows of one id in one jail: the ban that holds now, or the last one that held. One record, changed only by the
@@ -28,6 +29,8 @@ export interface Ban {
   readonly keptFor: number;
   /** 1 for a new record, one more with every change. */
   readonly version: number;
+  /** The record's latest changes, oldest first, this one included; absent from records of earlier releases. */
+  readonly changes?: readonly BanChange[];
 }
 
 export type BanOrigin = 'jail' | 'manual' | 'list';
@@ -44,11 +47,12 @@ export function isDue(ban: Ban, now: number): boolean {
 
 /**
  * The last second that belongs to the ban. Attempts up to it never count towards the next ban: they were made while the
- * id was banned. Lifting by hand ends it early; the expirer's lateness does not prolong it.
+ * id was banned. Lifting by hand ends it early; the expirer's lateness does not prolong it. A log's clock may be ahead of ours, so that a ban
+ * is lifted before it began: those that fired it never count again even so.
  */
 export function endOf(ban: Ban): number {
   const end = ban.expiresAt ?? Number.POSITIVE_INFINITY;
-  return ban.liftedAt === undefined ? end : Math.min(end, ban.liftedAt);
+  return ban.liftedAt === undefined ? end : Math.max(ban.bannedAt, Math.min(end, ban.liftedAt));
 }
 
 /** `bannedAt + bantime`, or `undefined` for a permanent ban. */

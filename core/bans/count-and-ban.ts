@@ -5,6 +5,7 @@ import type { BanStore } from '../ports/ban-store.ts';
 import type { BreakerStore } from '../ports/breaker-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type Ban, type BanKey, endOf } from './ban.ts';
+import { bansOnRecord } from './ban-changes.ts';
 import { type BanTime, isRemembered } from './ban-time.ts';
 import { type Breaker, breakerOf } from './breaker.ts';
 import { reportTransition } from './report-transition.ts';
@@ -31,13 +32,15 @@ export interface CountingPorts {
   readonly breakers: BreakerStore;
   readonly telemetry: Telemetry;
   /**
-   * Told of each ban a jail makes, before the next one is made. Told again when a batch that was cut off comes again, so it must be
-   * idempotent.
+   * Told of each ban a jail makes, before the next one is made. Told again when whoever made it may have died before they told, so it must
+   * be idempotent.
    */
-  readonly onBan?: (ban: Ban) => Promise<void>;
+  readonly onBan?: (ban: BanMade) => Promise<void>;
   /** Bans seen to be active, by `id jail`; lives as long as a warm container. A hint that spares writes, never the truth. */
   readonly known: Map<string, Ban>;
 }
+
+export type BanMade = Pick<Ban, 'id' | 'jail' | 'bannedAt'>;
 
 /** What one batch tells of one id in one jail: each attempt with the line behind it. */
 export interface NewAttempts {
@@ -94,9 +97,9 @@ interface Run {
 async function countOne(found: NewAttempts, run: Run): Promise<void> {
   const { rules, ports, now } = run;
   const { key } = found;
-  const times = new Set(found.attempts.map((attempt) => attempt.time));
+  const times = found.attempts.map((attempt) => attempt.time);
   let record = await knownBan(key, ports);
-  if (record) await tellAgain(record, times, ports);
+  await tellAgain(record, times, run);
   let rest = afterBan([...found.attempts].sort(byTime), record, key, ports.telemetry);
   while (rest.length > 0) {
     const slice = rest.slice(0, SLICE);
@@ -107,7 +110,7 @@ async function countOne(found: NewAttempts, run: Run): Promise<void> {
       const evidence = [...held.lines, ...slice];
       record = await banWhileCalledFor({ key, held, evidence, times }, run);
     }
-    await prune(key, held, record, rules, ports.attempts);
+    await prune(key, held, record, run);
     rest = afterBan(rest.slice(SLICE), record, key, ports.telemetry);
   }
 }
@@ -139,16 +142,14 @@ interface Case {
   readonly held: AttemptSet;
   readonly evidence: readonly EvidenceLine[];
   /** Of the batch's attempts. */
-  readonly times: ReadonlySet<number>;
+  readonly times: readonly number[];
 }
 
 /** Makes bans until the attempts call for none; returns the record as it then is. */
-async function banWhileCalledFor(
-  { key, held, evidence, times }: Case,
-  { rules, ports, breaker, now }: Run,
-): Promise<Ban | undefined> {
+async function banWhileCalledFor({ key, held, evidence, times }: Case, run: Run): Promise<Ban | undefined> {
+  const { rules, ports, breaker, now } = run;
   let current = await ports.bans.read(key);
-  if (current) await tellAgain(current, times, ports);
+  await tellAgain(current, times, run);
   for (;;) {
     const verdict = nextBan(held.attempts, current, rules);
     if (!verdict) break;
@@ -164,6 +165,7 @@ async function banWhileCalledFor(
     if (!written || transition.kind !== 'banned') breaker.notMade();
     if (!written) {
       current = await ports.bans.read(key);
+      await tellAgain(current, times, run);
       continue;
     }
     reportTransition(transition, ports.telemetry);
@@ -176,9 +178,13 @@ async function banWhileCalledFor(
   return current;
 }
 
-/** A ban on record that one of these attempts fired may have been written by a run that died before it told of it. */
-async function tellAgain(record: Ban, times: ReadonlySet<number>, ports: CountingPorts): Promise<void> {
-  if (record.origin === 'jail' && times.has(record.bannedAt)) await ports.onBan?.(record);
+/** Bans on record with some of these attempts in their window may have been written by a run that died before it told of them. */
+async function tellAgain(record: Ban | undefined, times: readonly number[], { rules, ports }: Run): Promise<void> {
+  if (!record || !ports.onBan) return;
+  for (const bannedAt of bansOnRecord(record)) {
+    const isOurs = times.some((time) => time <= bannedAt && time > bannedAt - rules.findtime);
+    if (isOurs) await ports.onBan({ id: record.id, jail: record.jail, bannedAt });
+  }
 }
 
 /** How long the next ban is, from the bans that are remembered when it begins. */
@@ -224,14 +230,12 @@ function remember(record: Ban | undefined, key: BanKey, known: Map<string, Ban>)
   known.set(keyText(key), record);
 }
 
-/** Keeps the set near what a window needs: what the last ban swallowed and what two windows have left behind goes. */
-async function prune(
-  key: BanKey,
-  held: AttemptSet,
-  record: Ban | undefined,
-  rules: CountingRules,
-  store: AttemptStore,
-): Promise<void> {
+/**
+ * Keeps the set near what a window needs: what the last ban swallowed and what two windows have left behind goes. Whoever made that ban may have
+ * died before they told of it, and would not find it called for again: so it is told of first.
+ */
+async function prune(key: BanKey, held: AttemptSet, record: Ban | undefined, run: Run): Promise<void> {
+  const { rules, ports } = run;
   if (held.attempts.length <= 2 * rules.maxretry && held.lines.length <= 2 * MOST_LINES) return;
   const newest = held.attempts.at(-1)?.time ?? 0;
   const settled = record ? Math.min(endOf(record), newest) : Number.NEGATIVE_INFINITY;
@@ -239,7 +243,10 @@ async function prune(
   const attempts = held.attempts.filter(({ time }) => time <= horizon);
   const surplus = held.lines.length - linesKept(rules);
   const lines = held.lines.filter(({ time }, index) => time <= horizon || index < surplus);
-  if (attempts.length + lines.length > 0) await store.remove(key, { attempts, lines });
+  if (attempts.length + lines.length === 0) return;
+  const times = attempts.map(({ time }) => time);
+  await tellAgain(record, times, run);
+  await ports.attempts.remove(key, { attempts, lines });
 }
 
 function keyText(key: BanKey): string {

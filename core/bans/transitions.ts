@@ -1,4 +1,5 @@
 import { type Ban, type BanKey, type BanOrigin, expiry, isDue } from './ban.ts';
+import { withChange } from './ban-changes.ts';
 
 /** A ban about to be made. */
 export interface BanRequest {
@@ -48,19 +49,21 @@ export function banned(key: BanKey, record: Ban | undefined, request: BanRequest
   };
   const ended = record?.state === 'active' ? lifted(record, record.expiresAt ?? now) : undefined;
   if (expiresAt !== undefined && expiresAt < now) {
-    return { kind: 'missed', ban: { ...ban, state: 'lifted', liftedAt: expiresAt }, ended };
+    const missed: Ban = { ...ban, state: 'lifted', liftedAt: expiresAt };
+    return { kind: 'missed', ban: withChange(missed, 'missed', record), ended };
   }
-  return { kind: 'banned', ban, ended };
+  return { kind: 'banned', ban: withChange(ban, 'banned', record), ended };
 }
 
 function prolonged(record: Ban, request: BanRequest, expiresAt: number | undefined): BanTransition {
   const longer = record.expiresAt !== undefined && (expiresAt === undefined || expiresAt > record.expiresAt);
   if (!longer) return { kind: 'unchanged', ban: record };
   const bantime = expiresAt === undefined ? request.bantime : expiresAt - record.bannedAt;
-  return { kind: 'prolonged', ban: { ...record, expiresAt, bantime, version: record.version + 1 } };
+  const ban: Ban = { ...record, expiresAt, bantime, version: record.version + 1 };
+  return { kind: 'prolonged', ban: withChange(ban, 'prolonged', record) };
 }
 
 /** The record once its ban is lifted at `now`; the caller has seen that it is active. */
 export function lifted(ban: Ban, now: number): Ban {
-  return { ...ban, state: 'lifted', liftedAt: now, version: ban.version + 1 };
+  return withChange({ ...ban, state: 'lifted', liftedAt: now, version: ban.version + 1 }, 'lifted', ban);
 }

@@ -1,12 +1,11 @@
 import { eventHash } from '../attempts/attempt.ts';
-import type { Ban } from '../bans/ban.ts';
-import { type CountingPorts, countingRun } from '../bans/count-and-ban.ts';
+import { type BanMade, type CountingPorts, countingRun } from '../bans/count-and-ban.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MatchingJail } from './matching-jail.ts';
 
 export interface RecidiveCounter {
   /** To be told of each ban; see `CountingPorts.onBan`. */
-  onBan(ban: Ban): Promise<void>;
+  onBan(ban: BanMade): Promise<void>;
   /** To be called when the batch is done. */
   settle(): Promise<void>;
 }

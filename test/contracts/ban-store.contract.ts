@@ -8,7 +8,9 @@ export function banStoreContract(name: string, create: () => Promise<BanStore>):
   describe(`BanStore contract: ${name}`, () => {
     it('returns what was written, whole', async () => {
       const store = await create();
-      for (const ban of [aBan({}), aBan({ jail: 'permanent', expiresAt: undefined, bantime: -1, evidence: [] })]) {
+      const permanent = aBan({ jail: 'permanent', expiresAt: undefined, bantime: -1, evidence: [] });
+      const changed = lifted(lifted({ ...permanent, jail: 'changed' }, 1200), 1300);
+      for (const ban of [aBan({}), permanent, { ...changed, version: 1 }]) {
         expect(await store.write(ban)).toBe('written');
         expect(await store.read(ban)).toEqual(ban);
       }

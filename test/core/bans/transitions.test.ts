@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endOf, isDue } from '../../../core/bans/ban.ts';
+import { bansOnRecord } from '../../../core/bans/ban-changes.ts';
 import { type BanRequest, banned, lifted } from '../../../core/bans/transitions.ts';
 
 const key = { id: '198.51.100.7', jail: 'sshd' };
@@ -29,6 +30,24 @@ describe('a ban', () => {
     expect(endOf(first)).toBe(1600);
     expect(endOf(lifted(first, 1660))).toBe(1600);
     expect(endOf(lifted(first, 1200))).toBe(1200);
+  });
+
+  it('never gives back the attempts that fired it, even lifted by a clock that is behind the log', () => {
+    expect(endOf(lifted(first, 990))).toBe(1000);
+  });
+
+  it('carries its latest changes, so that each can be told of later', () => {
+    let record = first;
+    for (let i = 1; i <= 6; i++) {
+      const late = lifted(record, 1000 * i + 601);
+      record = banned(key, late, { ...request, bannedAt: 1000 * (i + 1), earlier: i }, 1000 * (i + 1)).ban;
+    }
+    const kinds = record.changes?.map(({ version, kind, bannedAt }) => `${version} ${kind} ${bannedAt}`);
+    expect(kinds).toHaveLength(8);
+    expect(kinds?.slice(-3)).toEqual(['11 banned 6000', '12 lifted 6000', '13 banned 7000']);
+    const missed = banned(key, lifted(first, 1601), { ...request, bannedAt: 2000 }, 3000).ban;
+    expect(missed.changes?.map(({ kind }) => kind)).toEqual(['banned', 'lifted', 'missed']);
+    expect(bansOnRecord(missed)).toEqual([1000]);
   });
 
   it('is counted when it comes again after being lifted', () => {

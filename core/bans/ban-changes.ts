@@ -1,0 +1,33 @@
+import type { Ban, BanOrigin } from './ban.ts';
+
+/** One change of a record, as it was written. */
+export interface BanChange {
+  /** The record's version since this change. */
+  readonly version: number;
+  /** `missed`: a ban that was over before it could be made. */
+  readonly kind: 'banned' | 'missed' | 'prolonged' | 'lifted';
+  readonly origin: BanOrigin;
+  readonly bannedAt: number;
+  /** `undefined`: permanent. */
+  readonly expiresAt: number | undefined;
+  readonly banCount: number;
+}
+
+/** Changes a record carries: a ban and its lifting are two, so four bans, which take at least three bantimes. */
+const MOST_CHANGES = 8;
+
+/** The record with its latest change added to those it carries; `before` is the record it was made from. */
+export function withChange(ban: Ban, kind: BanChange['kind'], before: Ban | undefined): Ban {
+  const { version, origin, bannedAt, expiresAt, banCount } = ban;
+  const change: BanChange = { version, kind, origin, bannedAt, expiresAt, banCount };
+  return { ...ban, changes: [...(before?.changes ?? []), change].slice(-MOST_CHANGES) };
+}
+
+/**
+ * The times of the bans that logs called for and that were made, as far as the record knows: its present or last one, and what its changes tell of
+ * those before. A ban made by whoever died then is found here.
+ */
+export function bansOnRecord({ origin, bannedAt, changes }: Ban): readonly number[] {
+  if (changes === undefined) return origin === 'jail' ? [bannedAt] : [];
+  return changes.flatMap((change) => (change.kind === 'banned' && change.origin === 'jail' ? [change.bannedAt] : []));
+}

@@ -91,7 +91,14 @@ function decode(request: HttpRequest): AwsCall | ServiceError {
   try {
     const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.test(name));
     const conditions = { IfMatch: headers['if-match'], IfNoneMatch: headers['if-none-match'] };
-    const input = { Bucket: bucket, Key: key.join('/'), ...conditions, Body: body, Headers: Object.fromEntries(kept) };
+    const input: ObjectInput = {
+      Bucket: bucket,
+      Key: key.join('/'),
+      ...conditions,
+      Body: body,
+      Headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
+      ChecksumMode: headers['x-amz-checksum-mode']?.toString(),
+    };
     return { service: 's3', operation, input, region: signedRegion(headers, 's3') };
   } catch (error) {
     if (error instanceof ServiceError) return error;
@@ -106,10 +113,11 @@ type ObjectInput = {
   readonly IfNoneMatch: string | undefined;
   readonly Body: Buffer;
   readonly Headers: Readonly<Record<string, string>>;
+  readonly ChecksumMode: string | undefined;
 };
 
 function handle({ operation, input }: AwsCall, buckets: Buckets, now: number): Outcome {
-  const { Bucket, Key, Body, Headers, ...conditions } = input as ObjectInput;
+  const { Bucket, Key, Body, Headers, ChecksumMode, ...conditions } = input as ObjectInput;
   const objects = buckets.get(Bucket);
   if (objects === undefined) {
     throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', { status: 404 });
@@ -119,7 +127,9 @@ function handle({ operation, input }: AwsCall, buckets: Buckets, now: number): O
     objects.delete(Key);
     return { kind: 'reply', status: 204, headers: responseHeaders(), body: '' };
   }
-  if (operation !== 'PutObject') return read(object, conditions, operation === 'HeadObject');
+  if (operation !== 'PutObject') {
+    return withoutUnaskedChecksums(read(object, conditions, operation === 'HeadObject'), ChecksumMode);
+  }
   refuseUnmet(object, conditions);
   const stored = newObject(Body, Headers, now);
   objects.set(Key, stored);
@@ -153,6 +163,13 @@ function read(object: StoredObject | undefined, { IfMatch, IfNoneMatch }: Condit
       body: '',
     };
   return { kind: 'reply', status: 200, headers, body: object.body };
+}
+
+/** Checksums come back only to who asks for them (GetObject and HeadObject, `x-amz-checksum-mode: ENABLED`). */
+function withoutUnaskedChecksums(reply: Outcome, mode: string | undefined): Outcome {
+  if (mode === 'ENABLED') return reply;
+  const headers = Object.entries(reply.headers ?? {}).filter(([name]) => !name.startsWith('x-amz-checksum-'));
+  return { ...reply, headers: Object.fromEntries(headers) };
 }
 
 function newObject(body: Buffer, headers: Readonly<Record<string, string>>, modifiedAt: number): StoredObject {

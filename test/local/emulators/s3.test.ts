@@ -44,6 +44,13 @@ describe('objects', () => {
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '13', '']);
   });
 
+  it('show their checksums to who asks for them', async () => {
+    await put('one', { 'x-amz-checksum-sha256': 'digest=' });
+    const asked = await send('HEAD', { 'x-amz-checksum-mode': 'ENABLED' });
+    const shown = (response: Response) => response.headers.get('x-amz-checksum-sha256');
+    expect([shown(asked), shown(await send('HEAD')), shown(await send('GET'))]).toEqual(['digest=', null, null]);
+  });
+
   it('are not there, or their bucket is not', async () => {
     expect(await errorOf(await send('GET'))).toEqual([404, 'NoSuchKey']);
     expect((await send('HEAD')).status).toBe(404);

@@ -1,12 +1,29 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Option } from 'commander';
 import { ConfigDirectoryError } from '../filters/config-directory.ts';
 import { LogFileError } from '../local/replay/read-lines.ts';
 import { CommandError } from './command-error.ts';
-import { checkCommand } from './commands/check.ts';
-import { dumpCommand } from './commands/dump.ts';
-import { regexCommand } from './commands/regex.ts';
-import { replayCommand } from './commands/replay.ts';
 import type { Terminal } from './terminal.ts';
+
+type Load = (terminal: Terminal) => Promise<Command>;
+
+/** Loaded when they are needed: no command pays for what another one imports. */
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  'On this machine:': {
+    replay: async (terminal) => (await import('./commands/replay.ts')).replayCommand(terminal),
+    regex: async (terminal) => (await import('./commands/regex.ts')).regexCommand(terminal),
+    check: async (terminal) => (await import('./commands/check.ts')).checkCommand(terminal),
+    dump: async (terminal) => (await import('./commands/dump.ts')).dumpCommand(terminal),
+  },
+  'On the deployed stack:': {
+    status: async (terminal) => (await import('./commands/status.ts')).statusCommand(terminal),
+    banned: async (terminal) => (await import('./commands/banned.ts')).bannedCommand(terminal),
+    set: async (terminal) => (await import('./commands/set.ts')).setCommand(terminal),
+    unban: async (terminal) => (await import('./commands/unban.ts')).unbanCommand(terminal),
+    get: async (terminal) => (await import('./commands/get.ts')).getCommand(terminal),
+    resume: async (terminal) => (await import('./commands/resume.ts')).resumeCommand(terminal),
+  },
+};
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 a mistake in the configuration or a failure, 2 wrong usage or an unreadable file.`;
@@ -18,20 +35,20 @@ Exit codes: 0 done, 1 a mistake in the configuration or a failure, 2 wrong usage
  */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await program(terminal).parseAsync(args, { from: 'user' });
+    const cloudjail = await program(args, terminal);
+    await cloudjail.parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     return explain(error, terminal);
   }
 }
 
-function program(terminal: Terminal): Command {
+async function program(args: readonly string[], terminal: Terminal): Promise<Command> {
   const cloudjail = new Command('cloudjail')
-    .description('Fail2ban for AWS: try jails on logs, test filters, look at a configuration.')
+    .description('Fail2ban for AWS: try jails on logs, look at a configuration, ban and unban in a deployed stack.')
+    .version(version(), '-V, --version', 'the version of cloudjail')
     .addHelpText('after', EXIT_CODES);
-  for (const command of [replayCommand, regexCommand, checkCommand, dumpCommand]) {
-    cloudjail.addCommand(command(terminal));
-  }
+  for (const command of await commands(args[0], terminal)) cloudjail.addCommand(command);
   for (const command of [cloudjail, ...cloudjail.commands]) {
     command
       .exitOverride()
@@ -40,6 +57,25 @@ function program(terminal: Terminal): Command {
       .showHelpAfterError(`(cloudjail ${command === cloudjail ? '' : `${command.name()} `}--help says more)`);
   }
   return cloudjail;
+}
+
+/** The command that is named first; without one all of them, for the help and for guesses at what was meant. */
+async function commands(named: string | undefined, terminal: Terminal): Promise<readonly Command[]> {
+  const all = Object.entries(COMMANDS).flatMap(([heading, group]) =>
+    Object.entries(group).map(([name, load]) => ({ name, load, heading })),
+  );
+  const wanted = all.filter(({ name }) => name === named);
+  const loaded = (wanted.length > 0 ? wanted : all).map(async ({ load, heading }) =>
+    (await load(terminal)).helpGroup(heading),
+  );
+  return Promise.all(loaded);
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string;
+  };
+  return version;
 }
 
 /** Without commander's own mention of defaults: where they matter the description has them. */

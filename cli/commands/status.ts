@@ -1,0 +1,144 @@
+import { Command } from 'commander';
+import type { Jail } from '../../core/config/jail.ts';
+import { logGroups } from '../../core/filter/log-groups.ts';
+import type { ActiveBan } from '../../core/ports/ban-store.ts';
+import { activeBans } from '../deployed/active-bans.ts';
+import { eachAtOnce } from '../deployed/at-once.ts';
+import { type ConfiguredJails, configuredJails, notRunning } from '../deployed/configured-jails.ts';
+import { type DeployedStack, onStack } from '../deployed/deployed-stack.ts';
+import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
+import { banObject, clock, printable } from '../output/ban-text.ts';
+import { groupedStatusTree, type StatusRow, statusTree } from '../output/status-tree.ts';
+import type { Terminal } from '../terminal.ts';
+
+const EXAMPLES = `
+As fail2ban-client status; times are UTC:
+
+  cloudjail status
+  cloudjail status sshd
+
+Total banned counts the bans on record of the addresses that are banned now, earlier ones included. A jail's breaker trips when it makes
+more than maxbans bans in a minute: it bans nobody then, until cloudjail resume.`;
+
+/** What is known of a jail beside its configuration. */
+interface JailState {
+  readonly name: string;
+  /** `undefined`: the configuration has no such jail, or it is not enabled. */
+  readonly jail: Jail | undefined;
+  readonly bans: readonly ActiveBan[];
+  /** Epoch seconds; `undefined` while the jail bans. */
+  readonly trippedAt: number | undefined;
+}
+
+export function statusCommand(terminal: Terminal): Command {
+  return withStackOptions(
+    new Command('status')
+      .summary('the jails, and who is banned in one')
+      .description('Says which jails there are, or how one is doing, as fail2ban-client status does.')
+      .argument('[jail]', 'a jail'),
+  )
+    .addHelpText('after', EXAMPLES)
+    .action((jail: string | undefined, options: StackOptions) => run(jail, options, terminal));
+}
+
+async function run(jail: string | undefined, options: StackOptions, terminal: Terminal): Promise<void> {
+  const jails = configuredJails(options.config);
+  await onStack(options, async (stack) => {
+    const bans = await activeBans(stack, { terminal, json: options.json }, jail);
+    if (jail === undefined) showAll(await statesOf(jails, bans, stack), options, terminal);
+    else show(await stateOf(jail, jails, bans, stack), options, terminal);
+  });
+}
+
+/** The enabled jails, then those that are gone from the configuration and have bans left. */
+async function statesOf(
+  { enabled }: ConfiguredJails,
+  bans: readonly ActiveBan[],
+  stack: DeployedStack,
+): Promise<readonly JailState[]> {
+  const names = [...new Set([...enabled.keys(), ...bans.map((ban) => ban.jail)])];
+  const trippedAt = new Map<string, number | undefined>();
+  await eachAtOnce(names, async (name) => {
+    trippedAt.set(name, await stack.breakers.trippedAt(name));
+  });
+  return names.map((name) => ({
+    name,
+    jail: enabled.get(name),
+    bans: bans.filter((ban) => ban.jail === name),
+    trippedAt: trippedAt.get(name),
+  }));
+}
+
+async function stateOf(
+  name: string,
+  jails: ConfiguredJails,
+  bans: readonly ActiveBan[],
+  stack: DeployedStack,
+): Promise<JailState> {
+  const trippedAt = await stack.breakers.trippedAt(name);
+  const jail = jails.enabled.get(name);
+  if (jail === undefined && bans.length === 0 && trippedAt === undefined) throw notRunning(name, jails);
+  return { name, jail, bans, trippedAt };
+}
+
+function showAll(states: readonly JailState[], { json }: StackOptions, { out }: Terminal): void {
+  if (json) {
+    for (const state of states) out(`${JSON.stringify(stateObject(state))}\n`);
+    return;
+  }
+  const namesOf = (some: readonly JailState[]): string => some.map(({ name }) => printable(name)).join(', ');
+  const optional = (label: string, some: readonly JailState[]): readonly StatusRow[] =>
+    some.length === 0 ? [] : [[label, namesOf(some)]];
+  const configured = states.filter(({ jail }) => jail !== undefined);
+  const rows: readonly StatusRow[] = [
+    ['Number of jail', configured.length],
+    ['Currently banned', states.reduce((sum, { bans }) => sum + bans.length, 0)],
+    ...optional(
+      'Breaker tripped',
+      states.filter(({ trippedAt }) => trippedAt !== undefined),
+    ),
+    ...optional(
+      'Bans of former jails',
+      states.filter(({ jail }) => jail === undefined),
+    ),
+    ['Jail list', namesOf(configured)],
+  ];
+  out(`${statusTree('Status', rows)}\n`);
+}
+
+function show(state: JailState, { json }: StackOptions, { out }: Terminal): void {
+  const { name, jail, bans, trippedAt } = state;
+  if (json) {
+    out(`${JSON.stringify({ ...stateObject(state), bans: bans.map(banObject) })}\n`);
+    return;
+  }
+  const tripped = trippedAt === undefined ? 'not tripped' : `tripped ${clock(trippedAt)}; cloudjail resume ${name}`;
+  const filter: readonly StatusRow[] = [['Log group list', jail ? logGroups(jail).names : 'not in the configuration']];
+  const actions: readonly StatusRow[] = [
+    ['Currently banned', bans.length],
+    ['Total banned', onRecord(bans)],
+    ['Breaker', tripped],
+    ['Banned IP list', bans.map(({ id }) => printable(id))],
+  ];
+  out(
+    `${groupedStatusTree(`Status for the jail: ${name}`, [
+      ['Filter', filter],
+      ['Actions', actions],
+    ])}\n`,
+  );
+}
+
+function stateObject({ name, jail, bans, trippedAt }: JailState): object {
+  return {
+    jail: name,
+    configured: jail !== undefined,
+    currentlyBanned: bans.length,
+    bansOnRecord: onRecord(bans),
+    breakerTrippedAt: trippedAt ?? null,
+  };
+}
+
+/** A record counts the bans of its id that are remembered. */
+function onRecord(bans: readonly ActiveBan[]): number {
+  return bans.reduce((sum, { banCount }) => sum + banCount, 0);
+}

@@ -1,0 +1,81 @@
+import { banByHand, type HandBan } from '../../core/bans/by-hand.ts';
+import { exemptions } from '../../core/bans/never-banned.ts';
+import { actionTarget } from '../../core/config/actions.ts';
+import type { Jail } from '../../core/config/jail.ts';
+import { endText, printable } from '../output/ban-text.ts';
+import { eachAtOnce } from './at-once.ts';
+import type { DeployedStack } from './deployed-stack.ts';
+import { idIn, type TypedId } from './typed-id.ts';
+
+export interface BanOrder {
+  readonly jail: Jail;
+  readonly ids: readonly TypedId[];
+  /** Seconds, or -1: permanent. */
+  readonly bantime: number;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
+export interface BanOutcome {
+  /** As first typed. */
+  readonly typed: TypedId;
+  readonly id: string;
+  readonly made: HandBan;
+}
+
+/**
+ * Bans each id once, by hand.
+ *
+ * @param onOutcome told of each as it is done; when the work breaks off, of those that were
+ */
+export async function banIds(
+  { jail, ids, bantime, now }: BanOrder,
+  stack: DeployedStack,
+  onOutcome: (outcome: BanOutcome) => void,
+): Promise<void> {
+  const each = new Map(ids.toReversed().map((typed) => [idIn(jail, typed), typed]));
+  const ports = { bans: stack.bans, telemetry: { emit() {} } };
+  await eachAtOnce([...each].reverse(), async ([id, typed]) => {
+    onOutcome({ typed, id, made: await banByHand(id, jail.name, bantime, ports, now) });
+  });
+}
+
+/** What the operator may not expect of it; told before anything is banned. */
+export function warnings({ jail, ids }: BanOrder): readonly string[] {
+  const exempt = exemptions({
+    ignoreip: jail.ignoreip.map(({ value }) => value),
+    banreserved: jail.banreserved.map(({ value }) => value),
+  });
+  const dryRun = jail.actions.some(({ name }) => actionTarget(name) === 'dry-run');
+  return [
+    ...(dryRun ? [`${jail.name} is a dry run (action = dry-run): its bans reach no firewall`] : []),
+    ...ids.flatMap((typed) => {
+      const id = idIn(jail, typed);
+      const reason = exempt(id);
+      return [
+        ...(id === typed.id ? [] : [widened(typed, id, jail)]),
+        ...(reason === undefined
+          ? []
+          : [`${id} is protected from logs (${reason}), not from a ban by hand: it is banned`]),
+      ];
+    }),
+  ];
+}
+
+function widened({ typed, id, range }: TypedId, banned: string, { name }: Jail): string {
+  return `${typed} counts as ${banned} in ${name}, so that is banned; write ${id}/${range?.prefix} for it alone`;
+}
+
+/** What is worth saying of an outcome; `undefined` when the ban was simply made. */
+export function remark({ id, made }: BanOutcome): string | undefined {
+  switch (made.kind) {
+    case 'banned':
+      return undefined;
+    case 'prolonged':
+      return `${printable(id)} was banned already; it is banned ${endText(made.ban.expiresAt)} now`;
+    case 'unchanged':
+      return `${printable(id)} is banned already, ${endText(made.ban.expiresAt)}`;
+    case 'refused':
+      return `${printable(id)} was not banned: ${made.reason}`;
+  }
+}

@@ -1,0 +1,90 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { stackOutputs } from '../../aws/cloudformation-outputs.ts';
+import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
+import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
+import { type CommandError, usageError } from '../command-error.ts';
+import { awsFailure, failure } from './aws-failure.ts';
+import type { DeployedStack } from './deployed-stack.ts';
+import type { StackOptions } from './stack-options.ts';
+
+/** The stack's outputs that name its tables (infra/cloudjail.ts). */
+export const TABLE_OUTPUTS = { bans: 'BansTableName', attempts: 'AttemptsTableName' } as const;
+
+/** CloudFormation's API reference, DescribeStacks: a name, or the id of a stack. */
+const STACK_NAME = /^(?:[a-z][-a-z0-9]{0,127}|arn:[-a-z0-9:/._+]+)$/i;
+
+export interface Connection {
+  /** @throws {CommandError} when there is no such stack, or it is not one of ours; whatever AWS answers besides */
+  openStack(): Promise<DeployedStack>;
+  /** The error to show instead of what went wrong on the way: the same, when it is no failure of AWS. */
+  explain(error: unknown): unknown;
+  close(): void;
+}
+
+/** Signs in as the options say; AWS has not been asked yet. @throws {CommandError} when they can't be right */
+export async function connect(options: StackOptions): Promise<Connection> {
+  if (!STACK_NAME.test(options.stack)) throw usageError(`--stack ${options.stack}: no stack can have this name`);
+  quietSdk();
+  const settings = settingsOf(options);
+  const cloudFormation = new CloudFormationClient(settings);
+  const region = await cloudFormation.config.region().catch((error) => {
+    throw noRegion(error);
+  });
+  // The same provider: asking twice could start a program twice, or ask a person twice.
+  const dynamoDb = new DynamoDBClient({ ...settings, region, credentials: cloudFormation.config.credentials });
+  return {
+    async openStack() {
+      const tables = await tablesOf(cloudFormation, options.stack, region);
+      return {
+        name: options.stack,
+        region,
+        bans: dynamoDbBanStore(dynamoDb, tables.bans),
+        breakers: dynamoDbBreakerStore(dynamoDb, tables.attempts),
+      };
+    },
+    explain: (error) => awsFailure(error, { ...options, region }) ?? error,
+    close() {
+      cloudFormation.destroy();
+      dynamoDb.destroy();
+    },
+  };
+}
+
+/** AWS_DEFAULT_REGION is the AWS CLI's and CDK's, which this SDK does not read. */
+function settingsOf({ region, profile }: StackOptions) {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const named = region ?? (AWS_REGION || AWS_DEFAULT_REGION);
+  return { ...(named && { region: named }), ...(profile !== undefined && { profile }) };
+}
+
+/** Which release of Node a later SDK will want is not for whoever bans an address to read. */
+function quietSdk(): void {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+}
+
+function noRegion(error: unknown): CommandError {
+  const [, refused] = /region="(.*)"/.exec(String(error)) ?? [];
+  return failure(
+    refused === undefined ? 'no Region is set' : `"${refused}" is not the name of a Region`,
+    'name the one the stack is in, with --region, with AWS_REGION, or as the region of your profile',
+  );
+}
+
+async function tablesOf(client: CloudFormationClient, stack: string, region: string) {
+  const lookup = await stackOutputs(client, stack);
+  if (lookup.kind === 'missing') {
+    throw failure(
+      `there is no stack "${stack}" in ${region}`,
+      'npm run deploy makes it; --stack names another one, --region another Region (a stack for CloudFront is in us-east-1), --profile another account',
+    );
+  }
+  const bans = lookup.outputs[TABLE_OUTPUTS.bans];
+  const attempts = lookup.outputs[TABLE_OUTPUTS.attempts];
+  if (bans !== undefined && attempts !== undefined) return { bans, attempts };
+  const inProgress = lookup.status.endsWith('_IN_PROGRESS');
+  throw failure(
+    `the stack "${stack}" in ${region} names no tables of cloudjail; it is in the state ${lookup.status}`,
+    inProgress ? 'wait until its deployment is done' : 'name the stack that runs cloudjail with --stack',
+  );
+}

@@ -1,0 +1,81 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, vi } from 'vitest';
+import { dynamoDbBanStore } from '../../../aws/dynamodb-ban-store.ts';
+import { dynamoDbBreakerStore } from '../../../aws/dynamodb-breaker-store.ts';
+import { runCommand } from '../../../cli/run.ts';
+import { compileJails } from '../../../core/filter/compile-jails.ts';
+import type { BanStore } from '../../../core/ports/ban-store.ts';
+import type { BreakerStore } from '../../../core/ports/breaker-store.ts';
+import { configDirectory } from '../../../filters/config-directory.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../../local/embedded-aws.ts';
+import { type CloudFormation, startCloudFormation } from '../../../local/emulators/cloudformation.ts';
+import { synthesize } from '../../../local/synthesize.ts';
+import { cloudjail, type Ran } from '../captured-terminal.ts';
+
+export const TABLES = { BansTableName: 'cloudjail-BansTable', AttemptsTableName: 'cloudjail-AttemptsTable' };
+
+export interface EmulatedStack {
+  readonly aws: EmbeddedAws;
+  readonly cloudFormation: CloudFormation;
+  readonly bans: BanStore;
+  readonly breakers: BreakerStore;
+  /** `cloudjail …args --config` with the stack's own configuration. */
+  run(...args: readonly string[]): Promise<Ran>;
+  /** The same on a screen of 80 columns. */
+  runOnScreen(...args: readonly string[]): Promise<Ran>;
+  /** What the IP sets hold once the banner has been woken. */
+  enforced(): Promise<readonly string[]>;
+}
+
+/** The stack of a configuration as if deployed under its usual name, for the tests of a file. */
+export function emulatedStack(directory: string): () => EmulatedStack {
+  let stack: EmulatedStack | undefined;
+  let client: DynamoDBClient | undefined;
+  beforeAll(async () => {
+    const { compiled } = compileJails(configDirectory(directory));
+    const aws = await startEmbeddedAws(await synthesize(), compiled);
+    const cloudFormation = await startCloudFormation();
+    cloudFormation.putStack({ name: 'cloudjail', outputs: TABLES });
+    vi.stubEnv('AWS_ENDPOINT_URL_CLOUDFORMATION', cloudFormation.endpoint);
+    client = new DynamoDBClient({});
+    const run = (...args: readonly string[]) => cloudjail(...args, '--config', directory);
+    stack = {
+      aws,
+      cloudFormation,
+      bans: dynamoDbBanStore(client, TABLES.BansTableName),
+      breakers: dynamoDbBreakerStore(client, TABLES.AttemptsTableName),
+      run,
+      runOnScreen: (...args) => onScreen([...args, '--config', directory]),
+      async enforced() {
+        await aws.enforceChanges(Date.now() / 1000);
+        return (await aws.ipSets()).flatMap(({ addresses }) => addresses);
+      },
+    };
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    client?.destroy();
+    await stack?.aws.close();
+    await stack?.cloudFormation.close();
+  });
+  return () => {
+    if (stack === undefined) throw new Error('the stack has not been started yet');
+    return stack;
+  };
+}
+
+export async function onScreen(args: readonly string[]): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const code = await runCommand(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    congestion: () => undefined,
+    columns: 80,
+  });
+  return { code, out, err };
+}

@@ -21,8 +21,8 @@ function checkAction({ jail, values }: CheckedJail, action: ActionReference): vo
   const { option, word, message, help } = reading;
   const diagnostic: Diagnostic = {
     code: option === 'port' ? 'BAD_PORT' : 'BAD_PROTOCOL',
-    severity: 'error',
-    message,
+    severity: 'warning',
+    message: `${message}; bans of this jail keep off every port`,
     help,
   };
   // Most actions are handed the jail's own text: there is the word to be corrected.

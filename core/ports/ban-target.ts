@@ -49,4 +49,6 @@ export interface TargetReport {
   readonly held: number;
   /** Entries those parts can hold. */
   readonly capacity: number;
+  /** What an operator has set up so that bans have no effect, in words: a sentence each, without a full stop. */
+  readonly warnings?: readonly string[];
 }

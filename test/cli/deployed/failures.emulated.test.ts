@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../local/emulators/faults.ts';
@@ -161,4 +163,19 @@ describe('working on it', () => {
     stack().cloudFormation.putStack({ name: 'torn', outputs: { ...TABLES, BansTableName: 'cloudjail-Gone' } });
     expect(await failing('status', '--stack', 'torn')).toContain('a table of the stack "torn" in us-east-1 is gone');
   });
+});
+
+it('a process of its own works with what its environment says, and nothing is on its stderr', async () => {
+  const launcher = fileURLToPath(new URL('../../../cli/cloudjail.mjs', import.meta.url));
+  const args = [launcher, 'set', 'gate', 'banip', '8.8.8.9', '--config', path('config')];
+  const environment = { ...process.env };
+  // Set for the emulators' sake in this process only.
+  delete environment['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'];
+  const ended = await new Promise((resolve) => {
+    execFile(process.execPath, args, { env: environment }, (error, stdout, stderr) =>
+      resolve({ error, stdout, stderr }),
+    );
+  });
+  expect(ended).toEqual({ error: null, stdout: '1\n', stderr: '' });
+  expect((await stack().run('unban', '8.8.8.9')).out).toBe('1\n');
 });

@@ -160,11 +160,13 @@ describe('of 5,000 bans', () => {
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', big.endpoint);
     const client = new DynamoDBClient({});
     for (const { input } of tablesOf(await synthesize())) await client.send(new CreateTableCommand(input));
-    const bans = Array.from({ length: 5000 }, (_, i) => {
-      // Long ids, as an F-ID may be, so that an index partition does not fit into one page of 1 MB.
-      const id = i % 2 === 0 ? `${i}${'x'.repeat(2000)}` : `8.8.${i >> 8}.${i & 255}`;
-      return ban({ id, expiresAt: BANNED_AT + i });
-    });
+    // Long ids, as an F-ID may be, in one partition of the index: it does not fit into a page of 1 MB.
+    const long = Array.from({ length: 4000 }, (_, i) => ban({ id: `${i}${'x'.repeat(2000)}`, expiresAt: undefined }));
+    const crowded = long.filter((one) => toItem(one)[BANS.activePartitionKey]?.S === 'active#0').slice(0, 700);
+    const short = Array.from({ length: 5000 - crowded.length }, (_, i) =>
+      ban({ id: `8.8.${i >> 8}.${i & 255}`, expiresAt: BANNED_AT + i }),
+    );
+    const bans = [...short, ...crowded];
     for (let i = 0; i < bans.length; i += 25) {
       const requests = bans.slice(i, i + 25).map((one) => ({ PutRequest: { Item: toItem(one) } }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [TABLES.BansTableName]: requests } }));
@@ -186,7 +188,7 @@ describe('of 5,000 bans', () => {
     expect(shown.at(-1)).toBe('Reading the bans of cloudjail: 5,000');
     const ids = last.trimEnd().split(' ');
     expect(ids).toHaveLength(5000);
-    expect(ids.slice(1, 6).filter((id) => id.startsWith('8.8.'))).toEqual(['8.8.0.1', '8.8.0.3', '8.8.0.5']);
+    expect(ids.slice(0, 3)).toEqual(['8.8.0.0', '8.8.0.1', '8.8.0.2']);
   });
 
   it('nothing of it is shown where there is no screen, or JSON is wanted', async () => {

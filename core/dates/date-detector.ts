@@ -216,11 +216,11 @@ class Detector implements DateDetector {
   #endsAgree(line: string): boolean {
     const left =
       codeAt(line, this.#start - 1) === this.#before ||
-      (codeAt(line, this.#start) === this.#first && !isAlphanumeric(this.#first));
+      (codeAt(line, this.#start) === this.#first && !isAlphanumericAt(line, this.#start));
     if (!left) return false;
     return (
       codeAt(line, this.#end) === this.#after ||
-      (codeAt(line, this.#end - 1) === this.#final && !isAlphanumeric(this.#final))
+      (codeAt(line, this.#end - 1) === this.#final && !isAlphanumericAt(line, this.#end - 1))
     );
   }
 
@@ -244,6 +244,9 @@ function codeAt(line: string, index: number): number {
 
 const ALPHANUMERIC = /[\p{L}\p{N}]/u;
 
-function isAlphanumeric(code: number): boolean {
-  return code >= 0 && ALPHANUMERIC.test(String.fromCharCode(code));
+/** Of the whole character, where the offset is that of one half of it. */
+function isAlphanumericAt(line: string, index: number): boolean {
+  const code = codeAt(line, index);
+  const codePoint = line.codePointAt(code >= 0xdc00 && code <= 0xdfff ? index - 1 : index);
+  return index >= 0 && codePoint !== undefined && ALPHANUMERIC.test(String.fromCodePoint(codePoint));
 }

@@ -233,6 +233,12 @@ describe('of several dates in a line', () => {
     expect(texts(['Mar  6 10:00:00 y', 'got Mar  6 10:00:00 y'])).toEqual(['Mar  6 10:00:00', 'got Mar  6 10:00:00']);
   });
 
+  it('a digit beyond the basic plane at its end is a digit: what follows is no mark of the same place', () => {
+    const digit = '\u{1d7d8}';
+    const lines = [`x 2026-03-0${digit} y`, `x 2026-03-0${digit}y`];
+    expect(texts(lines, String.raw`%Y-%m-\d+`)).toEqual([`2026-03-0${digit}`, undefined]);
+  });
+
   it('a form that takes over is tried first from then on', () => {
     const one = detector();
     const first = one.find('x 2026-03-05 09:08:07 y', NOW);

@@ -17,7 +17,7 @@ import { valueTree } from '../output/status-tree.ts';
 import type { Terminal } from '../terminal.ts';
 
 const EXAMPLES = `
-As fail2ban-client get. Bans come from the stack, those that end first first, times in UTC; options from the configuration as it was
+As fail2ban-client get. Bans come from the stack, in the order of their ends, times in UTC; options from the configuration as it was
 understood:
 
   cloudjail get sshd banip              # a separator may follow: cloudjail get sshd banip ,
@@ -26,7 +26,12 @@ understood:
   cloudjail get sshd bantime
   cloudjail get sshd failregex
 
-Options: ${OPTION_NAMES.join(', ')}.`;
+${wrapped(`Options: ${OPTION_NAMES.join(', ')}.`)}`;
+
+/** Lines as long as those above. */
+function wrapped(text: string): string {
+  return text.replace(/(.{1,130})(?:\s|$)/g, '$1\n').trimEnd();
+}
 
 interface Options extends StackOptions {
   readonly withTime: boolean;

@@ -64,7 +64,7 @@ export function emulatedStack(directory: string): () => EmulatedStack {
   };
 }
 
-export async function onScreen(args: readonly string[]): Promise<Ran> {
+async function onScreen(args: readonly string[]): Promise<Ran> {
   let out = '';
   let err = '';
   const code = await runCommand(args, {

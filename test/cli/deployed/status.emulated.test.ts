@@ -65,7 +65,7 @@ describe('of a few bans', () => {
     expect(await stack().run('status')).toEqual({ code: 0, out, err: '' });
   });
 
-  it('status JAIL says who is banned in it, those that end first first', async () => {
+  it('status JAIL says who is banned in it, in the order of their ends', async () => {
     const out = [
       'Status for the jail: gate',
       '|- Filter',

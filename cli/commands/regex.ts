@@ -9,7 +9,8 @@ import { CommandError, usageError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
 import { failureFormat } from '../output/failure-format.ts';
 import { type ReportOptions, regexReport } from '../output/regex-report.ts';
-import { lineJudge } from '../regex/line-verdict.ts';
+import { eachWithinBudget } from '../regex/each-within-budget.ts';
+import { GIVEN_UP, type LineVerdict, lineJudge } from '../regex/line-verdict.ts';
 import { addToTally, createTally, type RegexTally } from '../regex/regex-tally.ts';
 import { type TestedFilter, testedFilter } from '../regex/tested-filter.ts';
 import { type TestedLine, type TestedLines, testedLines } from '../regex/tested-lines.ts';
@@ -156,11 +157,10 @@ async function* testable(lines: TestedLines): AsyncGenerator<TestedLine> {
   }
 }
 
-async function printJson({ lines, match, now }: Test, { out, congestion }: Terminal): Promise<void> {
-  const judge = lineJudge(match, now);
-  const { tally, add } = tallying(match, new Set(), false);
-  for await (const { number, text } of testable(lines)) {
-    const verdict = judge(text);
+async function printJson(test: Test, terminal: Terminal): Promise<void> {
+  const { out, congestion } = terminal;
+  const { tally, add } = tallying(test.match, new Set(), false);
+  for await (const { number, text, verdict } of judged(test, terminal)) {
     add(text, verdict);
     const { time, matches, outcome, ignoredBy } = verdict;
     if (matches.length === 0 && ignoredBy === undefined) continue;
@@ -173,29 +173,41 @@ async function printJson({ lines, match, now }: Test, { out, congestion }: Termi
 }
 
 /** What the stack would count, nothing else. */
-async function printFailures(
-  { lines, match, now }: Test,
-  format: string,
-  { out, congestion }: Terminal,
-): Promise<void> {
+async function printFailures({ lines, match, now }: Test, format: string, terminal: Terminal): Promise<void> {
   const matcher = createLineMatcher(match, { clock: 'line', reference: now });
   const rows = failureFormat(format);
-  for await (const { number, text } of testable(lines)) {
-    for (const failure of matcher.feed({ text, eventTime: undefined, eventId: String(number) })) {
-      for (const row of rows(failure)) out(`${row}\n`);
-    }
-    await congestion();
+  const feed = ({ number, text }: TestedLine) => matcher.feed({ text, eventTime: undefined, eventId: String(number) });
+  for await (const { line, result } of eachWithinBudget(testable(lines), matcher, feed)) {
+    if (result === undefined) terminal.err(givenUp(line));
+    for (const failure of result ?? []) for (const row of rows(failure)) terminal.out(`${row}\n`);
+    await terminal.congestion();
   }
 }
 
-async function printReport(test: Test, options: Options, { out }: Terminal): Promise<void> {
-  const { lines, match, now, filter } = test;
+/** The verdicts on all lines; those that take a regex too long are told of. */
+async function* judged(
+  { lines, match, now }: Test,
+  terminal: Terminal,
+): AsyncGenerator<TestedLine & { readonly verdict: LineVerdict }> {
+  const judge = lineJudge(match, now);
+  for await (const { line, result } of eachWithinBudget(testable(lines), judge, ({ text }) => judge.judge(text))) {
+    if (result === undefined) terminal.err(givenUp(line));
+    yield { ...line, verdict: result ?? GIVEN_UP };
+  }
+}
+
+function givenUp({ number }: TestedLine): string {
+  return `line ${number}: given up, a regex takes too long on it (cloudjail check tells of such regexes)\n`;
+}
+
+async function printReport(test: Test, options: Options, terminal: Terminal): Promise<void> {
+  const { match, filter } = test;
+  const { out } = terminal;
   out(`\nRunning tests\n=============\n\n${used(test, options)}\n\n`);
   const start = performance.now();
-  const judge = lineJudge(match, now);
   const all = (['matched', 'ignored', 'missed'] as const).filter((outcome) => shownOf(options)[outcome] === 'all');
   const { tally, add } = tallying(match, new Set(all), verbosityOf(options) > 0);
-  for await (const { text } of testable(lines)) add(text, judge(text));
+  for await (const { text, verdict } of judged(test, terminal)) add(text, verdict);
   const seconds = (performance.now() - start) / 1000;
   const shown = { verbose: verbosityOf(options), verboseDate: options.VD, show: shownOf(options) };
   out(regexReport(tally, filter, match.dates, seconds, shown));

@@ -64,7 +64,7 @@ function remarks({ jails }: ReplayResult): readonly string[] {
       [left.names, 'failures of a host known by name only: names are not resolved'],
       [left.notAddresses, 'failures of what is no address'],
       [left.cutLines, 'lines cut at 16,384 characters'],
-      [left.givenUp, 'lines given up: a regex ran out of stack'],
+      [left.givenUp, 'lines given up: a regex ran out of stack or time'],
     ];
     return reasons.filter(([count]) => count > 0).map(([count, what]) => `  [${name}] ${count} ${what}`);
   });

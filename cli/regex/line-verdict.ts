@@ -2,6 +2,7 @@ import { banKey } from '../../core/filter/ban-key.ts';
 import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
 import { createEvaluator, type LineEvaluator } from '../../core/filter/evaluate.ts';
 import type { FoundFailure } from '../../core/filter/find-failures.ts';
+import type { Restorable } from '../../core/filter/time-budget.ts';
 
 /** A failregex that matched a line. */
 export interface RegexMatch {
@@ -28,7 +29,20 @@ export interface LineVerdict {
   readonly earlierLines: readonly string[];
 }
 
-export type LineJudge = (text: string) => LineVerdict;
+export interface LineJudge extends Restorable {
+  judge(text: string): LineVerdict;
+}
+
+/** Of a line on which a regex took too long. */
+export const GIVEN_UP: LineVerdict = {
+  outcome: 'missed',
+  time: null,
+  matches: [],
+  passedPrefregex: false,
+  ignoredBy: undefined,
+  dateTemplate: undefined,
+  earlierLines: [],
+};
 
 /**
  * Judges the lines of a log one after the other.
@@ -49,7 +63,7 @@ export function lineJudge(match: CompiledMatch, now: number): LineJudge {
     return earlier.filter((line) => taken.has(line));
   }
 
-  return (text) => {
+  function judge(text: string): LineVerdict {
     const evaluation = evaluator.evaluate(text);
     lastTime = evaluation.time ?? lastTime;
     const { found, passed, ignoredBy, date } = evaluation;
@@ -62,7 +76,18 @@ export function lineJudge(match: CompiledMatch, now: number): LineJudge {
       dateTemplate: date?.template,
       earlierLines: takeEarlier(text, found),
     };
-  };
+  }
+
+  function snapshot(): () => void {
+    const restore = evaluator.snapshot();
+    const kept = { buffer, lastTime };
+    return () => {
+      restore();
+      ({ buffer, lastTime } = kept);
+    };
+  }
+
+  return { judge, snapshot };
 }
 
 function outcomeOf({ found, ignoredBy }: ReturnType<LineEvaluator['evaluate']>): LineVerdict['outcome'] {

@@ -2,13 +2,18 @@ import { isAscii } from 'node:buffer';
 import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
 import { createFileMatcher, type FileMatcher, type FoundId } from '../../core/filter/file-matcher.ts';
 import type { MatchCounts } from '../../core/filter/line-matcher.ts';
+import { type LineGuard, unguarded, withinBudget } from '../../core/filter/time-budget.ts';
+import type { Watch } from '../../core/ports/watch.ts';
 import type { LogBlock } from './log-blocks.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
 
-/** Told of each failure, with the offset in the block at which its line ends. */
-export type OnFound = (found: FoundId, end: number) => void;
+/** A failure, and the offset in the block at which its line ends. */
+export interface FoundLine {
+  readonly found: FoundId;
+  readonly end: number;
+}
 
 /**
  * A jail reading a log block by block: only the lines that may match are decoded.
@@ -17,24 +22,42 @@ export type OnFound = (found: FoundId, end: number) => void;
  */
 export class JailLines {
   readonly #matcher: FileMatcher;
+  readonly #watch: Watch;
 
-  constructor(match: CompiledMatch, reference: number) {
+  constructor(match: CompiledMatch, reference: number, watch: Watch) {
     this.#matcher = createFileMatcher(match, reference);
+    this.#watch = watch;
   }
 
-  /** @param ends where the lines that may match end; without it, any may */
-  read(block: LogBlock, ends: readonly number[] | undefined, onFound: OnFound): void {
+  /**
+   * The failures of a block, in order.
+   *
+   * @param ends where the lines that may match end; without it, any may
+   */
+  read(block: LogBlock, ends: readonly number[] | undefined): readonly FoundLine[] {
     const lines = new BlockLines(block);
+    if (ends?.length === 0) return this.#pass(lines, ends, unguarded);
+    return withinBudget(this.#watch, this.#matcher, (guard) => this.#pass(lines, ends, guard));
+  }
+
+  #pass(lines: BlockLines, ends: readonly number[] | undefined, guard: LineGuard): readonly FoundLine[] {
+    const matcher = this.#matcher;
     const between = new LinesBackward(lines);
+    const all: FoundLine[] = [];
     for (const end of ends ?? lines.ends()) {
       const start = lines.startOf(end);
       between.to = start;
-      const found = this.#matcher.feed(lines.text(start, end), between);
-      if (found) onFound(found, end);
+      let found: FoundId | undefined;
+      const match = (): void => {
+        found = matcher.feed(lines.text(start, end), between);
+      };
+      if (!guard(match, matcher)) matcher.giveUp();
+      else if (found) all.push({ found, end });
       between.from = end + 1;
     }
     between.to = lines.length;
-    this.#matcher.leave(between);
+    matcher.leave(between);
+    return all;
   }
 
   counts(): MatchCounts {

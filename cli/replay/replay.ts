@@ -1,3 +1,4 @@
+import { vmWatch } from '../../aws/vm-watch.ts';
 import { type Ban, endOf } from '../../core/bans/ban.ts';
 import { isRemembered } from '../../core/bans/ban-time.ts';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
@@ -85,9 +86,10 @@ class Replay {
     this.#totalBytes = options.files.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#horizon = 2 * Math.max(0, ...options.jails.map(({ findtime }) => findtime));
     this.#scanners = options.jails.map(({ match }) => literalScanner(match));
+    const watch = vmWatch();
     this.#jails = options.jails.map((jail) => ({
       name: jail.name,
-      lines: new JailLines(jail.match, options.reference),
+      lines: new JailLines(jail.match, options.reference, watch),
       counter: new JailCounter(jail, this.#bans, (ban) => this.#banned(ban)),
     }));
   }
@@ -137,7 +139,7 @@ class Replay {
   #read(block: ScannedBlock): readonly Hit[] {
     const hits: Hit[] = [];
     for (const [index, jail] of this.#jails.entries()) {
-      jail.lines.read(block, block.ends[index], (found, end) => hits.push({ jail, found, end }));
+      for (const { found, end } of jail.lines.read(block, block.ends[index])) hits.push({ jail, found, end });
     }
     return this.#jails.length > 1 ? hits.sort((a, b) => a.end - b.end) : hits;
   }

@@ -3,6 +3,7 @@ import type { CompiledMatch } from './compiled-jail.ts';
 import { createFailureFinder, type FoundFailure } from './find-failures.ts';
 import { cutDate } from './line-dates.ts';
 import { prepareMatch } from './prepared-match.ts';
+import type { Restorable } from './time-budget.ts';
 
 /** All that the regexes of a filter say of one line. */
 interface Evaluation {
@@ -18,7 +19,7 @@ interface Evaluation {
   readonly found: readonly FoundFailure[];
 }
 
-export interface LineEvaluator {
+export interface LineEvaluator extends Restorable {
   /** @param time epoch seconds where the source tells it, as a journal does: the line is then taken as having no date */
   evaluate(text: string, time?: number): Evaluation;
 }
@@ -34,7 +35,8 @@ const LONGEST_WITHOUT_DATE = 60;
  */
 export function createEvaluator(match: CompiledMatch, now: number): LineEvaluator {
   const prepared = prepareMatch(match);
-  const detector = match.dates && createDateDetector(match.dates);
+  const { dates } = match;
+  let detector = dates && createDateDetector(dates);
   let passed = false;
   let ignoredBy: number | undefined;
   const finder = createFailureFinder(prepared, {
@@ -67,6 +69,15 @@ export function createEvaluator(match: CompiledMatch, now: number): LineEvaluato
       const { time, dated } = given === undefined ? timeOf(date) : { time: given, dated: false };
       const found = finder.find(dated ? cutDate(text, date) : { subject: text, text }, time);
       return { date, time, passed, ignoredBy, found };
+    },
+    snapshot() {
+      const restore = finder.snapshot();
+      const kept = { lastDate, learnt: detector?.state() };
+      return () => {
+        restore();
+        lastDate = kept.lastDate;
+        detector = dates && createDateDetector(dates, kept.learnt);
+      };
     },
   };
 }

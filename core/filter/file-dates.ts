@@ -1,12 +1,13 @@
 import { createDateDetector, type DateDetector, type DateTemplates, type FoundDate } from '../dates/date-detector.ts';
 import { cutDate, type LineDates } from './line-dates.ts';
 import { cutLine } from './longest-line.ts';
+import type { Restorable } from './time-budget.ts';
 
 /** Lines that matched before what was learnt from them is copied, which costs as much as finding some dozen dates. */
 const COPIED_AFTER = 64;
 
 /** The times of a file's lines by their own dates, where most lines are never looked at. */
-export interface FileDates {
+export interface FileDates extends Restorable {
   /** @param between the lines between this one and the one read before, the last of them first */
   read(text: string, between: Iterable<string>): ReturnType<LineDates['read']>;
   /** A failregex matched the line that was read last. */
@@ -76,6 +77,15 @@ export function fileDates(dates: DateTemplates | undefined, reference: number): 
       since = [];
     },
     leave,
+    snapshot() {
+      const kept = { learnt: learnt.state(), since: [...since], lastDate };
+      return () => {
+        learnt = createDateDetector(dates, kept.learnt);
+        ({ since, lastDate } = kept);
+        tried = undefined;
+        forget();
+      };
+    },
   };
 }
 
@@ -83,4 +93,5 @@ const UNDATED: FileDates = {
   read: (text) => ({ line: { subject: text, text }, time: undefined }),
   confirm() {},
   leave() {},
+  snapshot: () => () => undefined,
 };

@@ -6,12 +6,13 @@ import type { BufferedLine } from './line-buffer.ts';
 import type { Failure, MatchCounts } from './line-matcher.ts';
 import { cutLine, LONGEST_LINE } from './longest-line.ts';
 import { prepareMatch } from './prepared-match.ts';
+import type { Restorable } from './time-budget.ts';
 
 /** What counting needs to know of a failure. */
 export type FoundId = Pick<Failure, 'id' | 'kind' | 'time'>;
 
 /** Finds failures in a file of which only the lines that may match are looked at. */
-export interface FileMatcher {
+export interface FileMatcher extends Restorable {
   /**
    * @param text the line without its line end
    * @param between the lines between this one and the one fed before, the last of them first; asked for only when the line has no date
@@ -19,6 +20,8 @@ export interface FileMatcher {
   feed(text: string, between: Iterable<string>): FoundId | undefined;
   /** Lines after the one fed last, the last of them first, that can't be asked for later. */
   leave(lines: Iterable<string>): void;
+  /** Counts a line whose matching was stopped and undone. */
+  giveUp(): void;
   counts(): MatchCounts;
 }
 
@@ -28,7 +31,7 @@ export interface FileMatcher {
  * @param reference epoch seconds that dates without a year are the last before
  */
 export function createFileMatcher(match: CompiledMatch, reference: number): FileMatcher {
-  const counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  let counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
   const dates = fileDates(match.dates, reference);
   const finder = createFailureFinder(prepareMatch(match), { all: false, onMatch: () => dates.confirm() });
 
@@ -56,6 +59,17 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
       return undefined;
     },
     leave: dates.leave,
+    giveUp() {
+      counts.givenUp++;
+    },
+    snapshot() {
+      const restore = [dates.snapshot(), finder.snapshot()];
+      const kept = { ...counts };
+      return () => {
+        for (const part of restore) part();
+        counts = kept;
+      };
+    },
     counts: () => ({ ...counts }),
   };
 }

@@ -2,6 +2,7 @@ import type { Captured, GroupReader, Groups } from './group-reader.ts';
 import { type BufferedLine, joinLines, partition } from './line-buffer.ts';
 import type { PreparedMatch } from './prepared-match.ts';
 import { createSessions, type SessionsState } from './sessions.ts';
+import type { Restorable } from './time-budget.ts';
 
 /** A failregex that matched. */
 export interface FoundFailure {
@@ -17,7 +18,7 @@ export interface FoundFailure {
   readonly nofail: boolean;
 }
 
-export interface FailureFinder {
+export interface FailureFinder extends Restorable {
   /**
    * @param time log time in epoch seconds; `undefined` when there is none: then nothing is found, unless every failregex is tried
    */
@@ -145,7 +146,16 @@ export function createFailureFinder(
     return { ...(pending && { sessions: pending }), ...(lines && { lines }) };
   }
 
-  return { find, state };
+  function snapshot(): () => void {
+    const restoreSessions = sessions.snapshot();
+    const kept = buffer;
+    return () => {
+      restoreSessions();
+      buffer = kept;
+    };
+  }
+
+  return { find, state, snapshot };
 }
 
 function hasId({ fid, ip4, ip6, dns }: Groups): boolean {

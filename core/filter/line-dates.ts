@@ -7,6 +7,7 @@ import {
 } from '../dates/date-detector.ts';
 import { dateAlone } from './date-alone.ts';
 import type { BufferedLine } from './line-buffer.ts';
+import type { Restorable } from './time-budget.ts';
 
 /** A line without its date, and when it happened. */
 interface DatedLine {
@@ -16,7 +17,7 @@ interface DatedLine {
 }
 
 /** Tells the time of each line of one stream. */
-export interface LineDates {
+export interface LineDates extends Restorable {
   read(text: string, eventTime: number | undefined): DatedLine;
   /** A failregex matched the line that was read last. */
   confirm(): void;
@@ -58,6 +59,7 @@ export function eventDates(dates: DateTemplates | undefined): LineDates {
     confirm() {},
     skip() {},
     state: () => undefined,
+    snapshot: () => () => undefined,
   };
 }
 
@@ -124,6 +126,14 @@ export function replayDates(
       catchUp();
       if (lastDate === undefined && !learnt) return undefined;
       return { ...(lastDate !== undefined && { lastDate }), ...(learnt && { detector: learnt }) };
+    },
+    snapshot() {
+      const kept = { lastDate, learnt, skipped: [...skipped] };
+      return () => {
+        ({ lastDate, learnt, skipped } = kept);
+        // The detector has tried lines that are as good as never read.
+        confirmed = false;
+      };
     },
   };
 }

@@ -2,7 +2,9 @@ import { banKey } from './ban-key.ts';
 import type { CompiledMatch } from './compiled-jail.ts';
 import { createFailureFinder, type FailureFinder, type FinderState, type FoundFailure } from './find-failures.ts';
 import { eventDates, type LineDates, type LineDatesState, replayDates } from './line-dates.ts';
+import { cutLine } from './longest-line.ts';
 import { prepareMatch } from './prepared-match.ts';
+import type { Restorable } from './time-budget.ts';
 import { wellFormed } from './well-formed.ts';
 
 /** One line of log, as the agent or a file gave it. */
@@ -53,7 +55,7 @@ export interface LineMatcherOptions {
   readonly reference?: number;
 }
 
-export interface LineMatcher {
+export interface LineMatcher extends Restorable {
   /** The failures the line brings, in the order of their ids; most often none. Never throws on any text. */
   feed(line: LogLine): readonly Failure[];
   /** What another matcher needs to go on after the last line; `undefined` when there is nothing. */
@@ -75,7 +77,7 @@ export interface MatchCounts {
   readonly notAddresses: number;
   /** Lines cut at 16,384 characters before they were matched. */
   readonly cutLines: number;
-  /** Lines given up because a regex ran out of stack on them. */
+  /** Lines given up because a regex ran out of stack or time on them. */
   readonly givenUp: number;
 }
 
@@ -84,8 +86,6 @@ interface MatcherState {
   readonly dates?: LineDatesState;
 }
 
-/** A guard: no failregex needs more, and what a regex may take on a line grows with it. */
-const LONGEST_LINE = 16_384;
 const NOTHING: readonly Failure[] = [];
 /** 2000-12-31T23:59:59Z: a leap year, so that every day of a log without years exists. */
 const END_OF_2000 = 978_307_199;
@@ -104,7 +104,7 @@ class Matcher implements LineMatcher {
   readonly #usedns: CompiledMatch['usedns'];
   readonly #finder: FailureFinder;
   readonly #dates: LineDates;
-  readonly #counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  #counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
   readonly #buffered: boolean;
   #stirred = 0;
 
@@ -123,11 +123,8 @@ class Matcher implements LineMatcher {
   }
 
   feed(line: LogLine): readonly Failure[] {
-    let { text } = line;
-    if (text.length > LONGEST_LINE) {
-      text = text.slice(0, LONGEST_LINE);
-      this.#counts.cutLines++;
-    }
+    const text = cutLine(line.text);
+    if (text.length < line.text.length) this.#counts.cutLines++;
     if (this.#prefilter !== undefined && !this.#prefilter.test(text)) {
       this.#dates.skip(text);
       return NOTHING;
@@ -137,6 +134,17 @@ class Matcher implements LineMatcher {
     return parts.flatMap((part, index) =>
       this.#match(withoutLineEnd(part), line.eventTime, index === 0 ? line.eventId : `${line.eventId}/${index}`),
     );
+  }
+
+  snapshot(): () => void {
+    const restore = [this.#dates.snapshot(), this.#finder.snapshot()];
+    const kept = { ...this.#counts };
+    const stirred = this.#stirred;
+    return () => {
+      for (const part of restore) part();
+      this.#counts = kept;
+      this.#stirred = stirred;
+    };
   }
 
   state(): StreamState | undefined {

@@ -27,6 +27,8 @@ export interface Sessions {
   add(mlfid: string, captured: Captured, lines: readonly string[], time: number | undefined): Session;
   /** For {@link createSessions} to go on from; `undefined` when nothing is pending. */
   state(): SessionsState | undefined;
+  /** What takes them back to how they are now. */
+  snapshot(): () => void;
 }
 
 /** Oldest first. */
@@ -100,6 +102,13 @@ export function createSessions(carried: SessionsState = []): Sessions {
   return {
     add,
     state: () => (sessions.size === 0 ? undefined : newestWithin(sessions, LARGEST_STATE)),
+    snapshot() {
+      const kept = Array.from(sessions, ([mlfid, session]) => [mlfid, { ...session }] as const);
+      return () => {
+        sessions.clear();
+        for (const [mlfid, session] of kept) sessions.set(mlfid, session);
+      };
+    },
   };
 }
 

@@ -1,6 +1,10 @@
 import type { CompiledMatch } from '../filter/compiled-jail.ts';
 import { createLineMatcher, type Failure, type LineMatcher, type MatchCounts } from '../filter/line-matcher.ts';
+import { cutLine } from '../filter/longest-line.ts';
+import { prepareMatch } from '../filter/prepared-match.ts';
+import { type LineGuard, type Restorable, unguarded, withinBudget } from '../filter/time-budget.ts';
 import type { Session } from '../ports/session-store.ts';
+import type { Watch } from '../ports/watch.ts';
 import { eventMemory } from './consumed-events.ts';
 import type { LogEvent } from './log-batch.ts';
 
@@ -24,12 +28,24 @@ const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
 const KEPT_SECONDS = 300 + 2 * 60;
 
 /** Matches events of which none bears on another. */
-export function matchAlone(events: readonly LogEvent[], match: CompiledMatch): Matched {
-  const tally = createTally();
-  const matcher = createLineMatcher(match, { clock: 'event' });
-  for (const event of events) tally.feed(matcher, event);
-  tally.close(matcher);
-  return { failures: tally.failures, left: tally.left };
+export function matchAlone(events: readonly LogEvent[], match: CompiledMatch, watch: Watch): Matched {
+  return guarded(events, match, watch, (guard) => {
+    const tally = createTally(guard);
+    const matcher = createLineMatcher(match, { clock: 'event' });
+    for (const event of events) tally.feed(matcher, event);
+    tally.close(matcher);
+    return { failures: tally.failures, left: tally.left };
+  });
+}
+
+/** A pass over a batch starts from nothing, so one that is cut off has nothing to undo. */
+const NOTHING_TO_UNDO: Restorable = { snapshot: () => () => undefined };
+
+/** Most batches have no line that may match, and then there is nothing to watch. */
+function guarded<T>(events: readonly LogEvent[], match: CompiledMatch, watch: Watch, pass: (guard: LineGuard) => T): T {
+  const { prefilter } = prepareMatch(match);
+  const harmless = prefilter !== undefined && !events.some(({ message }) => prefilter.test(cutLine(message)));
+  return harmless ? pass(unguarded) : withinBudget(watch, NOTHING_TO_UNDO, pass);
 }
 
 /**
@@ -43,8 +59,18 @@ export function matchInSession(
   events: readonly LogEvent[],
   match: CompiledMatch,
   carried: Session | undefined,
+  watch: Watch,
 ): MatchedInSession {
-  const tally = createTally();
+  return guarded(events, match, watch, (guard) => matchOnce(events, match, carried, guard));
+}
+
+function matchOnce(
+  events: readonly LogEvent[],
+  match: CompiledMatch,
+  carried: Session | undefined,
+  guard: LineGuard,
+): MatchedInSession {
+  const tally = createTally(guard);
   const memory = eventMemory(carried?.consumed ?? { runs: [], forgottenUntilMs: 0 });
   let matcher = createLineMatcher(match, { clock: 'event' }, carried?.state);
   let keepUntil = carried?.keepUntil;
@@ -98,7 +124,7 @@ interface Tally extends Matched {
   close(matcher: LineMatcher): void;
 }
 
-function createTally(): Tally {
+function createTally(guard: LineGuard): Tally {
   const failures: Failure[] = [];
   const left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
   return {
@@ -106,14 +132,21 @@ function createTally(): Tally {
     left,
     feed(matcher, event) {
       const before = matcher.stirred();
+      let found: readonly Failure[] = [];
+      const match = (): void => {
+        found = matcher.feed({ text: event.message, eventTime: event.timestampMs / 1000, eventId: event.id });
+      };
       try {
-        const line = { text: event.message, eventTime: event.timestampMs / 1000, eventId: event.id };
-        for (const failure of matcher.feed(line)) failures.push(failure);
+        if (!guard(match, matcher)) {
+          left.givenUp++;
+          return true;
+        }
       } catch {
         // Nothing of the world is asked here, so it is this event that can't be matched: it must not keep the others from being so.
         left.givenUp++;
         return true;
       }
+      for (const failure of found) failures.push(failure);
       return matcher.stirred() !== before;
     },
     close(matcher) {

@@ -4,6 +4,7 @@ import { type CountingPorts, countingRun, type NewAttempts } from '../bans/count
 import type { Failure } from '../filter/line-matcher.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SessionKey, SessionStore } from '../ports/session-store.ts';
+import type { Watch } from '../ports/watch.ts';
 import type { LogBatch } from './log-batch.ts';
 import { type Matched, matchAlone, matchInSession } from './match-batch.ts';
 import { type MatchingJail, reads } from './matching-jail.ts';
@@ -11,6 +12,7 @@ import { recidiveCounter } from './recidive.ts';
 
 export interface IntakePorts extends CountingPorts {
   readonly sessions: SessionStore;
+  readonly watch: Watch;
   readonly clock: Clock;
 }
 
@@ -43,7 +45,7 @@ export async function processBatch(batch: LogBatch, jails: readonly MatchingJail
 }
 
 async function processAlone({ events }: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
-  const matched = matchAlone(events, jail.jail.match);
+  const matched = matchAlone(events, jail.jail.match, ports.watch);
   await count(matched.failures, jail, ports);
   return matched;
 }
@@ -54,10 +56,10 @@ async function processAlone({ events }: LogBatch, jail: MatchingJail, ports: Int
  */
 async function processInSession(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
   const key: SessionKey = { jail: jail.jail.name, logGroup: batch.logGroup, logStream: batch.logStream };
-  if (batch.events.length === 0) return matchAlone([], jail.jail.match);
+  if (batch.events.length === 0) return matchAlone([], jail.jail.match, ports.watch);
   for (;;) {
     const session = await ports.sessions.read(key);
-    const matched = matchInSession(batch.events, jail.jail.match, session);
+    const matched = matchInSession(batch.events, jail.jail.match, session, ports.watch);
     await count(matched.failures, jail, ports);
     if (!matched.next) return matched;
     const next = { ...matched.next, version: (session?.version ?? 0) + 1 };

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { readDelivery } from '../../aws/cloudwatch-logs-event.ts';
+import { vmWatch } from '../../aws/vm-watch.ts';
 import { compileJails } from '../../core/filter/compile-jails.ts';
 import { matchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
@@ -74,6 +75,7 @@ function memoryPorts(): IntakePorts {
     attempts: memoryAttemptStore(),
     bans: memoryBanStore(),
     breakers: memoryBreakerStore(),
+    watch: vmWatch(),
     sessions: memorySessionStore(),
     known: new Map(),
     telemetry: { emit: () => undefined },

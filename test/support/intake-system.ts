@@ -7,6 +7,7 @@ import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
 import { memorySessionStore } from '../../core/memory/memory-session-store.ts';
 import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
+import { unwatched } from './unwatched.ts';
 
 /** Log intake in memory: jails, stores, and all that was told and written. Its clock is that of the latest event. */
 export function intakeSystem(compiled: readonly CompiledJail[]) {
@@ -34,6 +35,7 @@ export function intakeSystem(compiled: readonly CompiledJail[]) {
       },
     },
     breakers: memoryBreakerStore(),
+    watch: unwatched,
     sessions: memorySessionStore(),
     known: new Map(),
     telemetry: { emit: (event) => told.push(event) },

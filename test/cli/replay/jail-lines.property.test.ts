@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { JailLines } from '../../../cli/replay/jail-lines.ts';
 import type { CompiledMatch } from '../../../core/filter/compiled-jail.ts';
 import { createLineMatcher } from '../../../core/filter/line-matcher.ts';
-import { literalScanner } from '../../../core/filter/literal-scanner.ts';
+import { type LiteralScanner, literalScanner } from '../../../core/filter/literal-scanner.ts';
+import type { Watch } from '../../../core/ports/watch.ts';
 import { compileDefinition } from '../../core/filter/text-config.ts';
+import { unwatched } from '../../support/unwatched.ts';
 
 /** One filter for each thing that lines may share, with and without literals to look for. */
 const FILTERS: Readonly<Record<string, CompiledMatch>> = {
@@ -65,28 +67,44 @@ interface Found {
   readonly time: number;
 }
 
-function byLine(match: CompiledMatch, log: readonly (readonly string[])[]): readonly Found[] {
+/** @param passedOver flags of lines that are as good as not there */
+function byLine(
+  match: CompiledMatch,
+  log: readonly (readonly string[])[],
+  passedOver: readonly boolean[] = [],
+): readonly Found[] {
   const matcher = createLineMatcher(match, { clock: 'line', reference: TODAY });
   return log.flat().flatMap((text, line) =>
-    matcher
-      // Whoever cuts a file into lines takes off the return.
-      .feed({ text: text.replace(/\r$/, ''), eventTime: undefined, eventId: '' })
-      .map(({ id, time }) => ({ line, id, time })),
+    passedOver[line]
+      ? []
+      : matcher
+          // Whoever cuts a file into lines takes off the return.
+          .feed({ text: text.replace(/\r$/, ''), eventTime: undefined, eventId: '' })
+          .map(({ id, time }) => ({ line, id, time })),
   );
 }
 
 function byBlock(match: CompiledMatch, log: readonly (readonly string[])[], lastNewline: boolean): readonly Found[] {
-  const reader = new JailLines(match, TODAY);
-  const scanner = literalScanner(match);
+  return readBlocks(new JailLines(match, TODAY, unwatched), literalScanner(match), log, lastNewline);
+}
+
+function readBlocks(
+  reader: JailLines,
+  scanner: LiteralScanner | undefined,
+  log: readonly (readonly string[])[],
+  lastNewline: boolean,
+): readonly Found[] {
   const found: Found[] = [];
   let before = 0;
   for (const [index, block] of log.entries()) {
     const text = block.join('\n') + (index < log.length - 1 || lastNewline ? '\n' : '');
     const bytes = Buffer.from(`${text}gate: refused 192.0.2.1\n`);
     const length = Buffer.byteLength(text);
-    reader.read({ bytes, length, bytesRead: 0 }, scanner?.scan(bytes, length), ({ id, time }, end) => {
-      found.push({ line: before + bytes.toString('utf8', 0, end).split('\n').length - 1, id, time });
-    });
+    const all = reader.read({ bytes, length, bytesRead: 0 }, scanner?.scan(bytes, length));
+    for (const { found: failure, end } of all) {
+      const line = before + bytes.toString('utf8', 0, end).split('\n').length - 1;
+      found.push({ line, id: failure.id, time: failure.time });
+    }
     before += block.length;
     bytes.fill('#');
   }
@@ -117,6 +135,32 @@ describe('JailLines', () => {
     );
   });
 
+  it.each(Object.entries(FILTERS))(
+    'gives up lines that take too long, wherever they were stopped, as if they had never been: %s',
+    (_, match) => {
+      let givenUp = 0;
+      fc.assert(
+        fc.property(logs, fc.infiniteStream(fc.nat({ max: 9 })), (log, dice) => {
+          const hostile = log.map((block) => block.map(() => (dice.next().value ?? 9) < 2));
+          const flags = hostile.flat().values();
+          // The block as a whole takes too long; then each line is watched, the hostile ones stopped after they did their worst.
+          const watch: Watch = (work, ms) => {
+            const value = work();
+            const isLine = ms < 1000;
+            return !isLine || flags.next().value === true ? { kind: 'expired', cpuMs: ms } : { kind: 'done', value };
+          };
+          const reader = new JailLines(match, TODAY, watch);
+          const found = readBlocks(reader, undefined, log, true);
+          expect(found).toEqual(byLine(match, log, hostile.flat()));
+          givenUp += reader.counts().givenUp;
+          expect(reader.counts().givenUp).toBe(hostile.flat().filter(Boolean).length);
+        }),
+        { numRuns: 300 },
+      );
+      expect(givenUp).toBeGreaterThan(500);
+    },
+  );
+
   it('gives a line without a date that of the block before', () => {
     const match = FILTERS['plain'] as CompiledMatch;
     const found = byBlock(match, [['2024-05-06 00:00:09 hall: open', 'more'], ['gate: refused 192.0.2.7']], true);
@@ -124,9 +168,9 @@ describe('JailLines', () => {
   });
 
   it('counts what brought no failure', () => {
-    const reader = new JailLines(FILTERS['plain'] as CompiledMatch, TODAY);
+    const reader = new JailLines(FILTERS['plain'] as CompiledMatch, TODAY, unwatched);
     const text = `2024-05-06 00:00:09 gate: refused host.example\ngate: refused ${' '.repeat(20_000)}\n`;
-    reader.read({ bytes: Buffer.from(text), length: text.length, bytesRead: 0 }, undefined, () => undefined);
+    reader.read({ bytes: Buffer.from(text), length: text.length, bytesRead: 0 }, undefined);
     expect(reader.counts()).toMatchObject({ names: 1, cutLines: 1, givenUp: 0 });
   });
 });

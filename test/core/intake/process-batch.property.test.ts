@@ -9,6 +9,7 @@ import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts
 import { memorySessionStore } from '../../../core/memory/memory-session-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
 import { plainJail } from '../../support/plain-jail.ts';
+import { unwatched } from '../../support/unwatched.ts';
 
 const JAIL = plainJail({ maxretry: 3, findtime: 100, bantime: 150, ignoreip: ['9.0.0.4'] });
 const IPS = ['9.0.0.1', '9.0.0.2', '9.0.0.3', '9.0.0.4'] as const;
@@ -78,6 +79,7 @@ function system() {
     attempts: memoryAttemptStore(),
     bans: memoryBanStore(),
     breakers: memoryBreakerStore(),
+    watch: unwatched,
     sessions: memorySessionStore(),
     known: new Map(),
     telemetry: { emit },

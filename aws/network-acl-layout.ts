@@ -124,46 +124,54 @@ function place(wishes: readonly Wish[], usable: readonly number[], ours: readonl
     (wish) => (changes(wish) ? 0 : 1),
   );
   // Those that have to be in front of somebody's entry may need the place of one that has not.
-  return match(unmoved, usable, ours) ?? match(sortedBy(wishes, end), usable, ours) ?? [];
+  const places = match(unmoved, usable, ours) ?? match(sortedBy(wishes, end), usable, ours) ?? [];
+  return sortedBy(places, ([, wish]) => wishes.indexOf(wish));
 }
 
 function match(order: readonly Wish[], usable: readonly number[], ours: readonly AclEntry[]): Place[] | undefined {
-  const wanted = new Set(ours.filter((entry) => order.some((wish) => isSame(entry, wish))));
+  const ids = new Set(order.map(({ id }) => id));
+  const kept = new Set(ours.filter((entry) => order.some((wish) => isSame(entry, wish))));
   const left = new Set(usable);
   const places: Place[] = [];
   for (const wish of order) {
     const possible = [...left].filter((number) => number < wish.before);
-    const [number] = sortedBy(possible, (each) => cost(wish, numbered(ours, each), wanted));
+    const [number] = sortedBy(possible, (each) => cost(wish, numbered(ours, each)));
     if (number === undefined) return undefined;
     left.delete(number);
     places.push([number, wish]);
   }
   return places;
-}
 
-/** What it takes to put a wish where `standing` is: a replacement of the same id leaves no gap, one of the same family meets no quota. */
-function cost(wish: Wish, standing: AclEntry | undefined, wanted: ReadonlySet<AclEntry>): number {
-  if (standing === undefined) return 4;
-  if (isSame(standing, wish)) return 0;
-  if (wanted.has(standing)) return 5;
-  if (idOf(standing) === wish.id) return 1;
-  return standing.range.family === wish.range.family ? 2 : 3;
+  /** What it takes: replacing an entry of the same id leaves no gap, one of the same family meets no quota, one that another wish needs moves that. */
+  function cost(wish: Wish, standing: AclEntry | undefined): number {
+    if (standing === undefined) return 4;
+    if (isSame(standing, wish)) return 0;
+    if (kept.has(standing)) return 5;
+    if (idOf(standing) === wish.id) return 1;
+    if (ids.has(idOf(standing))) return 5;
+    return standing.range.family === wish.range.family ? 2 : 3;
+  }
 }
 
 /** What is added comes first, so that nobody who is to stay out gets in; in a full ACL what is to go has to go first. */
 function stepsTo(places: readonly Place[], ours: readonly AclEntry[], isFull: boolean): readonly AclStep[] {
   const creates: AclStep[] = [];
   const replaces: AclStep[] = [];
+  const moves: AclStep[] = [];
   for (const [ruleNumber, { range, protocol, ports }] of places) {
     const entry: AclEntry = { ruleNumber, action: 'deny', range, protocol, ports };
     const instead = numbered(ours, ruleNumber);
     if (instead === undefined) creates.push({ kind: 'create', entry });
-    else if (!isSame(instead, entry)) replaces.push({ kind: 'replace', entry, instead });
+    else if (!isSame(instead, entry)) {
+      // A ban that gives this place to another and has a new one has to be there first.
+      const isMoving = places.some(([number, { id }]) => number !== ruleNumber && id === idOf(instead));
+      (isMoving ? moves : replaces).push({ kind: 'replace', entry, instead });
+    }
   }
   const used = new Set(places.map(([ruleNumber]) => ruleNumber));
   const unused = ours.filter(({ ruleNumber }) => !used.has(ruleNumber));
   const deletes = unused.map((entry): AclStep => ({ kind: 'delete', entry }));
-  return isFull ? [...deletes, ...replaces, ...creates] : [...creates, ...replaces, ...deletes];
+  return isFull ? [...deletes, ...replaces, ...moves, ...creates] : [...creates, ...replaces, ...moves, ...deletes];
 }
 
 /** What is to be said of an entry that lets traffic through before the bans behind it can deny it. */

@@ -9,6 +9,7 @@ const CLOSING: ReadonlySet<TelemetryEvent['kind']> = new Set([
   'target-converged',
   'target-failed',
   'expiry-run',
+  'address-book-kept',
 ]);
 
 /**
@@ -63,6 +64,19 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       logger.warn(event.kind, { jail: event.jail, id: event.id, reason: event.reason });
       count('BansHeldBack', 1);
       return;
+    case 'address-book-kept':
+      count('OwnAddressRanges', event.own);
+      return;
+    case 'own-addresses-unread':
+      logger.error(event.kind, { error: event.error });
+      count('OwnAddressesUnread', 1);
+      return;
+    case 'ignore-name-unresolved': {
+      const { name, reason, addresses, holdsBack } = event;
+      logger[holdsBack ? 'error' : 'warn'](event.kind, { name, reason, addresses, holdsBack });
+      count('IgnoreNamesUnresolved', 1);
+      return;
+    }
     case 'target-converged':
       targetConverged(event, logger, metrics);
       return;

@@ -23,12 +23,13 @@ export interface BannerProps {
 export class Banner extends Construct {
   constructor(scope: Construct, id: string, props: BannerProps) {
     super(scope, id);
-    const { bans } = props.tables;
+    const { attempts, bans } = props.tables;
     const { ipv4, ipv6 } = props.enforcement;
     const banner = new CloudjailFunction(this, 'Function', {
       name: 'banner',
       description: 'cloudjail: makes every firewall hold what the bans table says',
       environment: {
+        [ENV.attemptsTable]: attempts.tableName,
         [ENV.bansTable]: bans.tableName,
         [ENV.jailsFile]: JAILS_FILE,
         [ENV.wafIpv4Sets]: ipv4.ref,
@@ -39,6 +40,8 @@ export class Banner extends Construct {
       timeout: Duration.minutes(1),
       logRetention: props.logRetention,
     });
+    // The address book is kept there.
+    banner.allow(['dynamodb:GetItem'], [attempts.tableArn]);
     banner.allow(['dynamodb:Query'], [bans.tableArn, `${bans.tableArn}/index/${BANS.activeIndex}`]);
     banner.allow(['wafv2:GetIPSet', 'wafv2:UpdateIPSet'], [ipv4.arn, ipv6.arn]);
     banner.addEventSource(

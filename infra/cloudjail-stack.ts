@@ -27,6 +27,7 @@ export class CloudjailStack extends Stack {
       scope: settings.scope,
       removalPolicy: settings.removalPolicy === 'RETAIN' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       logRetention: settings.logRetentionDays,
+      neverBan: settings.neverBan,
     });
   }
 }

@@ -7,6 +7,7 @@ import { writeJailsFile } from './compiled-jails-file.ts';
 import { Enforcement } from './enforcement.ts';
 import { Expirer } from './expirer.ts';
 import { LogIntake } from './log-intake.ts';
+import { Lookout } from './lookout.ts';
 import { Matcher } from './matcher.ts';
 import { Tables } from './tables.ts';
 
@@ -19,10 +20,13 @@ export interface CloudjailProps {
   readonly removalPolicy: RemovalPolicy;
   /** Of the servers' log groups and the functions' own. */
   readonly logRetention: RetentionDays;
+  /** Addresses and ranges that no jail may ban, beside each jail's own `ignoreip`. */
+  readonly neverBan?: readonly string[];
 }
 
 /**
- * Fail2ban for AWS: log groups → matcher → bans table → banner → WAF IP sets, and the expirer that lifts bans again.
+ * Fail2ban for AWS: log groups → matcher → bans table → banner → WAF IP sets, the expirer that lifts bans again, and the lookout that says
+ * which addresses must not be banned.
  *
  * Put one in a stack, and name its IP sets in a web ACL's rules; the outputs say what they are called.
  */
@@ -34,12 +38,13 @@ export class Cloudjail extends Construct {
   constructor(scope: Construct, id: string, props: CloudjailProps) {
     super(scope, id);
     const { logRetention, removalPolicy } = props;
-    const jailsFile = writeJailsFile(this, props.jails);
+    const jailsFile = writeJailsFile(this, sparing(props.neverBan ?? [], props.jails));
     const tables = new Tables(this, 'Tables', { removalPolicy });
     const enforcement = new Enforcement(this, 'Enforcement', { scope: props.scope });
     const matcher = new Matcher(this, 'Matcher', { tables, jailsFile, logRetention });
     new Banner(this, 'Banner', { tables, enforcement, jailsFile, logRetention });
     new Expirer(this, 'Expirer', { tables, logRetention });
+    new Lookout(this, 'Lookout', { tables, jailsFile, logRetention });
     new LogIntake(this, 'LogIntake', {
       jails: props.jails.jails,
       matcher: matcher.handler,
@@ -60,4 +65,9 @@ export class Cloudjail extends Construct {
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value }).overrideLogicalId(name);
   }
+}
+
+function sparing(neverBan: readonly string[], compiled: CompiledJails): CompiledJails {
+  if (neverBan.length === 0) return compiled;
+  return { ...compiled, jails: compiled.jails.map((jail) => ({ ...jail, neverBan })) };
 }

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
+import { isRange } from '../core/config/check-ignoreip.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
 /** Where the settings live: the `context` block of cdk.json, beside CDK's own keys. */
@@ -12,6 +13,7 @@ const Schema = v.strictObject({
   scope: v.optional(v.picklist(['REGIONAL', 'CLOUDFRONT']), 'REGIONAL'),
   removalPolicy: v.optional(v.picklist(['RETAIN', 'DESTROY']), 'RETAIN'),
   logRetentionDays: v.optional(v.picklist(RETENTION_DAYS), RetentionDays.THREE_MONTHS),
+  neverBan: v.optional(v.array(v.pipe(v.string(), v.check(isRange))), []),
 });
 
 /** What is an AWS matter and not a jail's: the `cloudjail` block of cdk.json's context. */
@@ -26,6 +28,11 @@ export interface Settings {
   readonly removalPolicy: 'RETAIN' | 'DESTROY';
   /** For the servers' log groups and the functions' own. 9999: for ever. */
   readonly logRetentionDays: RetentionDays;
+  /**
+   * Addresses and CIDRs that no jail may ban, whatever a log says: what is yours or works for you outside this account and Region, such as a
+   * partner's NAT gateway, an uptime check, or the ranges from which CloudFront reaches its origins.
+   */
+  readonly neverBan: readonly string[];
 }
 
 /** What a key may hold, in the operator's words; the schema's own messages speak of types. */
@@ -34,6 +41,7 @@ const ALLOWED: Readonly<Record<keyof Settings, string>> = {
   scope: '"REGIONAL" or "CLOUDFRONT"',
   removalPolicy: '"RETAIN" or "DESTROY"',
   logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
+  neverBan: 'a list of addresses and ranges such as "198.51.100.7" and "2001:db8::/32"',
 };
 
 /**

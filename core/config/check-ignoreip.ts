@@ -1,10 +1,13 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { parseCidr } from '../net/address.ts';
+import { hostName } from '../net/host-name.ts';
 import type { CheckedJail } from './checked-jail.ts';
 import type { Located } from './jail.ts';
 
-/** A host name, rather than a user or session id that a filter may ban: dots and a last label of letters. */
-const HOST_NAME = /^(?=.*\.)[\w.-]+\.[a-z]{2,}\.?$/i;
+/** True for an address, a CIDR, or an IPv4 address with a dotted mask. */
+export function isRange(text: string): boolean {
+  return parseCidr(text) !== undefined;
+}
 
 /** What in `ignoreip` protects less than it seems to. */
 export function checkIgnoreip({ jail, values }: CheckedJail): void {
@@ -13,14 +16,14 @@ export function checkIgnoreip({ jail, values }: CheckedJail): void {
     if (diagnostic !== undefined) values.report(diagnostic, word.at);
   }
   for (const { value, at } of jail.banreserved) {
-    if (parseCidr(value) !== undefined) continue;
+    if (isRange(value)) continue;
     const message = `banreserved: "${value}" is neither an address nor a range`;
     values.report({ code: 'BAD_RANGE', severity: 'error', message, help: 'write ranges such as 10.0.0.0/8' }, at);
   }
 }
 
 function complaint({ value }: Located<string>): Diagnostic | undefined {
-  if (parseCidr(value) !== undefined) return undefined;
+  if (isRange(value)) return undefined;
   if (value.startsWith('file:')) {
     return {
       code: 'IGNOREIP_FILE',
@@ -37,11 +40,11 @@ function complaint({ value }: Located<string>): Diagnostic | undefined {
       help: 'write an address, or a range such as 192.0.2.0/24 or 2001:db8::/32',
     };
   }
-  if (!HOST_NAME.test(value)) return undefined;
+  if (hostName(value) === undefined) return undefined;
   return {
     code: 'IGNOREIP_NAME',
-    severity: 'warning',
-    message: `ignoreip: the name ${value} is not looked up, so its addresses can be banned`,
-    help: 'list the addresses themselves',
+    severity: 'info',
+    message: `ignoreip: the name ${value} is looked up by the deployed functions alone; a run on this machine spares none of its addresses`,
+    help: 'if its addresses do not change, list them instead',
   };
 }

@@ -30,6 +30,8 @@ export interface CompiledJail {
   readonly dbpurgeage: number;
   readonly ignoreself: boolean;
   readonly ignoreip: readonly string[];
+  /** Ranges that no jail may ban, from the stack's settings; the same in every jail. */
+  readonly neverBan?: readonly string[];
   /** See `Jail` in core/config/jail.ts for these three. */
   readonly banreserved: readonly string[];
   readonly ipv4prefix: number;

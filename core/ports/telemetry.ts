@@ -44,6 +44,20 @@ export type TelemetryEvent =
   /** A ban that was over before it could be made. */
   | { readonly kind: 'ban-missed'; readonly ban: Ban }
   | { readonly kind: 'ban-lifted'; readonly ban: Ban }
+  /** The address book has been brought up to date: ranges of the account and names it holds. */
+  | { readonly kind: 'address-book-kept'; readonly own: number; readonly names: number }
+  /** The account's own addresses could not be read; those read before still count. */
+  | { readonly kind: 'own-addresses-unread'; readonly error: Error }
+  | {
+      /** A name in `ignoreip` was looked up, without an answer or with no addresses in it. */
+      readonly kind: 'ignore-name-unresolved';
+      readonly name: string;
+      readonly reason: string;
+      /** Known from earlier answers, and still spared. */
+      readonly addresses: number;
+      /** Nobody has ever answered: jails with this name make no bans until somebody does. */
+      readonly holdsBack: boolean;
+    }
   | { readonly kind: 'target-converged'; readonly target: string; readonly report: TargetReport }
   | { readonly kind: 'target-failed'; readonly target: string; readonly error: Error }
   | ({ readonly kind: 'expiry-run' } & ExpiryRun);

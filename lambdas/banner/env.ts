@@ -3,6 +3,7 @@ import { type IpSetName, parseIpSetNames } from '../../aws/wafv2-ip-set.ts';
 import { ENV } from '../../core/names.ts';
 
 export interface BannerEnv {
+  readonly attemptsTable: string;
   readonly bansTable: string;
   readonly jailsFile: string;
   readonly wafIpv4Sets: readonly IpSetName[];
@@ -12,6 +13,7 @@ export interface BannerEnv {
 /** @throws MissingEnvironmentError when the stack did not set one */
 export function bannerEnv(env: Environment): BannerEnv {
   return {
+    attemptsTable: requireEnv(env, ENV.attemptsTable),
     bansTable: requireEnv(env, ENV.bansTable),
     jailsFile: requireEnv(env, ENV.jailsFile),
     wafIpv4Sets: parseIpSetNames(requireEnv(env, ENV.wafIpv4Sets)),

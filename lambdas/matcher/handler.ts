@@ -6,12 +6,18 @@ import { type IntakePorts, processBatch } from '../../core/intake/process-batch.
  * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables.
  *
  * A throw makes Lambda repeat the delivery and then keep it in the dead-letter queue; what was already written is not counted twice.
+ *
+ * @param jailsNow the same jails with what is known by now of the addresses they must spare
  */
-export function matcherHandler(jails: readonly MatchingJail[], ports: IntakePorts) {
+export function matcherHandler(
+  jails: readonly MatchingJail[],
+  ports: IntakePorts,
+  jailsNow: () => Promise<readonly MatchingJail[]> = async () => jails,
+) {
   const sieve = sieveOf(jails);
   return async (event: unknown): Promise<void> => {
     const delivery = readDelivery(event, sieve);
     if (delivery.kind === 'probe') return;
-    await processBatch(delivery.batch, jails, ports);
+    await processBatch(delivery.batch, await jailsNow(), ports);
   };
 }

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { ENV } from '../../core/names.ts';
-import { functionOf, resourcesOf, testStack } from './test-stack.ts';
+import { functionOf, resourcesOf, testJail, testStack } from './test-stack.ts';
 
 let template: Template;
 
@@ -63,7 +66,7 @@ describe('tables', () => {
 describe('functions', () => {
   it('run on Node 24 on arm64, without reserved concurrency', () => {
     const functions = Object.values(resourcesOf(template, 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(3);
+    expect(functions).toHaveLength(4);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
       expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -82,6 +85,7 @@ describe('functions', () => {
     [
       'banner',
       {
+        [ENV.attemptsTable]: { Ref: 'AttemptsTable' },
         [ENV.bansTable]: { Ref: 'BansTable' },
         [ENV.jailsFile]: 'jails.json',
         [ENV.wafIpv4Sets]: { Ref: 'Ipv4Set' },
@@ -89,6 +93,7 @@ describe('functions', () => {
       },
     ],
     ['expirer', { [ENV.bansTable]: { Ref: 'BansTable' } }],
+    ['lookout', { [ENV.attemptsTable]: { Ref: 'AttemptsTable' }, [ENV.jailsFile]: 'jails.json' }],
   ])('tell the %s where everything is, and nothing else', (service, variables) => {
     expect(functionOf(template, service).Properties['Environment']).toEqual({
       Variables: {
@@ -101,8 +106,21 @@ describe('functions', () => {
 
   it('keep their logs as long as the settings say', () => {
     const { template: brief } = testStack({ jails: [], settings: { logRetentionDays: 7 } });
-    brief.resourceCountIs('AWS::Logs::LogGroup', 3);
+    brief.resourceCountIs('AWS::Logs::LogGroup', 4);
     brief.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+});
+
+describe('neverBan', () => {
+  it('goes into every jail that the functions load', () => {
+    const jailsOf = (settings: object) => {
+      const jails = [testJail({ name: 'one' }), testJail({ name: 'two' })];
+      const { app } = testStack({ jails, settings: { ...settings } });
+      const { jails: written } = JSON.parse(readFileSync(join(app.outdir, 'jails.json'), 'utf8'));
+      return written.map((jail: CompiledJail) => jail.neverBan);
+    };
+    expect(jailsOf({ neverBan: ['198.51.100.7'] })).toEqual([['198.51.100.7'], ['198.51.100.7']]);
+    expect(jailsOf({})).toEqual([undefined, undefined]);
   });
 });
 
@@ -122,9 +140,9 @@ describe('wiring', () => {
     });
   });
 
-  it('invokes the expirer and the banner once a minute, with no flexible window', () => {
-    template.resourceCountIs('AWS::Scheduler::Schedule', 2);
-    for (const name of ['Banner', 'Expirer']) {
+  it('invokes the expirer, the banner and the lookout once a minute, with no flexible window', () => {
+    template.resourceCountIs('AWS::Scheduler::Schedule', 3);
+    for (const name of ['Banner', 'Expirer', 'Lookout']) {
       template.hasResourceProperties('AWS::Scheduler::Schedule', {
         ScheduleExpression: 'rate(1 minute)',
         FlexibleTimeWindow: { Mode: 'OFF' },

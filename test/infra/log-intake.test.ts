@@ -76,7 +76,7 @@ describe('log intake', () => {
     expect(subscriptions([two, one])).toBe(subscriptions([one, two]));
   });
 
-  it.each(['/aws/lambda/cloudjail-matcher', '/aws/lambda/cloudjail-banner', '/aws/lambda/cloudjail-expirer'])(
+  it.each(['matcher', 'banner', 'expirer', 'lookout'].map((name) => `/aws/lambda/cloudjail-${name}`))(
     'refuses a jail that would read %s, which holds our own output',
     (name) => {
       const subject = () => testStack({ jails: [testJail({ name: 'loop', loggroups: ['/cloudjail/ok', name] })] });
@@ -94,6 +94,7 @@ describe('log intake', () => {
     expect(names.map((id) => groups[id]?.Properties['LogGroupName']).sort()).toEqual([
       '/aws/lambda/cloudjail-banner',
       '/aws/lambda/cloudjail-expirer',
+      '/aws/lambda/cloudjail-lookout',
       '/aws/lambda/cloudjail-matcher',
     ]);
   });

@@ -61,9 +61,10 @@ describe('permissions', () => {
     ]);
   });
 
-  it('let the banner read bans and write our two IP sets', () => {
+  it('let the banner read bans and the address book, and write our two IP sets', () => {
     expect(permissionsOf('banner')).toEqual([
       'dynamodb:DescribeStream BansTable.StreamArn',
+      'dynamodb:GetItem AttemptsTable.Arn',
       'dynamodb:GetRecords BansTable.StreamArn',
       'dynamodb:GetShardIterator BansTable.StreamArn',
       'dynamodb:ListStreams *',
@@ -91,6 +92,18 @@ describe('permissions', () => {
     ]);
   });
 
+  it('let the lookout read addresses and keep the address book', () => {
+    expect(permissionsOf('lookout')).toEqual([
+      'dynamodb:GetItem AttemptsTable.Arn',
+      'dynamodb:PutItem AttemptsTable.Arn',
+      'ec2:DescribeAddresses *',
+      'ec2:DescribeNetworkInterfaces *',
+      'ec2:DescribeVpcs *',
+      'logs:CreateLogStream CloudjailLookoutFunctionLogs.Arn',
+      'logs:PutLogEvents CloudjailLookoutFunctionLogs.Arn',
+    ]);
+  });
+
   it('let each schedule invoke its function, for this account only', () => {
     const roles = Object.entries(resourcesOf(template, 'AWS::IAM::Role')).filter(([, role]) =>
       JSON.stringify(role.Properties).includes('scheduler.amazonaws.com'),
@@ -98,6 +111,7 @@ describe('permissions', () => {
     expect(roles.flatMap(([id]) => grantsOf(id)).sort()).toEqual([
       'lambda:InvokeFunction CloudjailBannerFunction.Arn',
       'lambda:InvokeFunction CloudjailExpirerFunction.Arn',
+      'lambda:InvokeFunction CloudjailLookoutFunction.Arn',
     ]);
     for (const [, role] of roles) {
       expect(JSON.stringify(role.Properties)).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');

@@ -3,7 +3,7 @@ import { readSettings } from '../../infra/settings.ts';
 
 describe('readSettings', () => {
   it('fills in the defaults', () => {
-    const defaults = { scope: 'REGIONAL', removalPolicy: 'RETAIN', logRetentionDays: 90 };
+    const defaults = { scope: 'REGIONAL', removalPolicy: 'RETAIN', logRetentionDays: 90, neverBan: [] };
     expect(readSettings(undefined)).toEqual(defaults);
     expect(readSettings({})).toEqual(defaults);
   });
@@ -14,6 +14,7 @@ describe('readSettings', () => {
       scope: 'CLOUDFRONT',
       removalPolicy: 'DESTROY',
       logRetentionDays: 365,
+      neverBan: ['198.51.100.7', '2001:db8::/32', '10.0.0.0/255.0.0.0'],
     };
     expect(readSettings(settings)).toEqual(settings);
   });
@@ -24,8 +25,13 @@ describe('readSettings', () => {
     [{ logRetentionDays: 42 }, 'cdk.json: context.cloudjail.logRetentionDays is 42; allowed: one of 1, 3, 5, 7, 14'],
     [{ configDirectory: '' }, 'cdk.json: context.cloudjail.configDirectory is ""; allowed: the path of a directory'],
     [
+      { neverBan: ['198.51.100.7', '198.51.100.0/33'] },
+      'cdk.json: context.cloudjail.neverBan is ["198.51.100.7","198.51.100.0/33"]; allowed: a list of addresses and ranges',
+    ],
+    [{ neverBan: '198.51.100.7' }, 'cdk.json: context.cloudjail.neverBan is "198.51.100.7"; allowed: a list'],
+    [
       { scoop: 'REGIONAL' },
-      'cdk.json: context.cloudjail.scoop is not a setting; allowed: configDirectory, scope, removalPolicy, logRetentionDays',
+      'cdk.json: context.cloudjail.scoop is not a setting; allowed: configDirectory, scope, removalPolicy, logRetentionDays, neverBan',
     ],
     ['REGIONAL', 'cdk.json: context.cloudjail is "REGIONAL"; allowed: an object with any of configDirectory'],
     [[], 'cdk.json: context.cloudjail is []; allowed: an object'],

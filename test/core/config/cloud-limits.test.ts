@@ -65,7 +65,9 @@ describe('ignoreip', () => {
   it.each([
     ['192.0.2.1 2001:db8::1 ::1 127.0.0.1/8 10.0.0.0/255.0.0.0', []],
     ['some-user session-42 localhost', []],
-    ['bastion.example.com', ['warning IGNOREIP_NAME 2:12']],
+    ['bastion.example.com', ['info IGNOREIP_NAME 2:12']],
+    ['bastion.example.com.', ['info IGNOREIP_NAME 2:12']],
+    ['office.xn--p1ai', ['info IGNOREIP_NAME 2:12']],
     ['192.0.2.1 file:/etc/allowed', ['warning IGNOREIP_FILE 2:22']],
     ['192.0.2.300', ['error BAD_RANGE 2:12']],
     ['192.0.2.0/33', ['error BAD_RANGE 2:12']],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -24,7 +25,12 @@ interface Query {
 /** Due bans an expirer takes from a partition at once; the rest it may have no time for. */
 const DUE_PAGE = 250;
 
-/** Bans in DynamoDB: one item an (id, jail), replaced whole on condition of its version. */
+/**
+ * Bans in DynamoDB: one item an (id, jail), replaced whole on condition of its version.
+ *
+ * Where the answer to a write is lost, the client repeats it and the condition meets the write's own doing: each write carries a name, so that
+ * it knows itself again and whoever made a change learns that they did.
+ */
 export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStore {
   async function* query(input: Query) {
     let start: Values | undefined;
@@ -61,11 +67,13 @@ export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStor
     async write(ban) {
       const nobodyWroteBefore = `attribute_not_exists(${BANS.partitionKey})`;
       const nobodyWroteSince = 'version = :former';
+      const writeId = randomUUID();
       try {
         await client.send(
           new PutItemCommand({
             TableName: table,
-            Item: toItem(ban),
+            Item: { ...toItem(ban), writeId: { S: writeId } },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
             ...(ban.version === 1
               ? { ConditionExpression: nobodyWroteBefore }
               : {
@@ -76,8 +84,8 @@ export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStor
         );
         return 'written';
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'conflict';
-        throw error;
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return error.Item?.['writeId']?.S === writeId ? 'written' : 'conflict';
       }
     },
     async ofId(id) {

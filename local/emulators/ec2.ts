@@ -1,11 +1,12 @@
 /**
  * The parts of EC2 a ban can be enforced with, on the loopback interface: network ACLs, security groups' ingress rules,
- * managed prefix lists; with their quotas and error codes.
+ * managed prefix lists; with their quotas and error codes. And what an account uses itself, to be read.
  */
 
 import type { AwsCall } from './aws-call.ts';
 import type { CallLog } from './call-log.ts';
 import { createNetworkAcls, type NetworkAclsByHand } from './ec2-network-acls.ts';
+import { createOwnAddresses, type OwnAddressesByHand } from './ec2-own-addresses.ts';
 import { createPrefixLists, type PrefixListsByHand } from './ec2-prefix-lists.ts';
 import { type Ec2Answer, startEc2QueryServer } from './ec2-query-server.ts';
 import { createSecurityGroups, type SecurityGroupsByHand } from './ec2-security-groups.ts';
@@ -29,6 +30,7 @@ export interface Ec2 {
   readonly networkAcls: NetworkAclsByHand;
   readonly securityGroups: SecurityGroupsByHand;
   readonly prefixLists: PrefixListsByHand;
+  readonly ownAddresses: OwnAddressesByHand;
   close(): Promise<void>;
 }
 
@@ -38,7 +40,13 @@ export async function startEc2(options: Ec2Options = {}): Promise<Ec2> {
   const networkAcls = createNetworkAcls(options.maxNetworkAclEntries ?? 20);
   const prefixLists = createPrefixLists(context.now, options.prefixListModifyMs ?? 0);
   const securityGroups = createSecurityGroups(prefixLists, options.maxIngressRules ?? 60);
-  const operations = { ...networkAcls.operations, ...prefixLists.operations, ...securityGroups.operations };
+  const ownAddresses = createOwnAddresses();
+  const operations = {
+    ...ownAddresses.operations,
+    ...networkAcls.operations,
+    ...prefixLists.operations,
+    ...securityGroups.operations,
+  };
   const service = {
     handle(call: AwsCall): Ec2Answer {
       const operation = operations[call.operation];
@@ -62,5 +70,6 @@ export async function startEc2(options: Ec2Options = {}): Promise<Ec2> {
     networkAcls: networkAcls.byHand,
     securityGroups: securityGroups.byHand,
     prefixLists: prefixLists.byHand,
+    ownAddresses: ownAddresses.byHand,
   };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoDbAttemptStore } from '../../aws/dynamodb-attempt-store.ts';
 import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
+import { dynamoDbNoticeLedger } from '../../aws/dynamodb-notice-ledger.ts';
 import { dynamoDbOverdueBans } from '../../aws/dynamodb-overdue-bans.ts';
 import { dynamoDbSessionStore } from '../../aws/dynamodb-session-store.ts';
 import { banned } from '../../core/bans/transitions.ts';
@@ -12,6 +13,7 @@ import { type TableToCreate, tablesOf } from '../../local/template.ts';
 import { attemptStoreContract } from '../contracts/attempt-store.contract.ts';
 import { banStoreContract } from '../contracts/ban-store.contract.ts';
 import { breakerStoreContract } from '../contracts/breaker-store.contract.ts';
+import { noticeLedgerContract } from '../contracts/notice-ledger.contract.ts';
 import { sessionStoreContract } from '../contracts/session-store.contract.ts';
 
 let dynamoDb: DynamoDb;
@@ -45,6 +47,7 @@ async function table(logicalId: string): Promise<string> {
 attemptStoreContract('DynamoDB', async () => dynamoDbAttemptStore(client, await table('AttemptsTable')));
 banStoreContract('DynamoDB', async () => dynamoDbBanStore(client, await table('BansTable')));
 breakerStoreContract('DynamoDB', async () => dynamoDbBreakerStore(client, await table('AttemptsTable')));
+noticeLedgerContract('DynamoDB', async () => dynamoDbNoticeLedger(client, await table('AttemptsTable')));
 sessionStoreContract('DynamoDB', async () => dynamoDbSessionStore(client, await table('AttemptsTable'), () => 1000));
 
 describe('overdue bans in DynamoDB', () => {

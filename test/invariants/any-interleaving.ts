@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ban } from '../../core/bans/ban.ts';
 import { banByHand, unbanByHand } from '../../core/bans/by-hand.ts';
+import { tellChanges } from '../../core/bans/tell-changes.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
+import { memoryNotifier } from '../../core/memory/memory-notifier.ts';
 import { fuzzCases } from '../conformance/python-dates/fuzz-cases.ts';
 import { bansInOnePass, idsWithFullWindow, lastSecond, type Try } from '../support/by-definition.ts';
 import { type Delivery, fleet, type Mishap, type Wave } from '../support/fleet.ts';
@@ -99,9 +101,18 @@ async function expectLawful(
   expect(told.length).toBe(new Set(told).size);
   const written = bansMade(made.history).flatMap((ban) => (ban.state === 'active' ? [nameOf(ban)] : []));
   if (made.seen.mishaps === 0) expect(told.sort()).toEqual(written.sort());
+  expect(await changesTold(made, stores, ids)).toBe(made.history.length);
   for (const [, record] of new Map(made.history.map((ban) => [`${ban.id} ${ban.jail}`, ban]))) {
     expect(await stores.bans.read(record)).toEqual(record);
   }
+}
+
+/** Changes that somebody who comes by late can tell of, or knows to have missed: whoever made them may be dead. */
+async function changesTold(made: Fleet, stores: Stores, ids: ReadonlySet<string>): Promise<number> {
+  const notifier = memoryNotifier();
+  const clock = { now: made.now, sleep: async () => undefined };
+  await tellChanges([...ids, ...made.history.map(({ id }) => id)], { ...stores, notifier, clock });
+  return notifier.notices.reduce((sum, { missing }) => sum + 1 + missing, 0);
 }
 
 const nameOf = (ban: Ban): string => `${ban.jail} ${ban.id} ${ban.bannedAt} ${ban.version}`;

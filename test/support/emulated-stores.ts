@@ -2,6 +2,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoDbAttemptStore } from '../../aws/dynamodb-attempt-store.ts';
 import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
+import { dynamoDbNoticeLedger } from '../../aws/dynamodb-notice-ledger.ts';
 import { dynamoDbSessionStore } from '../../aws/dynamodb-session-store.ts';
 import { startDynamoDb } from '../../local/emulators/dynamodb.ts';
 import type { Fault } from '../../local/emulators/faults.ts';
@@ -54,6 +55,7 @@ export async function startEmulatedStores(): Promise<EmulatedStores> {
         bans: dynamoDbBanStore(client, bans),
         breakers: dynamoDbBreakerStore(client, attempts),
         sessions: dynamoDbSessionStore(client, attempts, () => 1000),
+        ledger: dynamoDbNoticeLedger(client, attempts),
       };
     },
     failed: () => counts.reduce((sum, struck) => sum + struck(), 0),

@@ -5,11 +5,12 @@ import type { LogBatch } from '../../core/intake/log-batch.ts';
 import { matchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { processBatch } from '../../core/intake/process-batch.ts';
 import { memoryOverdueBans } from '../../core/memory/memory-overdue-bans.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
 import { expirerHandler } from '../../lambdas/expirer/handler.ts';
 import { subscriptionEvent } from '../../local/replay/deliveries.ts';
 import { interleaving } from './interleaving.ts';
-import { type Stores, storesThrough } from './stores.ts';
+import { type Caller, type Stores, storesThrough } from './stores.ts';
 import { unwatched } from './unwatched.ts';
 
 /** What befalls an invocation at its n-th call (from 1) to a store. */
@@ -47,9 +48,14 @@ export interface Wave {
   readonly expirers?: readonly (readonly Mishap[])[];
   /** Deliveries that are none. */
   readonly corrupt?: readonly unknown[];
-  /** Anything else that uses the stores. */
+  /** Invocations of any other function, each with its mishaps. */
+  readonly runs?: readonly { readonly work: Work; readonly mishaps: readonly Mishap[] }[];
+  /** What a person does, who does not die of it. */
   readonly others?: readonly ((stores: Stores, now: number) => Promise<void>)[];
 }
+
+/** @param call makes a call to something that is no store, so that mishaps can befall it too */
+export type Work = (stores: Stores, call: Caller, clock: Clock) => Promise<void>;
 
 interface Container {
   readonly known: Map<string, Ban>;
@@ -82,13 +88,20 @@ export function fleet(compiled: readonly CompiledJail[], stores: Stores, seed: n
   const idle: Container[] = [];
   const seen = { mishaps: 0, deadLetters: 0 };
   let now = 0;
-  const clock = { now: () => now, sleep: async () => undefined };
+  const clock: Clock = {
+    now: () => now,
+    // A sleep is longer than anything the others have to do.
+    sleep: (ms) =>
+      order.afterAll(async () => {
+        now += ms / 1000;
+      }),
+  };
   const telemetry = { emit: (event: TelemetryEvent) => told.push(event) };
 
   /** The stores as one invocation reaches them. */
   function disturbed(mishap: Mishap | undefined) {
     const state = { calls: 0, struck: false, dead: false };
-    const reached = storesThrough(recorded, (call, kind) =>
+    const reach: Caller = (call, kind) =>
       order.turn(async () => {
         if (state.dead) throw new Error('killed');
         state.calls += 1;
@@ -100,18 +113,20 @@ export function fleet(compiled: readonly CompiledJail[], stores: Stores, seed: n
         const answer = await call();
         if (mishap.kind !== 'repeated') throw new Error(mishap.kind);
         return kind === 'write' ? await call() : answer;
-      }),
-    );
-    return { state, reached };
+      });
+    return { state, reach };
   }
 
-  async function invoke(mishaps: readonly Mishap[], work: (stores: Stores, container: Container) => Promise<void>) {
+  async function invoke(
+    mishaps: readonly Mishap[],
+    work: (stores: Stores, container: Container, reach: Caller) => Promise<void>,
+  ) {
     for (let attempt = 0; ; attempt++) {
       const cold = order.random(4) === 0;
       const container = (cold ? undefined : idle.splice(order.random(idle.length), 1)[0]) ?? { known: new Map() };
-      const { state, reached } = disturbed(mishaps[attempt]);
+      const { state, reach } = disturbed(mishaps[attempt]);
       try {
-        await work(reached, container);
+        await work(storesThrough(recorded, reach), container, reach);
         idle.push(container);
         return;
       } catch (error) {
@@ -150,6 +165,11 @@ export function fleet(compiled: readonly CompiledJail[], stores: Stores, seed: n
       await order.run([
         ...(wave.deliveries ?? []).map((delivery) => () => match(delivery)),
         ...(wave.expirers ?? []).map((mishaps) => () => expire(mishaps)),
+        ...(wave.runs ?? []).map(
+          ({ work, mishaps }) =>
+            () =>
+              invoke(mishaps, (reached, _container, reach) => work(reached, reach, clock)),
+        ),
         ...(wave.corrupt ?? []).map((event) => () => corrupt(event)),
         ...(wave.others ?? []).map((other) => () => other(storesThrough(recorded, order.turn), now)),
       ]);

@@ -2,6 +2,8 @@
 export interface Interleaving {
   /** Holds the call until it is its turn; nobody else's call is on its way while it is served. */
   turn<T>(call: () => Promise<T>): Promise<T>;
+  /** As `turn`, when nobody else has a call to make. */
+  afterAll<T>(call: () => Promise<T>): Promise<T>;
   /**
    * Starts the tasks and lets held calls go one at a time until every task is done. Calls that a task left behind stay held, and may go
    * in a later run: a frozen container thaws with what it was doing.
@@ -15,12 +17,17 @@ export function interleaving(seed: number): Interleaving {
   const random = randomNumbers(seed);
   // Tasks reach their calls in the order of the promise queue, which is the same in every run: the seed alone decides.
   const held: (() => Promise<void>)[] = [];
+  const patient: (() => Promise<void>)[] = [];
+  const heldIn =
+    (queue: (() => Promise<void>)[]) =>
+    <T>(call: () => Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        queue.push(() => call().then(resolve, reject));
+      });
   return {
     random,
-    turn: (call) =>
-      new Promise((resolve, reject) => {
-        held.push(() => call().then(resolve, reject));
-      }),
+    turn: heldIn(held),
+    afterAll: heldIn(patient),
     async run(tasks) {
       let running = tasks.length;
       const all = Promise.all(tasks.map((task) => task().finally(() => running--)));
@@ -28,7 +35,8 @@ export function interleaving(seed: number): Interleaving {
       for (;;) {
         await new Promise(setImmediate);
         if (running === 0) break;
-        const [next] = held.splice(random(held.length), 1);
+        const queue = held.length > 0 ? held : patient;
+        const [next] = queue.splice(random(queue.length), 1);
         await next?.();
       }
       await all;

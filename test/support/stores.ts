@@ -1,10 +1,12 @@
 import { memoryAttemptStore } from '../../core/memory/memory-attempt-store.ts';
 import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
+import { memoryNoticeLedger } from '../../core/memory/memory-notice-ledger.ts';
 import { memorySessionStore } from '../../core/memory/memory-session-store.ts';
 import type { AttemptStore } from '../../core/ports/attempt-store.ts';
 import type { BanStore } from '../../core/ports/ban-store.ts';
 import type { BreakerStore } from '../../core/ports/breaker-store.ts';
+import type { NoticeLedger } from '../../core/ports/notice-ledger.ts';
 import type { SessionStore } from '../../core/ports/session-store.ts';
 
 /** Everything the functions share. */
@@ -13,6 +15,7 @@ export interface Stores {
   readonly bans: BanStore;
   readonly breakers: BreakerStore;
   readonly sessions: SessionStore;
+  readonly ledger: NoticeLedger;
 }
 
 export function memoryStores(): Stores {
@@ -21,6 +24,7 @@ export function memoryStores(): Stores {
     bans: memoryBanStore(),
     breakers: memoryBreakerStore(),
     sessions: memorySessionStore(),
+    ledger: memoryNoticeLedger(),
   };
 }
 
@@ -29,7 +33,7 @@ export type Caller = <T>(work: () => Promise<T>, kind: 'read' | 'write') => Prom
 
 /** The same stores, every call to which goes through `call`. */
 export function storesThrough(stores: Stores, call: Caller): Stores {
-  const { attempts, bans, breakers, sessions } = stores;
+  const { attempts, bans, breakers, sessions, ledger } = stores;
   async function* pages<T>(all: AsyncIterable<T>): AsyncGenerator<T> {
     const iterator = all[Symbol.asyncIterator]();
     for (;;) {
@@ -60,6 +64,10 @@ export function storesThrough(stores: Stores, call: Caller): Stores {
     sessions: {
       read: (key) => call(() => sessions.read(key), 'read'),
       write: (key, session) => call(() => sessions.write(key, session), 'write'),
+    },
+    ledger: {
+      read: (key) => call(() => ledger.read(key), 'read'),
+      write: (key, entry) => call(() => ledger.write(key, entry), 'write'),
     },
   };
 }

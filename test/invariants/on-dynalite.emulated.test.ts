@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type EmulatedStores, startEmulatedStores } from '../support/emulated-stores.ts';
+import { anyInterleaving } from './any-interleaving.ts';
+import { badInput } from './bad-input.ts';
+import { eachChangeTold } from './each-change-told.ts';
+import { neverLiftedEarly } from './never-lifted-early.ts';
+import { sshdSessions } from './sshd-sessions.ts';
+
+let emulated: EmulatedStores;
+beforeAll(async () => {
+  emulated = await startEmulatedStores();
+});
+afterAll(async () => {
+  await emulated.close();
+});
+const create = (seed: number) => emulated.create(seed);
+
+anyInterleaving('dynalite', create, 7);
+sshdSessions('dynalite', create, 3);
+badInput('dynalite', create, 6);
+neverLiftedEarly('dynalite', create, 6);
+eachChangeTold('dynalite', create, 6);
+
+it('dynalite failed some of these writes', () => {
+  expect(emulated.failed()).toBeGreaterThan(10);
+});

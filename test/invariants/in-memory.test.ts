@@ -3,12 +3,14 @@ import { anyInterleaving } from './any-interleaving.ts';
 import { badInput } from './bad-input.ts';
 import { eachChangeTold } from './each-change-told.ts';
 import { neverLiftedEarly } from './never-lifted-early.ts';
+import { opensshLog } from './openssh-log.ts';
 import { sshdSessions } from './sshd-sessions.ts';
 
 const create = async () => memoryStores();
 
 anyInterleaving('memory', create, 200);
 sshdSessions('memory', create, 50);
+opensshLog('memory', create, 6);
 badInput('memory', create, 100);
 neverLiftedEarly('memory', create, 200);
 eachChangeTold('memory', create, 200);

@@ -4,6 +4,7 @@ import { anyInterleaving } from './any-interleaving.ts';
 import { badInput } from './bad-input.ts';
 import { eachChangeTold } from './each-change-told.ts';
 import { neverLiftedEarly } from './never-lifted-early.ts';
+import { opensshLog } from './openssh-log.ts';
 import { sshdSessions } from './sshd-sessions.ts';
 
 let emulated: EmulatedStores;
@@ -17,6 +18,7 @@ const create = (seed: number) => emulated.create(seed);
 
 anyInterleaving('dynalite', create, 7);
 sshdSessions('dynalite', create, 3);
+opensshLog('dynalite', create, 1);
 badInput('dynalite', create, 6);
 neverLiftedEarly('dynalite', create, 6);
 eachChangeTold('dynalite', create, 6);

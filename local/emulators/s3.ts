@@ -79,7 +79,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
 function decode(request: HttpRequest): AwsCall | ServiceError {
   const { method, url, headers, body } = request;
-  const [path = ''] = url.split('?');
+  const [path = '', query] = url.split('?');
   const [, bucket = '', ...key] = path.split('/').map(decodeURIComponent);
   const operation = OPERATIONS[method];
   if (operation === undefined || bucket === '' || key.join('') === '') {
@@ -99,11 +99,17 @@ function decode(request: HttpRequest): AwsCall | ServiceError {
       Headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
       ChecksumMode: headers['x-amz-checksum-mode']?.toString(),
     };
-    return { service: 's3', operation, input, region: signedRegion(headers, 's3') };
+    return { service: 's3', operation, input, region: signedRegion(signature(headers, query), 's3') };
   } catch (error) {
     if (error instanceof ServiceError) return error;
     throw error;
   }
+}
+
+/** A presigned URL has in its query what else the Authorization header says. */
+function signature(headers: HttpRequest['headers'], query: string | undefined): HttpRequest['headers'] {
+  const credential = new URLSearchParams(query).get('X-Amz-Credential');
+  return credential === null ? headers : { authorization: `AWS4-HMAC-SHA256 Credential=${credential}` };
 }
 
 type ObjectInput = {

@@ -4,48 +4,40 @@ import { type Blocklist, headline } from './blocklist.ts';
 /**
  * A file for `nft -f` (nft(8), "-f, --file" and "SETS"): a table of our own that drops what comes from banned ranges.
  *
- * - `nft -f` is one transaction: the old table is in force until the new one is. The table is replaced as a whole, not refilled, so
- *   that a set being searched never changes under the search. `add` before `delete` makes the first load work too.
+ * - `nft -f` is one transaction, yet deleting the table and making it anew would let packets pass: one under way may miss the new
+ *   chain and then the old one too. The chain and the sets are kept and refilled; a packet sees the old elements or the new.
  * - The hook is prerouting, ahead of connection tracking and address translation: packets for containers and forwarded hosts
  *   pass it, those meet no input chain.
  * - `auto-merge` takes ranges that overlap or touch.
  * - `never4` and `never6` are for the host to fill in the same transaction; nobody banned centrally may shut an operator out.
  *
- * hosts/cloudjail-blocklist loads nothing but lines of this shape as root: whoever changes the frame changes both.
+ * hosts/cloudjail-blocklist writes the same rules on the host: whoever changes the one changes the other.
  */
 export function renderNftables(list: Blocklist): string {
-  const elements = (family: 4 | 6): string =>
-    list.ranges
-      .filter((range) => range.family === family)
-      .map((range) => `\t\t\t${formatCidr(range)},\n`)
-      .join('');
-  return [
-    headline(list),
-    'add table inet cloudjail\n',
-    'delete table inet cloudjail\n',
-    'table inet cloudjail {\n',
-    set('never4', 'ipv4_addr', ''),
-    set('never6', 'ipv6_addr', ''),
-    set('banned4', 'ipv4_addr', elements(4)),
-    set('banned6', 'ipv6_addr', elements(6)),
-    CHAIN,
-    '}\n',
-  ].join('');
+  return `${headline(list)}${FRAME}${elements(list, 4)}${elements(list, 6)}`;
 }
 
 /** An accepted packet goes on to the host's own chains: `never` exempts it from these drops and from nothing else. */
-const CHAIN = `\tchain prerouting {
-\t\ttype filter hook prerouting priority raw; policy accept;
-\t\tiifname "lo" accept
-\t\tip saddr @never4 accept
-\t\tip6 saddr @never6 accept
-\t\tip saddr @banned4 counter drop
-\t\tip6 saddr @banned6 counter drop
-\t}
+const FRAME = `add table inet cloudjail
+add chain inet cloudjail prerouting { type filter hook prerouting priority raw; policy accept; }
+add set inet cloudjail never4 { type ipv4_addr; flags interval; auto-merge; }
+add set inet cloudjail never6 { type ipv6_addr; flags interval; auto-merge; }
+add set inet cloudjail banned4 { type ipv4_addr; flags interval; auto-merge; }
+add set inet cloudjail banned6 { type ipv6_addr; flags interval; auto-merge; }
+flush chain inet cloudjail prerouting
+flush set inet cloudjail never4
+flush set inet cloudjail never6
+flush set inet cloudjail banned4
+flush set inet cloudjail banned6
+add rule inet cloudjail prerouting iifname "lo" accept
+add rule inet cloudjail prerouting ip saddr @never4 accept
+add rule inet cloudjail prerouting ip6 saddr @never6 accept
+add rule inet cloudjail prerouting ip saddr @banned4 counter drop
+add rule inet cloudjail prerouting ip6 saddr @banned6 counter drop
 `;
 
-function set(name: string, type: string, elements: string): string {
-  // `elements = { }` is a syntax error.
-  const content = elements === '' ? '' : `\t\telements = {\n${elements}\t\t}\n`;
-  return `\tset ${name} {\n\t\ttype ${type}\n\t\tflags interval\n\t\tauto-merge\n${content}\t}\n`;
+/** `{ }` without elements is a syntax error. */
+function elements({ ranges }: Blocklist, family: 4 | 6): string {
+  const lines = ranges.filter((range) => range.family === family).map((range) => `\t${formatCidr(range)},\n`);
+  return lines.length === 0 ? '' : `add element inet cloudjail banned${family} {\n${lines.join('')}}\n`;
 }

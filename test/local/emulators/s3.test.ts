@@ -62,6 +62,14 @@ describe('objects', () => {
     expect(s3.objects.get('lists', 'v4/plain.txt')).toBeUndefined();
   });
 
+  it('are there for presigned URLs', async () => {
+    await put('x');
+    const credential = encodeURIComponent('local/20260101/us-east-1/s3/aws4_request');
+    const url = `${s3.endpoint}/lists/v4/plain.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${credential}`;
+    expect(await (await fetch(url)).text()).toBe('x');
+    expect((await fetch(`${s3.endpoint}/lists/v4/plain.txt?x=1`)).status).toBe(403);
+  });
+
   it('have keys of any characters', async () => {
     await send('PUT', {}, 'x', '/lists/a%20b%2B%C3%A9');
     expect(s3.objects.get('lists', 'a b+é')?.body.toString()).toBe('x');

@@ -61,8 +61,8 @@ describe('the forms of a blocklist', () => {
   });
 
   it('nftables: no empty element list, which would be a syntax error', () => {
-    expect(lines('nftables', []).join('\n')).not.toContain('elements');
-    expect(lines('nftables', ['9.9.9.9']).filter((line) => line.includes('elements'))).toHaveLength(1);
+    expect(lines('nftables', []).join('\n')).not.toContain('add element');
+    expect(lines('nftables', ['9.9.9.9']).filter((line) => line.includes('add element'))).toHaveLength(1);
   });
 
   it('leave out what is no address', () => {

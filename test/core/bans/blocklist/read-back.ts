@@ -3,7 +3,7 @@ import { formatCidr, parseCidr } from '../../../../core/net/address.ts';
 
 const ENTRY: Readonly<Record<BlocklistFormat, RegExp>> = {
   plain: /^([^#\s]+)$/gm,
-  nftables: /^\t{3}([\da-f.:/]+),$/gm,
+  nftables: /^\t([\da-f.:/]+),$/gm,
   ipset: /^add cloudjail[46]-next (\S+) -exist$/gm,
   'hosts.deny': /^ALL: (\S+)$/gm,
   nginx: /^deny (\S+);$/gm,

@@ -11,6 +11,7 @@ import { formatWithPrefix, parseCidr } from '../core/net/address.ts';
 import type { Telemetry, TelemetryEvent } from '../core/ports/telemetry.ts';
 import { wireBanner } from '../lambdas/banner/wire.ts';
 import { wireExpirer } from '../lambdas/expirer/wire.ts';
+import { type Sources, wireLookout } from '../lambdas/lookout/wire.ts';
 import { wireMatcher } from '../lambdas/matcher/wire.ts';
 import { type DynamoDb, startDynamoDb } from './emulators/dynamodb.ts';
 import { createFaultPlan, type FaultPlan } from './emulators/faults.ts';
@@ -34,6 +35,8 @@ export interface EmbeddedAws {
   reconcile(now: number): Promise<void>;
   /** Invokes the expirer as its schedule does at `now`. */
   runExpirer(now: number): Promise<void>;
+  /** Invokes the lookout as its schedule does at `now`. */
+  runLookout(now: number): Promise<void>;
   /** Replaces the functions' containers by cold ones: what they knew by heart is gone. */
   coldStart(): void;
   /** What the IP sets hold, read through WAF's API. */
@@ -60,11 +63,23 @@ const SDK_SETTINGS = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
+/** A local run asks nothing of the network: the account has no addresses of its own, and every name is as one without any. */
+const NOTHING_OUTSIDE: Sources = {
+  names: { lookUp: async () => ({ addresses: [], failure: undefined }) },
+  own: { read: async () => [] },
+};
+
 /**
  * Starts the emulators on loopback, creates the template's tables and IP sets in them, and wires the functions with
- * the template's environment variables. One at a time in a process: the SDK takes endpoints from `process.env`.
+ * the template's environment variables. The lookout has run once, as it has in a stack a minute old.
+ *
+ * One at a time in a process: the SDK takes endpoints from `process.env`.
  */
-export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJails): Promise<EmbeddedAws> {
+export async function startEmbeddedAws(
+  template: StackTemplate,
+  jails: CompiledJails,
+  sources: Sources = NOTHING_OUTSIDE,
+): Promise<EmbeddedAws> {
   const faults = createFaultPlan();
   const enforcementClock = virtualClock(0);
   const dynamoDb = await startDynamoDb({ faults });
@@ -92,10 +107,12 @@ export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJ
   };
   const matcherClock = virtualClock(0);
   const expirerClock = virtualClock(0);
+  const lookoutClock = virtualClock(0);
   const start = () => ({
     matcher: wireMatcher(environment('matcher'), matcherClock, telemetry),
     banner: wireBanner(environment('banner'), enforcementClock, telemetry),
     expirer: wireExpirer(environment('expirer'), expirerClock, telemetry),
+    lookout: wireLookout(environment('lookout'), lookoutClock, telemetry, sources),
   });
   let functions = start();
   // A batch stays at the head of its stream until the banner has taken it.
@@ -103,6 +120,8 @@ export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJ
   const bansTable = environment('banner')[ENV.bansTable] ?? '';
   // Its batching window keeps two runs of the banner at least a second apart.
   const pass = (now: number): void => enforcementClock.set(Math.max(enforcementClock.now() + 1, now));
+
+  await functions.lookout(scheduledEvent(0));
 
   return {
     dynamoDb,
@@ -129,6 +148,10 @@ export async function startEmbeddedAws(template: StackTemplate, jails: CompiledJ
     async runExpirer(now) {
       expirerClock.set(now);
       await functions.expirer(scheduledEvent(now));
+    },
+    async runLookout(now) {
+      lookoutClock.set(now);
+      await functions.lookout(scheduledEvent(now));
     },
     coldStart() {
       functions = start();

@@ -1,11 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readCompiledJails } from '../../aws/compiled-jails-file.ts';
+import { dynamoDbAddressBookStore } from '../../aws/dynamodb-address-book-store.ts';
 import { dynamoDbAttemptStore } from '../../aws/dynamodb-attempt-store.ts';
 import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
 import { dynamoDbSessionStore } from '../../aws/dynamodb-session-store.ts';
 import type { Environment } from '../../aws/environment.ts';
+import { vmWatch } from '../../aws/vm-watch.ts';
+import { knownAddressesReader } from '../../core/bans/known-addresses-reader.ts';
 import { matchingJail } from '../../core/intake/matching-jail.ts';
+import { protectedJails } from '../../core/intake/protected-jails.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { matcherEnv } from './env.ts';
@@ -15,7 +19,9 @@ import { matcherHandler } from './handler.ts';
 export function wireMatcher(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const env = matcherEnv(environment);
   const client = new DynamoDBClient({});
-  return matcherHandler(readCompiledJails(env.jailsFile, environment).map(matchingJail), {
+  const jails = readCompiledJails(env.jailsFile, environment).map(matchingJail);
+  const books = dynamoDbAddressBookStore(client, env.attemptsTable);
+  const ports = {
     attempts: dynamoDbAttemptStore(client, env.attemptsTable),
     bans: dynamoDbBanStore(client, env.bansTable),
     breakers: dynamoDbBreakerStore(client, env.attemptsTable),
@@ -23,5 +29,7 @@ export function wireMatcher(environment: Environment, clock: Clock, telemetry: T
     known: new Map(),
     clock,
     telemetry,
-  });
+    watch: vmWatch(),
+  };
+  return matcherHandler(jails, ports, protectedJails(jails, knownAddressesReader(books, clock)));
 }

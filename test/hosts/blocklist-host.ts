@@ -109,6 +109,8 @@ export class BlocklistHost {
   /** Back to a server on which nothing was ever installed. */
   async reset(): Promise<void> {
     await this.shell(`nft flush ruleset
+      for each in iptables ip6tables; do if command -v $each >/dev/null; then $each -t raw -F; fi; done
+      if command -v ipset >/dev/null; then ipset destroy; fi
       rm -rf /etc/cloudjail /var/lib/cloudjail ${UPDATE} /etc/systemd/system/cloudjail-* /run/systemctl.log
       mkdir -p /run/systemd/system`);
     await this.ban();

@@ -2,6 +2,7 @@
 
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type PeerQuestion =
   | { readonly kind: 'connect'; readonly host: string; readonly port: number; readonly timeoutMs: number }
@@ -73,6 +74,7 @@ async function run({ host, port, timeoutMs, width }: Extract<PeerQuestion, { kin
     while (storming) {
       const answer = await tryToConnect(host, port, timeoutMs);
       total[answer === 'timed out' ? 'timedOut' : answer]++;
+      if (answer === 'connected') await sleep(1);
     }
   });
   await Promise.all([...connecting, sendDatagrams(host, port, total)]);
@@ -86,7 +88,7 @@ async function sendDatagrams(host: string, port: number, total: { datagrams: num
       socket.send('x', port, host);
       total.datagrams++;
     }
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await sleep(1);
   }
   socket.close();
 }

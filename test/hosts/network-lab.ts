@@ -43,15 +43,20 @@ export interface Lab {
 
 /** Why there can be no lab here; `undefined` when there can. */
 export function labImpossible(): { readonly missing: 'programs' | 'namespaces'; readonly why: string } | undefined {
-  const path = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` };
-  const lacking = ['nft', 'ip', 'unshare', 'nsenter', 'curl', 'mount'].filter(
-    (name) => spawnSync('sh', ['-c', `command -v ${name}`], { env: path }).status !== 0,
-  );
+  const lacking = missingPrograms('nft', 'ip', 'unshare', 'nsenter', 'curl', 'mount');
   if (lacking.length > 0) return { missing: 'programs', why: `not installed: ${lacking.join(', ')}` };
   const attempt = 'ip link add veth0 type veth peer name veth1 && nft add table inet t && mount -t tmpfs none /run';
-  const result = spawnSync('unshare', [...unshareOptions(), 'sh', '-c', attempt], { env: path, encoding: 'utf8' });
+  const result = spawnSync('unshare', [...unshareOptions(), 'sh', '-c', attempt], {
+    env: withSbin(),
+    encoding: 'utf8',
+  });
   if (result.status === 0) return undefined;
   return { missing: 'namespaces', why: `this machine forbids network namespaces: ${result.stderr.trim()}` };
+}
+
+/** Those of the programs that are not installed. */
+export function missingPrograms(...names: string[]): readonly string[] {
+  return names.filter((name) => spawnSync('sh', ['-c', `command -v ${name}`], { env: withSbin() }).status !== 0);
 }
 
 function unshareOptions(): string[] {
@@ -160,7 +165,7 @@ function place(pid: number, namespaces: readonly string[], children: ChildProces
   };
 }
 
-function withSbin(): NodeJS.ProcessEnv {
+export function withSbin(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin`, NODE_NO_WARNINGS: '1' };
 }
 

@@ -44,7 +44,8 @@ async function make() {
   const folder = join(CACHE, `${Date.now()}-${process.pid}`);
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ['cli/main.ts'],
+    entryPoints: ['cli/main.ts', 'cli/replay/scan-thread.ts'],
+    outbase: 'cli',
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -55,6 +56,8 @@ async function make() {
     target: 'node20',
     logLevel: 'silent',
     external: LEFT_OUT,
+    // Where threads find what they run.
+    define: { CLOUDJAIL_BUNDLE: JSON.stringify(`${pathToFileURL(folder).href}/`) },
     // For packages that are not ES modules.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     plugins: [{ name: 'own-place', setup: keepPlaces }],

@@ -5,6 +5,7 @@ import type { MatchCounts } from '../../core/filter/line-matcher.ts';
 import { type LineGuard, unguarded, withinBudget } from '../../core/filter/time-budget.ts';
 import type { Watch } from '../../core/ports/watch.ts';
 import type { LogBlock } from './log-blocks.ts';
+import type { LineEnds } from './scanned-blocks.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -34,13 +35,13 @@ export class JailLines {
    *
    * @param ends where the lines that may match end; without it, any may
    */
-  read(block: LogBlock, ends: readonly number[] | undefined): readonly FoundLine[] {
+  read(block: LogBlock, ends: LineEnds | undefined): readonly FoundLine[] {
     const lines = new BlockLines(block);
     if (ends?.length === 0) return this.#pass(lines, ends, unguarded);
     return withinBudget(this.#watch, this.#matcher, (guard) => this.#pass(lines, ends, guard));
   }
 
-  #pass(lines: BlockLines, ends: readonly number[] | undefined, guard: LineGuard): readonly FoundLine[] {
+  #pass(lines: BlockLines, ends: LineEnds | undefined, guard: LineGuard): readonly FoundLine[] {
     const matcher = this.#matcher;
     const between = new LinesBackward(lines);
     const all: FoundLine[] = [];

@@ -13,8 +13,10 @@ export interface LogBlock {
   readonly bytesRead: number;
 }
 
-/** Small enough for the processor's cache, large enough that what is done once a block does not count. */
-const BLOCK_BYTES = 256 * 1024;
+/** Large enough that what is done once a block does not count: a watch on its lines is set, another thread is told of it. */
+export const BLOCK_BYTES = 4 * 1024 * 1024;
+/** Of compressed bytes and of what they come to. */
+const GZIP_BYTES = 256 * 1024;
 /** What is kept of a longer line: matchers cut lines at 16,384 characters, 4 bytes each at most. */
 const LONGEST_LINE_BYTES = 128 * 1024;
 const NEWLINE = 10;
@@ -34,27 +36,44 @@ interface Filled {
   readonly ended: boolean;
 }
 
+/** Where the blocks are read into. */
+export interface BlockBuffers {
+  /** A buffer of {@link BLOCK_BYTES} that nobody uses any more; never the one handed out last. */
+  take(): Buffer | Promise<Buffer>;
+}
+
+/** Two buffers in turn: the bytes of a block are gone once the next is asked for. */
+export function twoBuffers(): BlockBuffers {
+  let [one, other] = [Buffer.allocUnsafeSlow(BLOCK_BYTES), Buffer.allocUnsafeSlow(BLOCK_BYTES)];
+  return {
+    take() {
+      [one, other] = [other, one];
+      return one;
+    },
+  };
+}
+
 /**
  * A log cut into blocks of whole lines, read ahead while one is worked on. Needs the same memory for a file of any length and for lines of
  * any length.
  *
  * @throws {LogFileError} when the file can't be read to its end: a gzip file is damaged or cut off
  */
-export async function* logBlocks(file: LogFile): AsyncGenerator<LogBlock> {
+export async function* logBlocks(file: LogFile, buffers: BlockBuffers = twoBuffers()): AsyncGenerator<LogBlock> {
   const source = file.kind === 'gzip' ? gunzipped(file.path) : await plain(file.path);
-  let current = Buffer.allocUnsafe(BLOCK_BYTES);
-  let next = Buffer.allocUnsafe(BLOCK_BYTES);
+  let current = await buffers.take();
   let reading: Promise<Filled> | undefined;
   try {
     let filled = withoutMark(current, await fill(source, current, 0));
     while (!filled.ended) {
+      const next = await buffers.take();
       current.copy(next, 0, filled.whole, filled.length);
       reading = fill(source, next, filled.length - filled.whole);
       // Whoever waits for it gets the error; until then it must not count as unhandled.
       reading.catch(() => undefined);
       yield { bytes: current, length: filled.whole, bytesRead: source.bytesRead() };
       filled = await reading;
-      [current, next] = [next, current];
+      current = next;
     }
     if (filled.length > 0) yield { bytes: current, length: filled.length, bytesRead: source.bytesRead() };
   } catch (cause) {
@@ -67,17 +86,19 @@ export async function* logBlocks(file: LogFile): AsyncGenerator<LogBlock> {
   }
 }
 
-/** Reads until there is a newline. Of a line that does not fit only the beginning is kept. */
+/** Reads until there is a newline and half of the buffer is full. Of a line that does not fit only the beginning is kept. */
 async function fill(source: ByteSource, buffer: Buffer, rest: number): Promise<Filled> {
   let length = rest;
-  for (;;) {
-    length = Math.min(length, LONGEST_LINE_BYTES);
+  let whole = 0;
+  while (whole === 0 || length < buffer.length / 2) {
+    if (whole === 0) length = Math.min(length, LONGEST_LINE_BYTES);
     const count = await source.read(buffer, length);
-    if (count === 0) return { whole: 0, length, ended: true };
-    const newline = buffer.lastIndexOf(NEWLINE, length + count - 1);
+    if (count === 0) return { whole, length, ended: whole === 0 };
+    const newline = buffer.subarray(length, length + count).lastIndexOf(NEWLINE);
+    if (newline >= 0) whole = length + newline + 1;
     length += count;
-    if (newline >= 0) return { whole: newline + 1, length, ended: false };
   }
+  return { whole, length, ended: false };
 }
 
 /** Some editors put a byte order mark first; it is no part of the first line. */
@@ -103,8 +124,8 @@ async function plain(path: string): Promise<ByteSource> {
 }
 
 function gunzipped(path: string): ByteSource {
-  const compressed = createReadStream(path, { highWaterMark: BLOCK_BYTES });
-  const stream = pipeline(compressed, createGunzip({ chunkSize: BLOCK_BYTES }), () => undefined);
+  const compressed = createReadStream(path, { highWaterMark: GZIP_BYTES });
+  const stream = pipeline(compressed, createGunzip({ chunkSize: GZIP_BYTES }), () => undefined);
   const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
   let chunk: Buffer = Buffer.alloc(0);
   return {

@@ -4,13 +4,13 @@ import { isRemembered } from '../../core/bans/ban-time.ts';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import type { FoundId } from '../../core/filter/file-matcher.ts';
 import type { MatchCounts } from '../../core/filter/line-matcher.ts';
-import { type LiteralScanner, literalScanner } from '../../core/filter/literal-scanner.ts';
 import type { LogFile } from '../../local/replay/read-lines.ts';
 import type { Progress, RunEvent, Summary } from '../../local/replay/run-event.ts';
 import { JailCounter, type Uncounted } from './jail-counter.ts';
 import { JailLines } from './jail-lines.ts';
 import { ReplayBans } from './replay-bans.ts';
-import { countLines, type ScannedBlock, scannedBlocks } from './scanned-blocks.ts';
+import { scannedApart } from './scanned-apart.ts';
+import { countLines, type ScannedBlock } from './scanned-blocks.ts';
 
 /** A failure, told of where it is asked for. */
 export interface FoundEvent {
@@ -73,7 +73,6 @@ class Replay {
   readonly #options: ReplayOptions;
   readonly #bans = new ReplayBans();
   readonly #jails: readonly ReplayingJail[];
-  readonly #scanners: readonly (LiteralScanner | undefined)[];
   readonly #tally = { lines: 0, attempts: 0, bans: 0, unbans: 0 };
   /** The latest time of a failure. */
   #clock = Number.NEGATIVE_INFINITY;
@@ -85,7 +84,6 @@ class Replay {
     this.#options = options;
     this.#totalBytes = options.files.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#horizon = 2 * Math.max(0, ...options.jails.map(({ findtime }) => findtime));
-    this.#scanners = options.jails.map(({ match }) => literalScanner(match));
     const watch = vmWatch();
     this.#jails = options.jails.map((jail) => ({
       name: jail.name,
@@ -111,7 +109,8 @@ class Replay {
 
   async #play(file: LogFile, bytesBefore: number): Promise<void> {
     let linesBefore = 0;
-    for await (const block of scannedBlocks(file, this.#scanners)) {
+    const literals = this.#options.jails.map(({ match }) => match.literals);
+    for await (const block of scannedApart(file, literals)) {
       const hits = this.#read(block);
       let line = linesBefore;
       let from = 0;

@@ -29,7 +29,7 @@ async function read(path: string): Promise<{ text: string; blocks: number; bytes
   return { text: Buffer.concat(parts).toString(), blocks: parts.length, bytesRead };
 }
 
-const LONG = Array.from({ length: 30_000 }, (_, i) => `line ${i} ${'é'.repeat(i % 40)}`).join('\n');
+const LONG = Array.from({ length: 250_000 }, (_, i) => `line ${i} ${'é'.repeat(i % 40)}`).join('\n');
 
 describe('logBlocks', () => {
   it.each([
@@ -62,11 +62,11 @@ describe('logBlocks', () => {
   });
 
   it('keeps the beginning of a line that fits no block, and the lines around it', async () => {
-    const { text } = await read(file('endless.log', `before\n${'x'.repeat(3_000_000)}\nafter\n`));
+    const { text } = await read(file('endless.log', `before\n${'x'.repeat(30_000_000)}\nafter\n`));
     const [before, cut, after, ...rest] = text.split('\n');
     expect([before, after, rest]).toEqual(['before', 'after', ['']]);
     expect(cut).toMatch(/^x{65537,}$/);
-    expect(text.length).toBeLessThan(600_000);
+    expect(text.length).toBeLessThan(9_000_000);
   });
 
   it('leaves out a byte order mark, as the line reader does', async () => {

@@ -25,6 +25,7 @@ export const JAILS: readonly CompiledJail[] = [
   { name: 'forever', maxretry: 5, findtime: 200, bantime: -1 },
   { name: 'counts', ...never },
   { name: 'again', ...never, recidive: true, loggroups: [] },
+  { name: 'repeated', maxretry: 2, findtime: 500, bantime: 1000, recidive: true, loggroups: [] },
 ].map((jail) => plainJail({ ...jail, ignoreip: [IGNORED] }));
 
 /** The same, as an operator reads them. */
@@ -33,6 +34,16 @@ export const RULES: readonly Rules[] = [
   { name: 'fast', maxretry: 2, findtime: 20, bantimes: [30, 60, 120] },
   { name: 'forever', maxretry: 5, findtime: 200, bantimes: [-1] },
 ];
+
+/** Of the jail whose tries are the others' bans. */
+export const RECIDIVE: Rules = { name: 'repeated', maxretry: 2, findtime: 500, bantimes: [1000] };
+
+/** Its tries: bans that jails made and were in time. */
+export function recidiveTries(history: readonly Ban[]): readonly Try[] {
+  return bansMade(history).flatMap(({ jail, id, bannedAt, origin, state }) =>
+    origin === 'jail' && state === 'active' && jail !== RECIDIVE.name ? [{ id, time: bannedAt }] : [],
+  );
+}
 
 export const SHORTEST_FINDTIME = 20;
 
@@ -101,11 +112,11 @@ export function bansMade(history: readonly Ban[]): readonly Ban[] {
 export function allUnlawful(history: readonly Ban[], tries: readonly Try[], byHand: ByHand = new Set()) {
   return [...byKey(history)].flatMap(([key, records]) => {
     const { id, jail } = records[0] as Ban;
-    const rules = RULES.find(({ name }) => name === jail);
+    const rules = [...RULES, RECIDIVE].find(({ name }) => name === jail);
     if (rules === undefined) return [`a jail that must not ban: ${key}`];
     return unlawful(
       records,
-      tries.filter((one) => one.id === id),
+      (rules === RECIDIVE ? recidiveTries(history) : tries).filter((one) => one.id === id),
       rules,
       byHand,
     );

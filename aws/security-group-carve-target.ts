@@ -148,6 +148,7 @@ function report(before: readonly List[], after: readonly List[], change: TargetC
   const present = ours(change.present.map(({ id }) => id));
   const overflow = present.filter(({ range }) => !isOutNow(range));
   const gone = [...ours(change.absent), ...overflow].filter(({ range }) => wasOut(range) && !isOutNow(range));
+  const warnings = ([4, 6] as const).flatMap((family) => withoutList(family, families, change));
   const added = present.filter(({ range }) => isOutNow(range) && !wasOut(range));
   return {
     added: added.map(({ id }) => id),
@@ -155,7 +156,17 @@ function report(before: readonly List[], after: readonly List[], change: TargetC
     overflow: overflow.map(({ id }) => id),
     held: after.reduce((sum, { content }) => sum + content.entries.length, 0),
     capacity: after.reduce((sum, { content }) => sum + content.maxEntries, 0),
+    ...(warnings.length > 0 && { warnings }),
   };
+}
+
+function withoutList(family: 4 | 6, families: ReadonlySet<4 | 6>, { present }: TargetChange): readonly string[] {
+  const [first, ...others] = families.has(family) ? [] : present.filter(({ id }) => parseCidr(id)?.family === family);
+  if (first === undefined) return [];
+  const ids = others.length === 0 ? first.id : `${first.id} and ${others.length} more`;
+  return [
+    `no prefix list for IPv${family} is carved, so the bans of ${ids} are not enforced where a rule lets IPv${family} in`,
+  ];
 }
 
 /** Whether lists keep a range out altogether. */

@@ -103,6 +103,14 @@ describe('securityGroupCarveTarget', () => {
     await expect(target([v4, newList([])]).converge('all', planOf([]))).rejects.toThrow('more than one of a family');
   });
 
+  it('says that bans of a family without a list have no effect', async () => {
+    const report = await target(newList([WORLD])).converge('all', planOf(['2001:db8::7', '9.9.9.9', '2001:db8::8']));
+    expect(report).toMatchObject({ added: ['9.9.9.9'], overflow: [] });
+    expect(report.warnings).toEqual([
+      'no prefix list for IPv6 is carved, so the bans of 2001:db8::7 and 1 more are not enforced where a rule lets IPv6 in',
+    ]);
+  });
+
   it('holds the first bans and says which have no room', async () => {
     const list = newList([WORLD], 40);
     const report = await target(list).converge('all', planOf(['198.51.100.7', '9.9.9.9', '198.51.100.6']));
@@ -334,12 +342,12 @@ describe('any interleaving of banners, bans, edits and mishaps', () => {
         seen.mishaps += fleet.seen.mishaps;
         seen.mostCalls = Math.max(seen.mostCalls, fleet.seen.mostCalls);
       }),
-      { numRuns: 60, seed: 9 },
+      { numRuns: 25, seed: 9 },
     );
-    expect(seen.mishaps).toBeGreaterThan(60);
-    expect(seen.edits).toBeGreaterThan(50);
-    expect(seen.together).toBeGreaterThan(60);
-    expect(seen.held).toBeGreaterThan(300);
+    expect(seen.mishaps).toBeGreaterThan(25);
+    expect(seen.edits).toBeGreaterThan(20);
+    expect(seen.together).toBeGreaterThan(25);
+    expect(seen.held).toBeGreaterThan(100);
     expect(seen.mostCalls).toBeLessThan(100);
   });
 });

@@ -51,9 +51,9 @@ describe('transition', () => {
         if (aggregate(from).length < from.length) seen.disordered++;
         if (old !== 0 && next !== 0 && (old & next) === 0) seen.nothingInCommon++;
       }),
-      { numRuns: 3000, seed: 7 },
+      { numRuns: 2000, seed: 7 },
     );
-    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(70);
   });
 
   it('takes one step where everything fits into one, and none where nothing differs', () => {
@@ -78,25 +78,33 @@ describe('transition', () => {
     expect(Math.min(...lists.map((list) => list.length))).toBeGreaterThan(0);
   });
 
-  it('takes about as many steps as there are hundreds of differences', () => {
-    let large = 0;
-    fc.assert(
-      fc.property(fc.array(fc.bigInt(0n, 2n ** 32n - 1n), { maxLength: 60, size: 'max' }), fc.nat(60), (bans, cut) => {
-        const listOf = (networks: readonly bigint[]) =>
-          complement(
-            networks.map((network): Cidr => ({ family: 4, network, prefix: 32 })),
-            [cidr('0.0.0.0/0')],
-          );
-        const [from, to] = [listOf(bans.slice(0, cut)), listOf(bans.slice(cut))];
-        const shared = new Set(from.map(formatWithPrefix));
-        const common = to.filter((range) => shared.has(formatWithPrefix(range))).length;
-        const differences = from.length + to.length - 2 * common;
-        const steps = [...transition(from, to, 1_300, 100)].length;
-        expect(steps).toBeLessThanOrEqual(Math.ceil(differences / 75));
-        if (differences > 800) large++;
-      }),
-      { numRuns: 60, seed: 8 },
-    );
-    expect(large).toBeGreaterThan(10);
-  });
+  it.each([
+    [4, 32, 60, 60],
+    [6, 128, 16, 25],
+  ] as const)(
+    'takes about as many steps as there are hundreds of differences, IPv%i',
+    (family, prefix, most, numRuns) => {
+      const world: Cidr = { family, network: 0n, prefix: 0 };
+      const listOf = (networks: readonly bigint[]) =>
+        complement(
+          networks.map((network): Cidr => ({ family, network, prefix })),
+          [world],
+        );
+      let large = 0;
+      const addresses = fc.array(fc.bigInt(0n, 2n ** BigInt(prefix) - 1n), { maxLength: most, size: 'max' });
+      fc.assert(
+        fc.property(addresses, fc.nat(most), (bans, cut) => {
+          const [from, to] = [listOf(bans.slice(0, cut)), listOf(bans.slice(cut))];
+          const shared = new Set(from.map(formatWithPrefix));
+          const common = to.filter((range) => shared.has(formatWithPrefix(range))).length;
+          const differences = from.length + to.length - 2 * common;
+          const steps = [...transition(from, to, 2_000, 100)].length;
+          expect(steps).toBeLessThanOrEqual(Math.ceil(differences / 75));
+          if (differences > 800) large++;
+        }),
+        { numRuns, seed: 8 },
+      );
+      expect(large).toBeGreaterThan(5);
+    },
+  );
 });

@@ -124,6 +124,24 @@ describe('liftDueBans', () => {
     expect(told()).toHaveLength(200);
   });
 
+  it('reads no page that it has no time for', async () => {
+    const { ports, at, bans } = await withBans(Array(200).fill(600));
+    let pages = 0;
+    const paged = inPages(bans, 10);
+    const counting: BanStore = {
+      ...paged,
+      async *due(now) {
+        for await (const page of paged.due(now)) {
+          pages += 1;
+          yield page;
+        }
+      },
+    };
+    at(2000, 1);
+    await liftDueBans({ ...ports, bans: counting }, 2025);
+    expect(pages).toBeLessThanOrEqual(3);
+  });
+
   it('does nothing with no time at all, and says what waits', async () => {
     const { ports, at } = await withBans([600, 700]);
     at(2000);

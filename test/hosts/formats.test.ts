@@ -44,7 +44,7 @@ describe('published lists', () => {
   it.skipIf(absent.includes('nginx'))('nginx-deny.conf: nginx takes it without a warning', () => {
     writeFileSync(join(folder, 'nginx-deny.conf'), renderBlocklist('nginx', LIST));
     const config = `pid ${folder}/pid; error_log ${folder}/log; events {}
-      http { access_log off; server { listen 127.0.0.1:1; include ${folder}/nginx-deny.conf; } }`;
+      http { access_log off; server { listen unix:${folder}/socket; include ${folder}/nginx-deny.conf; } }`;
     writeFileSync(join(folder, 'nginx.conf'), config);
     const options = { encoding: 'utf8', env: withSbin() } as const;
     const { status, stderr } = spawnSync('nginx', ['-t', '-p', folder, '-c', join(folder, 'nginx.conf')], options);

@@ -16,7 +16,7 @@ it.runIf(process.env['CI'] === 'true')('CI has the programs that the suites on h
   expect(noIpset).toEqual([]);
 });
 
-describe.skipIf(impossible)('install.sh on a server', { timeout: 60_000 }, () => {
+describe.skipIf(impossible)('install.sh on a server', { timeout: 120_000 }, () => {
   let host: BlocklistHost;
   beforeAll(async () => {
     host = await BlocklistHost.open();

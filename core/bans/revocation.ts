@@ -125,7 +125,6 @@ function mayStillGo({ revokedAt }: RevokedRule, now: number): boolean {
 export function ruleText({ protocol, fromPort, toPort, cidr }: IngressRule): string {
   const range = parseCidr(cidr);
   const source = range ? formatCidr(range) : cidr;
-  if (protocol === '-1') return `all traffic from ${source}`;
-  if (fromPort === -1) return `${protocol} from ${source}`;
+  if (protocol !== 'tcp' && protocol !== 'udp') return `${protocol === '-1' ? 'all traffic' : protocol} from ${source}`;
   return `${protocol} ${fromPort === toPort ? fromPort : `${fromPort}-${toPort}`} from ${source}`;
 }

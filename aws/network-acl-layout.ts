@@ -156,22 +156,37 @@ function match(order: readonly Wish[], usable: readonly number[], ours: readonly
 /** What is added comes first, so that nobody who is to stay out gets in; in a full ACL what is to go has to go first. */
 function stepsTo(places: readonly Place[], ours: readonly AclEntry[], isFull: boolean): readonly AclStep[] {
   const creates: AclStep[] = [];
-  const replaces: AclStep[] = [];
-  const moves: AclStep[] = [];
+  const replaces: Replacement[] = [];
   for (const [ruleNumber, { range, protocol, ports }] of places) {
     const entry: AclEntry = { ruleNumber, action: 'deny', range, protocol, ports };
     const instead = numbered(ours, ruleNumber);
     if (instead === undefined) creates.push({ kind: 'create', entry });
-    else if (!isSame(instead, entry)) {
-      // A ban that gives this place to another and has a new one has to be there first.
-      const isMoving = places.some(([number, { id }]) => number !== ruleNumber && id === idOf(instead));
-      (isMoving ? moves : replaces).push({ kind: 'replace', entry, instead });
-    }
+    else if (!isSame(instead, entry)) replaces.push({ kind: 'replace', entry, instead });
   }
   const used = new Set(places.map(([ruleNumber]) => ruleNumber));
   const unused = ours.filter(({ ruleNumber }) => !used.has(ruleNumber));
   const deletes = unused.map((entry): AclStep => ({ kind: 'delete', entry }));
-  return isFull ? [...deletes, ...replaces, ...moves, ...creates] : [...creates, ...replaces, ...moves, ...deletes];
+  const inOrder = withoutGaps(replaces);
+  return isFull ? [...deletes, ...inOrder, ...creates] : [...creates, ...inOrder, ...deletes];
+}
+
+type Replacement = Extract<AclStep, { kind: 'replace' }>;
+
+/** A ban that gives its place to another and gets a new one has to be there first, where the places do not go round in a circle. */
+function withoutGaps(replaces: readonly Replacement[]): readonly Replacement[] {
+  const left = new Set(replaces);
+  const done: Replacement[] = [];
+  while (left.size > 0) {
+    const ready = [...left].find(({ instead, entry }) =>
+      [...left].every((other) => other.entry === entry || idOf(other.entry) !== idOf(instead)),
+    );
+    const [first] = left;
+    const next = ready ?? first;
+    if (next === undefined) break;
+    left.delete(next);
+    done.push(next);
+  }
+  return done;
 }
 
 /** What is to be said of an entry that lets traffic through before the bans behind it can deny it. */

@@ -182,6 +182,29 @@ describe('layOut', () => {
     expect(seen).toBeGreaterThan(1000);
   });
 
+  it('has a ban at its new number before another gets the old one', () => {
+    const entry = (ruleNumber: number, id: string, action: AclEntry['action'] = 'deny'): AclEntry => {
+      return { ruleNumber, action, range: range(id), protocol: '-1', ports: undefined };
+    };
+    const entries = [
+      entry(10, '9.0.0.1'),
+      entry(11, '9.0.0.2'),
+      entry(12, '9.0.1.0/24', 'allow'),
+      entry(13, '9.0.0.3'),
+    ];
+    const present = ['9.0.1.7', '9.0.0.1', '9.0.0.2'].map((id): WantedBan => ({ id, ports: 'all' }));
+    const { steps } = layOut(
+      { id: 'acl', entries },
+      { first: 10, capacity: 4 },
+      { present, absent: ['9.0.0.3'] },
+      NONE,
+    );
+    expect(steps.map((step) => `${step.kind} ${step.entry.ruleNumber} ${formatCidr(step.entry.range)}`)).toEqual([
+      'replace 13 9.0.0.1',
+      'replace 10 9.0.1.7',
+    ]);
+  });
+
   it('asks for no more entries of a family than a full ACL has, and puts the bans of highest rank there', () => {
     let seen = 0;
     fc.assert(

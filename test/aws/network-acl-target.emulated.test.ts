@@ -222,6 +222,19 @@ describe('networkAclTarget', () => {
     expect(report).toMatchObject({ added: ['198.51.100.2'], removed: [] });
   });
 
+  it('takes back what it wrote on an old plan, when another banner was told of a change and had nothing to do', async () => {
+    const acl = newAcl();
+    let holds = ['198.51.100.1'];
+    const current: TargetPlan = async () => ({ present: all(holds), absent: ['198.51.100.1'] });
+    const run = async () => {
+      holds = [];
+      expect(await target(acl).converge('all', current)).toMatchObject({ added: [], removed: [] });
+    };
+    ec2.faults.inject({ operation: 'CreateNetworkAclEntry', fault: { kind: 'meanwhile', run } });
+    expect(await target(acl).converge('all', current)).toMatchObject({ added: [], removed: [], held: 0 });
+    expect(entries(acl)).toEqual([]);
+  });
+
   it('takes two banners that put a ban at two numbers back to one', async () => {
     const acl = newAcl();
     put(acl, 4, '198.51.100.1/32');

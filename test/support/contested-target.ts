@@ -23,9 +23,8 @@ export interface Contested {
   put(id: string, at: number): void;
   remove(at: number): void;
   wipe(): void;
-  /** Told of each call before it is made, and once it has ended. */
+  /** Told of each call just before it is made. */
   before(call: BannerCall): void;
-  after(call: BannerCall): void;
 }
 
 /** How often the turmoil was what it is meant to be. */
@@ -68,6 +67,8 @@ export function contestedClients(ec2: () => Ec2) {
       const bannerOf = (index: number): Banner => banners[index] ?? missing();
 
       async function around(call: BannerCall, send: () => Promise<unknown>): Promise<unknown> {
+        // Now and then a call is long on its way, so that the other banner does all of its work meanwhile.
+        await idle(order.random(6) === 0 ? 25 : 0);
         return await order.turn(async () => {
           const fault = bannerOf(call.banner).fault();
           if (banners.every(({ busy }) => busy)) seen.contested += 1;
@@ -77,9 +78,12 @@ export function contestedClients(ec2: () => Ec2) {
             return await send();
           } finally {
             rule?.remove();
-            firewall.after(call);
           }
         });
+      }
+
+      async function idle(turns: number): Promise<void> {
+        for (let turn = 0; turn < turns; turn++) await order.turn(async () => undefined);
       }
 
       async function take(action: Exclude<Task, BannerRun>): Promise<void> {
@@ -107,6 +111,7 @@ export function contestedClients(ec2: () => Ec2) {
           store.lags = false;
           await order.run(
             changes.map(({ change, banner }) => async () => {
+              await idle(order.random(60));
               await take(change);
               const run = { do: 'enforce', banner, ids: 'id' in change ? [change.id] : [], mishap: undefined } as const;
               while ((await bannerOf(banner).invoke(run)) === 'failed');

@@ -50,16 +50,19 @@ export type Task =
 const id = fc.constantFrom(...BANNABLE);
 const at = fc.nat(11);
 const mishap = fc.record({ at: fc.integer({ min: 1, max: 9 }), kind: fc.constantFrom(...Object.keys(FAULTS)) });
-const banTask = fc.record({
-  do: fc.constant('ban' as const),
-  id,
-  jail: fc.constantFrom(...PORTS.keys()),
-  forGood: fc.boolean(),
-});
-const liftTask = fc.record({ do: fc.constant('lift' as const), id });
+const ban = (whom: fc.Arbitrary<string>) =>
+  fc.record({
+    do: fc.constant('ban' as const),
+    id: whom,
+    jail: fc.constantFrom(...PORTS.keys()),
+    forGood: fc.boolean(),
+  });
+const lift = (whom: fc.Arbitrary<string>) => fc.record({ do: fc.constant('lift' as const), id: whom });
+/** Few, so that one banner is told of a ban and the other of its end. */
+const changing = fc.constantFrom(...BANNABLE.slice(0, 2));
 const task: fc.Arbitrary<Task> = fc.oneof(
-  { weight: 14, arbitrary: banTask },
-  { weight: 5, arbitrary: liftTask },
+  { weight: 14, arbitrary: ban(id) },
+  { weight: 5, arbitrary: lift(id) },
   {
     weight: 16,
     arbitrary: fc.record({
@@ -96,9 +99,9 @@ export const turmoil = fc.record({
     size: 'max',
   }),
   /** What follows when nobody meddles any more. */
-  changes: fc.array(fc.record({ change: fc.oneof(banTask, banTask, liftTask), banner: fc.nat(1) }), {
+  changes: fc.array(fc.record({ change: fc.oneof(ban(changing), lift(changing)), banner: fc.nat(1) }), {
     minLength: 2,
-    maxLength: 5,
+    maxLength: 6,
     size: 'max',
   }),
 });

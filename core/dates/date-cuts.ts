@@ -20,12 +20,22 @@ export interface DateCut {
   readonly before: Neighbours;
   /** Right of it. */
   readonly after: Neighbours;
+  /** What the date itself begins with. */
+  readonly first: Neighbours;
+  /** What it ends with. */
+  readonly last: Neighbours;
   /** How many characters of the line there may be left of the date. */
   readonly mostBefore: number;
 }
 
 /** Nothing is known of where the date stands. */
-export const CUT_ANYWHERE: DateCut = { before: ANY, after: ANY, mostBefore: Number.POSITIVE_INFINITY };
+export const CUT_ANYWHERE: DateCut = {
+  before: ANY,
+  after: ANY,
+  first: ANY,
+  last: ANY,
+  mostBefore: Number.POSITIVE_INFINITY,
+};
 
 /**
  * Every way in which the templates of a datepattern (see `compileDateTemplates`) let a date be cut out of a line, read off their regexes:
@@ -37,7 +47,7 @@ export function dateCuts(datepattern: string | undefined): readonly DateCut[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const drafts = (lines.length === 0 ? ['{DEFAULT}'] : lines).flatMap((line) => draftLine(line.trim()));
   const cuts = drafts.flatMap(cutOfOnce);
-  return [...new Map(cuts.map((cut) => [`${cut.before} ${cut.after} ${cut.mostBefore}`, cut])).values()];
+  return [...new Map(cuts.map((cut) => [Object.values(cut).join(' '), cut])).values()];
 }
 
 const PLACEHOLDER = new RegExp(`[${DECADES}${DIGIT}${WORD}${NON_WORD}]`);
@@ -64,9 +74,11 @@ function cutOf(regex: string, anchored: boolean): readonly DateCut[] {
   const parsed = parse(regex);
   const around = parsed.kind === 'parsed' ? groupNeighbours(parsed.ast.root, 1, STAND_INS) : undefined;
   if (parsed.kind === 'refused' || around === undefined) return [CUT_ANYWHERE];
-  const { before, after, mostBefore, endsMatch, first } = around;
+  const { before, after, mostBefore, endsMatch, first, last } = around;
   if (first === 0n || before === 0n || after === 0n) return [];
-  const last = lastCharacters(parsed.ast.root, STAND_INS);
-  const seesPast = anchored || !endsMatch || (last & ~LETTERS_AND_DIGITS) === 0n;
-  return [{ before, after: seesPast ? after : ANY, mostBefore }];
+  // A date is also looked for in the part of a line that ends where the last one did, if the character there is again the same, or the
+  // date's own last character is and no letter or digit. What stands right of it goes unseen then.
+  const final = lastCharacters(parsed.ast.root, STAND_INS);
+  const seesPast = anchored || !endsMatch || (final & ~LETTERS_AND_DIGITS) === 0n;
+  return [{ before, after: seesPast ? after : ANY, first, last, mostBefore }];
 }

@@ -1,5 +1,6 @@
 import type { Filter, Jail, Located } from '../config/jail.ts';
 import { placeWithin } from '../config/located.ts';
+import { dateCuts } from '../dates/date-cuts.ts';
 import { compileDateTemplates } from '../dates/date-templates.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { hasErrors } from '../diagnostics/diagnostic.ts';
@@ -55,9 +56,10 @@ class Compiler {
     const dates = this.#filter.logtype === 'journal' ? undefined : this.#dates();
     if (this.#filter.failregex.length === 0) this.#diagnostics.push(this.#nothingToFind());
     if (hasErrors(this.#diagnostics)) return { match: undefined, diagnostics: this.#diagnostics };
+    const cuts = dates === undefined ? [] : dateCuts(this.#filter.datepattern?.value);
     const patterns = failregex.map(({ pattern }) => pattern);
     const match: CompiledMatch = {
-      ...prefilterOf({ prefregex: prefregex?.pattern, failregex: patterns, maxlines }),
+      ...prefilterOf({ prefregex: prefregex?.pattern, failregex: patterns, maxlines, cuts }),
       prefregex: prefregex?.regex,
       failregex: failregex.map(({ regex }) => regex),
       firstCharacters: patterns.map((pattern) => (maxlines > 1 ? '' : firstCharacters(pattern))),

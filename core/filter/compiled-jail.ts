@@ -49,6 +49,11 @@ export interface CompiledMatch {
   readonly prefilter: { readonly source: string; readonly flags: string } | undefined;
   /** The literals the prefilter is made of; empty when there is no sound set. */
   readonly literals: readonly PrefilterLiteral[];
+  /**
+   * What a subscription pattern may ask for: every line that may match has one of these, as a text and as whole words. Printable ASCII without
+   * `"`, `\\` and `%`; absent when there is no such set.
+   */
+  readonly patternTerms?: readonly string[];
   readonly prefregex: TranslatedRegex | undefined;
   readonly failregex: readonly TranslatedRegex[];
   /**
@@ -64,7 +69,7 @@ export interface CompiledMatch {
 }
 
 export interface PrefilterLiteral {
-  /** Printable ASCII without `"` and `\`; what a subscription pattern may look for. */
+  /** Printable ASCII without `"` and `\`. */
   readonly text: string;
   readonly ignoreCase: boolean;
   /** RegExp source that finds it as Python's re would. */

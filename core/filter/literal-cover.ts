@@ -1,84 +1,149 @@
+import type { CutPlace } from './cut-places.ts';
+import type { Stretch } from './whole-words.ts';
+
 /** A text that a line must contain. */
 export interface Piece {
   readonly text: string;
   /** By Python's rules; the text is lower-case then. */
   readonly ignoreCase: boolean;
-  /** What it is a part of: a part is in at least as many lines as the whole. */
-  readonly partOf?: Piece;
+  /** How rare it is, where that is not to be read off the text alone: it was cut out of a longer one. */
+  readonly bits?: number;
 }
 
 /** Pieces of which a line must contain at least one. */
 export type Cover = readonly Piece[];
 
-/** Shorter pieces are in nearly every line. */
-const MIN_LENGTH = 3;
-
-/** All pieces of all covers; `undefined` when one of them is of no use. */
-export function unite(covers: readonly Cover[]): Cover | undefined {
-  const pieces = covers.flat();
-  return pieces.length > 0 && pieces.every(({ text }) => text.length >= MIN_LENGTH) ? pieces : undefined;
+/** What pieces are wanted for. */
+export interface Purpose {
+  /** The pieces of a text that are in every line in which this stretch of it is whole. */
+  pieces(whole: Piece, stretch: Stretch): readonly Piece[];
+  /** What it costs to look for the piece and to look at all the lines that have it. */
+  cost(piece: Piece): number;
 }
 
-/** The cover that the fewest lines pass, by estimate. */
-export function cheapest(covers: readonly Cover[]): Cover | undefined {
-  let best: Cover | undefined;
+/**
+ * The least that may be assumed of what all lines have that pass prefregex, such as the daemon's name: the log was chosen because the
+ * daemon writes to it.
+ */
+const SHARE_OF_COMMON = 0.25;
+
+/** Of the covers of each failregex together, and of what prefregex requires, what costs least. */
+export function ownOrShared<T extends Cover>(
+  own: T | undefined,
+  shared: T | undefined,
+  purpose: Purpose,
+): T | undefined {
+  if (own === undefined || shared === undefined) return own ?? shared;
+  return sum(own, purpose.cost) <= sum(shared, purpose.cost) + SHARE_OF_COMMON ? own : shared;
+}
+
+/** The cover of least cost. */
+export function cheapest(covers: readonly Cover[], { cost }: Purpose): Cover | undefined {
+  let best: { readonly cover: Cover; readonly cost: number } | undefined;
   for (const cover of covers) {
-    if (best === undefined || cost(cover) < cost(best)) {
-      best = cover;
+    const price = sum(cover, cost);
+    if (best === undefined || price < best.cost) best = { cover, cost: price };
+  }
+  return best?.cover;
+}
+
+export function sum(cover: Cover, cost: (piece: Piece) => number): number {
+  return cover.reduce((total, piece) => total + cost(piece), 0);
+}
+
+/**
+ * Covers of a text that may be in two at any one of these places: a piece that lies between two of them, or two pieces with no place in
+ * common.
+ */
+export function coversOf(whole: Piece, places: readonly CutPlace[], purpose: Purpose): readonly Cover[] {
+  const all = stretchOf(whole);
+  const ends = [...places.map(({ at, wordEnds }) => ({ to: at, wordEnds })), { to: all.to, wordEnds: false }];
+  const segments = [{ at: 0, wordBegins: false }, ...places].map(({ at, wordBegins }, index) => ({
+    ...{ from: at, wordBegins },
+    ...(ends[index] ?? all),
+  }));
+  const singles = segments.flatMap((segment) => purpose.pieces(whole, segment).map((piece) => [piece]));
+  const pairs = segments.slice(1, -1).flatMap(({ from, wordBegins, to, wordEnds }) => {
+    const left = cheapestPiece(whole, { ...all, to, wordEnds }, purpose);
+    const right = cheapestPiece(whole, { ...all, from, wordBegins }, purpose);
+    return left && right ? [[left, right]] : [];
+  });
+  return [...singles, ...pairs];
+}
+
+/** All of it; what stands around it may belong to its first and last words. */
+export function stretchOf({ text }: Piece): Stretch {
+  return { from: 0, to: text.length, wordBegins: false, wordEnds: false };
+}
+
+function cheapestPiece(whole: Piece, stretch: Stretch, purpose: Purpose): Piece | undefined {
+  return cheapest(
+    purpose.pieces(whole, stretch).map((piece) => [piece]),
+    purpose,
+  )?.[0];
+}
+
+interface Option {
+  readonly cover: Cover;
+  readonly cost: number;
+  readonly texts: Set<number>;
+  /** Texts that it covers and no chosen option does. */
+  readonly open: Set<number>;
+}
+
+/**
+ * One cover for several texts of which a line has one, given the covers of each; `undefined` when one has none. A cover that is good for several
+ * texts is taken once: always the option that costs least for each text that it adds.
+ */
+export function coverOfAll(coversOfEach: readonly (readonly Cover[])[], purpose: Purpose): Cover | undefined {
+  const options = new Map<string, Option>();
+  const optionsOfEach = coversOfEach.map((covers, text) => covers.map((cover) => noted(cover, text, options, purpose)));
+  const open = new Set(coversOfEach.keys());
+  const chosen: Option[] = [];
+  while (open.size > 0) {
+    const option = bestOf(options.values());
+    if (option === undefined) return undefined;
+    chosen.push(option);
+    for (const text of [...option.open]) {
+      open.delete(text);
+      for (const other of optionsOfEach[text] ?? []) other.open.delete(text);
     }
+  }
+  return distinct(withoutNeedless(chosen).flatMap(({ cover }) => cover));
+}
+
+/** What seemed good for some texts may be of no use once there is an option for all. */
+function withoutNeedless(chosen: readonly Option[]): readonly Option[] {
+  return chosen.reduce((kept: readonly Option[], option) => {
+    const others = kept.filter((other) => other !== option);
+    const needless = [...option.texts].every((text) => others.some(({ texts }) => texts.has(text)));
+    return needless ? others : kept;
+  }, chosen);
+}
+
+/** Each once. */
+export function distinct(pieces: readonly Piece[]): readonly Piece[] {
+  return [...new Map(pieces.map((piece) => [keyOf(piece), piece])).values()];
+}
+
+function noted(cover: Cover, text: number, options: Map<string, Option>, { cost }: Purpose): Option {
+  const key = cover.map(keyOf).sort().join('\n');
+  const option = options.get(key) ?? { cover, cost: sum(cover, cost), texts: new Set(), open: new Set() };
+  option.texts.add(text);
+  option.open.add(text);
+  options.set(key, option);
+  return option;
+}
+
+function bestOf(options: Iterable<Option>): Option | undefined {
+  let best: Option | undefined;
+  for (const option of options) {
+    const added = option.open.size;
+    if (added > 0 && (best === undefined || option.cost / added < best.cost / best.open.size)) best = option;
   }
   return best;
 }
 
-/**
- * Two halves, of which a date cut out of the text leaves one whole. They may share one character: a cut lies between two. The
- * best place is a space, so that both halves keep their whole words.
- */
-export function coverOfSplit(whole: Piece): Cover {
-  const { text, ignoreCase } = whole;
-  let best: Cover = [{ text: '', ignoreCase }];
-  for (let at = MIN_LENGTH - 1; at <= text.length - MIN_LENGTH; at++) {
-    const halves = [text.slice(0, at + 1), text.slice(at)].map((half) => ({ text: half, ignoreCase }));
-    if (best.length === 1 || cost(halves) < cost(best)) {
-      best = halves;
-    }
-  }
-  return best.map((half) => ({ ...half, partOf: whole }));
-}
-
-/** Words that are in many lines of many logs: worth little, whatever their length. */
-const COMMON_WORDS: ReadonlySet<string> = new Set(
-  (
-    'a an and at by client connection for from get host http in info ip is log not of on pid port post received root server session ' +
-    'ssh ssh2 sshd the to user uid with'
-  ).split(' '),
-);
-
-const BITS_A_COMMON_WORD = 3;
-const LINE_LENGTH = 100;
-
-/** The share of benign lines that may pass, very roughly: only good for comparing. */
-function cost(cover: Cover): number {
-  return cover.reduce((sum, piece) => sum + Math.min(1, LINE_LENGTH * 2 ** -bits(piece)), 0);
-}
-
-function bits({ text, ignoreCase, partOf }: Piece): number {
-  const most = partOf === undefined ? Number.POSITIVE_INFINITY : bits(partOf);
-  let total = 0;
-  for (const [run] of text.matchAll(/[A-Za-z0-9]+|[^A-Za-z0-9]/g)) {
-    const known = COMMON_WORDS.has(run.toLowerCase());
-    total += known ? BITS_A_COMMON_WORD : [...run].reduce((sum, character) => sum + bitsOf(character, ignoreCase), 0);
-  }
-  return Math.min(total, most);
-}
-
-/** By how frequent the character is in logs. */
-function bitsOf(character: string, ignoreCase: boolean): number {
-  if (character === ' ') {
-    return 1;
-  }
-  if (/[0-9]/.test(character)) {
-    return 2;
-  }
-  return /[A-Z]/.test(character) && !ignoreCase ? 5 : 3.5;
+function keyOf({ text, ignoreCase }: Piece): string {
+  return `${ignoreCase ? 'i' : ' '}${text}`;
 }

@@ -1,16 +1,40 @@
-import type { CharacterClass, Literal, Node } from '../pyregex/ast.ts';
+import type { DateCut } from '../dates/date-cuts.ts';
+import type { Anchor, CharacterClass, Literal, Node, Repeat } from '../pyregex/ast.ts';
 import { foldedLiteral } from '../pyregex/case-folding.ts';
-import { contains, members, size } from '../pyregex/code-point-set.ts';
-import { classSet } from '../pyregex/transforms/character-sets.ts';
-import { type Cover, cheapest, coverOfSplit, type Piece, unite } from './literal-cover.ts';
+import { type CodePointSet, contains, members, single, size } from '../pyregex/code-point-set.ts';
+import { knownClassSet } from '../pyregex/known-class-set.ts';
+import { ANY, EDGE, type Neighbours } from '../pyregex/neighbour-set.ts';
+import { type Passage, PassageReader } from '../pyregex/passage.ts';
+import { cutPlaces } from './cut-places.ts';
+import {
+  type Cover,
+  cheapest,
+  coverOfAll,
+  coversOf,
+  distinct,
+  type Piece,
+  type Purpose,
+  stretchOf,
+} from './literal-cover.ts';
+import { AT_MARK, MARK, separates } from './separators.ts';
 
 /**
  * What any match of a regex must contain, read off its tree (fail2ban has no such step; Go's code search and Rust's regex have).
  */
 
+export interface LiteralOptions {
+  readonly purpose: Purpose;
+  /** How dates may have been cut out of the lines that the regex sees. */
+  readonly cuts: readonly DateCut[];
+  /** What stands left and right, in the line without its date, of the text that the regex sees. */
+  readonly around: { readonly before: Neighbours; readonly after: Neighbours };
+  /** Only what the regex wants in the case in which it is written. */
+  readonly exactCase: boolean;
+}
+
 /** A stretch of a match. Stretches of a row follow each other without overlap. */
 type Stretch =
-  /** Exactly one of these strings; one may be empty. */
+  /** Exactly one of these strings, which may hold {@link MARK}; one may be empty. */
   | { readonly kind: 'strings'; readonly strings: readonly Piece[] }
   /** Anything. */
   | { readonly kind: 'gap' }
@@ -26,54 +50,184 @@ const MAX_ROUNDS = 3;
 
 const GAP: Stretch = { kind: 'gap' };
 const NOTHING: Piece = { text: '', ignoreCase: false };
+const MARKED: Piece = { text: MARK, ignoreCase: false };
 
 /**
- * The cheapest set of literals of which at least one is whole in any line the pattern matches, even though a date was cut
- * out of that line somewhere; `undefined` when there is none.
+ * Sets of literals, of each of which at least one is whole in any raw line whose text without its date the pattern matches; none when
+ * the pattern requires nothing.
  */
-export function requiredLiterals(root: Node): Cover | undefined {
-  return coverOf(stretches(root));
+export function requiredCovers(root: Node, options: LiteralOptions): readonly Cover[] {
+  const reader = new Reader(options);
+  return reader.covers(reader.stretches(root));
 }
 
-/**
- * One cut can break only one of two stretches that don't overlap. So a cover is two of them, or the two halves of one.
- */
-function coverOf(row: readonly Stretch[]): Cover | undefined {
-  const whole = row.flatMap((stretch) =>
-    stretch.kind === 'strings' && stretch.strings.every(({ text }) => text !== '') ? [stretch.strings] : [],
-  );
-  const covers = row.flatMap((stretch) => (stretch.kind === 'cover' ? [stretch.cover] : []));
-  const halves = whole.map((strings) => unite(strings.map(coverOfSplit)));
-  const pairs = whole.flatMap((first, i) => whole.slice(i + 1).map((second) => unite([first, second])));
-  return cheapest([...covers, ...halves, ...pairs].filter((cover) => cover !== undefined));
+class Reader {
+  readonly #options: LiteralOptions;
+
+  constructor(options: LiteralOptions) {
+    this.#options = options;
+  }
+
+  /** One cut can break only one of two stretches that don't overlap. So a cover is one that no cut breaks, or two stretches. */
+  covers(row: readonly Stretch[]): readonly Cover[] {
+    const { purpose, cuts } = this.#options;
+    const all = row.flatMap((stretch) => (stretch.kind === 'strings' ? [stretch.strings] : []));
+    const unbroken = all.map((strings) =>
+      coverOfAll(
+        strings.map((whole) => coversOf(whole, cutPlaces(whole, cuts), purpose)),
+        purpose,
+      ),
+    );
+    const whole = all.map((strings) => coverOfAll(strings.map(this.#coversOfWhole), purpose));
+    const pairs = whole.flatMap((first, i) =>
+      whole.slice(i + 1).map((second) => (first && second ? [...first, ...second] : undefined)),
+    );
+    const nested = row.flatMap((stretch) => (stretch.kind === 'cover' ? [stretch.cover] : []));
+    return [...nested, ...unbroken, ...pairs].filter((cover) => cover !== undefined);
+  }
+
+  readonly #coversOfWhole = (whole: Piece): readonly Cover[] => {
+    return this.#options.purpose.pieces(whole, stretchOf(whole)).map((piece) => [piece]);
+  };
+
+  #cheapestCover(row: readonly Stretch[]): Cover | undefined {
+    return cheapest(this.covers(row), this.#options.purpose);
+  }
+
+  stretches(node: Node): readonly Stretch[] {
+    switch (node.kind) {
+      case 'sequence':
+        return join(node.items.flatMap((_, index) => this.#item(node.items, index)));
+      case 'literal':
+        return this.#literal(node);
+      case 'class':
+        return this.#class(node);
+      case 'group':
+      case 'atomic':
+        return this.stretches(node.body);
+      case 'alternation':
+        return this.#choice(node.branches);
+      case 'conditional':
+        return this.#choice([node.yes, node.no]);
+      case 'repeat':
+        return this.#repeat(node);
+      case 'look': {
+        const cover = node.negated ? undefined : this.#cheapestCover(this.stretches(node.body));
+        return cover === undefined ? [] : [{ kind: 'cover', cover }];
+      }
+      case 'anchor':
+        return this.#isSeparated(node) ? strings([MARKED]) : [];
+      default:
+        return [GAP];
+    }
+  }
+
+  /** An item of a sequence. Around what is not spelt out it may still be known that a word ends or begins there. */
+  #item(items: readonly Node[], index: number): readonly Stretch[] {
+    const row = this.stretches(items[index] as Node);
+    const begins = row.at(-1)?.kind !== 'strings' && this.#isBehindSeparator(items.slice(0, index + 1));
+    const ends = row[0]?.kind !== 'strings' && this.#isInFrontOfSeparator(items.slice(index));
+    return [...(ends ? strings([MARKED]) : []), ...row, ...(begins ? strings([MARKED]) : [])];
+  }
+
+  #isBehindSeparator(items: readonly Node[]): boolean {
+    return isSeparating(PASSAGES.row(items, ANYWHERE, 'before'), this.#options.around.before);
+  }
+
+  #isInFrontOfSeparator(items: readonly Node[]): boolean {
+    return isSeparating(PASSAGES.row(items, ANYWHERE, 'after'), this.#options.around.after);
+  }
+
+  #isSeparated({ at, flags }: Anchor): boolean {
+    const { before, after } = this.#options.around;
+    switch (at) {
+      case 'string-start':
+      case 'line-start':
+        return !flags.multiline && (before & ~AT_MARK) === 0n;
+      case 'string-end':
+      case 'line-end':
+        return !flags.multiline && (after & ~AT_MARK) === 0n;
+      default:
+        return false;
+    }
+  }
+
+  #literal({ codePoint, flags }: Literal): readonly Stretch[] {
+    const set = flags.ignoreCase ? foldedLiteral(codePoint, false) : single(codePoint);
+    if (!isPlain(codePoint)) return unknown(set);
+    const ignoreCase = size(set) > 1;
+    if (ignoreCase && this.#options.exactCase) return [GAP];
+    const text = String.fromCodePoint(codePoint);
+    return strings([{ text: ignoreCase ? text.toLowerCase() : text, ignoreCase }]);
+  }
+
+  #class(node: CharacterClass): readonly Stretch[] {
+    const set = knownClassSet(node);
+    const codePoints = size(set) > MAX_CLASS ? [] : members(set);
+    const [first] = codePoints;
+    if (first !== undefined && node.flags.ignoreCase && contains(foldedLiteral(first, false), set)) {
+      return this.#literal({ kind: 'literal', codePoint: first, flags: node.flags });
+    }
+    if (first === undefined || !codePoints.every(isPlain)) return unknown(set);
+    return strings(codePoints.map((member) => ({ text: String.fromCodePoint(member), ignoreCase: false })));
+  }
+
+  #choice(branches: readonly Node[]): readonly Stretch[] {
+    const rows = branches.map((branch) => this.stretches(branch));
+    const each = rows.map(onlyStrings);
+    const all = each.every((one) => one !== undefined) ? each.flat() : undefined;
+    if (all !== undefined && all.length <= MAX_STRINGS) return strings(distinct(all));
+    const covers = rows.map((row) => this.#cheapestCover(row));
+    const cover = covers.every((one) => one !== undefined) ? distinct(covers.flat()) : undefined;
+    return cover === undefined ? [GAP] : [{ kind: 'cover', cover }, GAP];
+  }
+
+  #repeat({ body, min, max }: Repeat): readonly Stretch[] {
+    const row = this.stretches(body);
+    if (min === 0) return optional(body, row, max);
+    if (min > MAX_ROUNDS) return [...row, GAP, ...row];
+    const rounds = Array.from({ length: min }, () => row).flat();
+    return join(min === max ? rounds : [...rounds, ...optional(body, row, max - min)]);
+  }
 }
 
-function stretches(node: Node): readonly Stretch[] {
+const PASSAGES = new PassageReader(new Map());
+const ANYWHERE = { outer: ANY, inner: ANY };
+
+/** Whatever stands there ends a word, given what stands beyond the edge of the text. */
+function isSeparating({ met, through }: Passage, beyond: Neighbours): boolean {
+  const there = met | (through?.outer ?? 0n);
+  const inLine = (there & EDGE) === 0n ? there : there | beyond;
+  return (inLine & ~AT_MARK) === 0n;
+}
+
+/** From no times up to `max` times. */
+function optional(body: Node, row: readonly Stretch[], max: number): readonly Stretch[] {
+  const once = max === 1 ? onlyStrings(row) : undefined;
+  if (once !== undefined) return strings(distinct([...once, NOTHING]));
+  return isSeparator(body) ? strings([NOTHING, MARKED]) : [GAP];
+}
+
+function isSeparator(node: Node): boolean {
   switch (node.kind) {
-    case 'sequence':
-      return join(node.items.flatMap(stretches));
-    case 'literal':
-      return literal(node);
     case 'class':
-      return characterClass(node);
+      return separates(knownClassSet(node));
+    case 'literal':
+      return separates(single(node.codePoint));
     case 'group':
     case 'atomic':
-      return stretches(node.body);
-    case 'alternation':
-      return choice(node.branches);
-    case 'conditional':
-      return choice([node.yes, node.no]);
-    case 'repeat':
-      return repeat(stretches(node.body), node.min, node.max);
-    case 'look': {
-      const cover = node.negated ? undefined : coverOf(stretches(node.body));
-      return cover === undefined ? [] : [{ kind: 'cover', cover }];
-    }
-    case 'anchor':
-      return [];
+      return isSeparator(node.body);
     default:
-      return [GAP];
+      return false;
   }
+}
+
+function unknown(set: CodePointSet): readonly Stretch[] {
+  return separates(set) ? strings([MARKED]) : [GAP];
+}
+
+function strings(pieces: readonly Piece[]): readonly Stretch[] {
+  return [{ kind: 'strings', strings: pieces }];
 }
 
 /** Characters that stand for themselves in the line and in JSON alike; the newline is not in the line at all. */
@@ -81,66 +235,11 @@ function isPlain(codePoint: number): boolean {
   return codePoint >= 0x20 && codePoint < 0x7f && codePoint !== 0x22 && codePoint !== 0x5c;
 }
 
-function literal({ codePoint, flags }: Literal): readonly Stretch[] {
-  if (!isPlain(codePoint)) {
-    return [GAP];
-  }
-  const ignoreCase = flags.ignoreCase && size(foldedLiteral(codePoint, false)) > 1;
-  const text = String.fromCodePoint(codePoint);
-  return [{ kind: 'strings', strings: [{ text: ignoreCase ? text.toLowerCase() : text, ignoreCase }] }];
-}
-
-function characterClass(node: CharacterClass): readonly Stretch[] {
-  const set = classSet(node);
-  if (size(set) > MAX_CLASS) {
-    return [GAP];
-  }
-  const codePoints = members(set);
-  const [first] = codePoints;
-  if (first !== undefined && node.flags.ignoreCase && contains(foldedLiteral(first, false), set)) {
-    return literal({ kind: 'literal', codePoint: first, flags: node.flags });
-  }
-  if (first === undefined || !codePoints.every(isPlain)) {
-    return [GAP];
-  }
-  return [
-    {
-      kind: 'strings',
-      strings: codePoints.map((member) => ({ text: String.fromCodePoint(member), ignoreCase: false })),
-    },
-  ];
-}
-
-function choice(branches: readonly Node[]): readonly Stretch[] {
-  const rows = branches.map(stretches);
-  const strings = rows.flatMap((row) => onlyStrings(row) ?? []);
-  if (rows.every((row) => onlyStrings(row) !== undefined) && strings.length <= MAX_STRINGS) {
-    return [{ kind: 'strings', strings: distinct(strings) }];
-  }
-  const covers = rows.map(coverOf);
-  const cover = covers.every((one) => one !== undefined) ? unite(covers) : undefined;
-  return cover === undefined ? [GAP] : [{ kind: 'cover', cover }, GAP];
-}
-
 /** The strings of a row that is nothing else. */
 function onlyStrings(row: readonly Stretch[]): readonly Piece[] | undefined {
   const [first, ...others] = row;
-  if (first === undefined) {
-    return [NOTHING];
-  }
+  if (first === undefined) return [NOTHING];
   return first.kind === 'strings' && others.length === 0 ? first.strings : undefined;
-}
-
-function repeat(body: readonly Stretch[], min: number, max: number): readonly Stretch[] {
-  if (min === 0) {
-    const strings = max === 1 ? onlyStrings(body) : undefined;
-    return strings === undefined ? [GAP] : [{ kind: 'strings', strings: distinct([...strings, NOTHING]) }];
-  }
-  if (min > MAX_ROUNDS) {
-    return [...body, GAP, ...body];
-  }
-  const rounds = join(Array.from({ length: min }, () => body).flat());
-  return min === max ? rounds : [...rounds, GAP];
 }
 
 /** Neighbouring strings become longer strings, unless there would be too many. */
@@ -150,30 +249,21 @@ function join(row: readonly Stretch[]): readonly Stretch[] {
     const last = joined.at(-1);
     const product =
       last?.kind === 'strings' && stretch.kind === 'strings' ? concat(last.strings, stretch.strings) : undefined;
-    if (product === undefined) {
-      joined.push(stretch);
-    } else {
-      joined[joined.length - 1] = { kind: 'strings', strings: product };
-    }
+    if (product === undefined) joined.push(stretch);
+    else joined[joined.length - 1] = { kind: 'strings', strings: product };
   }
   return joined;
 }
 
 function concat(a: readonly Piece[], b: readonly Piece[]): readonly Piece[] | undefined {
   const count = a.length * b.length;
-  if (count > MAX_STRINGS || (count > MAX_PRODUCTS && a.length > 1 && b.length > 1)) {
-    return undefined;
-  }
+  if (count > MAX_STRINGS || (count > MAX_PRODUCTS && a.length > 1 && b.length > 1)) return undefined;
   return distinct(a.flatMap((first) => b.map((second) => append(first, second))));
 }
 
 /** Where one part ignores case, the whole does: more lines pass than need to, none too few. */
 function append(first: Piece, second: Piece): Piece {
   const ignoreCase = first.ignoreCase || second.ignoreCase;
-  const text = first.text + second.text;
+  const text = (first.text + second.text).replace(/\n+/g, MARK);
   return { text: ignoreCase ? text.toLowerCase() : text, ignoreCase };
-}
-
-function distinct(pieces: readonly Piece[]): readonly Piece[] {
-  return [...new Map(pieces.map((piece) => [`${piece.ignoreCase}${piece.text}`, piece])).values()];
 }

@@ -15,6 +15,8 @@ export interface GroupNeighbours {
   readonly endsMatch: boolean;
   /** What the group's text may begin with; nothing if it is always empty. */
   readonly first: Neighbours;
+  /** What it may end with. */
+  readonly last: Neighbours;
 }
 
 /**
@@ -38,6 +40,7 @@ export function groupNeighbours(
     mostBefore: isTiedToStart(root) ? widthBefore(root, group) : Number.POSITIVE_INFINITY,
     endsMatch: after.through !== undefined,
     first: passages.ends(found.body, 'before').characters,
+    last: passages.ends(found.body, 'after').characters,
   };
 }
 

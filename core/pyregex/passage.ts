@@ -1,8 +1,8 @@
 import type { Anchor, CharacterClass, Literal, Look, Node, Repeat } from './ast.ts';
 import { foldedLiteral } from './case-folding.ts';
 import { type CodePointSet, complement, single } from './code-point-set.ts';
+import { knownClassSet } from './known-class-set.ts';
 import { ANY, EDGE, NEWLINE, type Neighbours, neighbours, WORD_CHARACTERS } from './neighbour-set.ts';
-import { classSet } from './transforms/character-sets.ts';
 
 /** Characters that stand for a set. */
 export interface StandIn {
@@ -149,7 +149,7 @@ export class PassageReader {
 
   #members(node: Literal | CharacterClass | { readonly kind: 'any' }): Neighbours {
     if (node.kind === 'any') return ANY & ~EDGE;
-    if (node.kind === 'class') return neighbours(classSet(node));
+    if (node.kind === 'class') return neighbours(knownClassSet(node));
     return this.#standIns.get(node.codePoint)?.members ?? neighbours(literalSet(node));
   }
 
@@ -160,7 +160,7 @@ export class PassageReader {
       case 'atomic':
         return this.#othersThan(node.body);
       case 'class':
-        return neighbours(complement(classSet(node))) | EDGE;
+        return neighbours(complement(knownClassSet(node))) | EDGE;
       case 'literal':
         return (this.#standIns.get(node.codePoint)?.others ?? neighbours(complement(literalSet(node)))) | EDGE;
       default:

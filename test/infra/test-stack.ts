@@ -1,11 +1,6 @@
 import type { App, AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import {
-  COMPILED_FORMAT,
-  type CompiledJail,
-  type CompiledJails,
-  type PrefilterLiteral,
-} from '../../core/filter/compiled-jail.ts';
+import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../../core/filter/compiled-jail.ts';
 import { cloudjailApp } from '../../infra/cloudjail-app.ts';
 import { CloudjailStack } from '../../infra/cloudjail-stack.ts';
 import { readSettings } from '../../infra/settings.ts';
@@ -21,11 +16,12 @@ export function testJail(jail: Partial<CompiledJail> = {}): CompiledJail {
   });
 }
 
-/** A match with these literals and nothing else. */
-export function testMatch(literals: readonly Omit<PrefilterLiteral, 'source'>[] = []): CompiledJail['match'] {
+/** A match that requires one of these words, or nothing. */
+export function testMatch(patternTerms?: readonly string[]): CompiledJail['match'] {
   return {
     prefilter: undefined,
-    literals: literals.map((literal) => ({ ...literal, source: literal.text })),
+    literals: [],
+    ...(patternTerms && { patternTerms }),
     prefregex: undefined,
     failregex: [],
     ignoreregex: [],

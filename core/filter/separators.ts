@@ -1,0 +1,32 @@
+import { type CodePointSet, codePointSet, contains } from '../pyregex/code-point-set.ts';
+import { EDGE, type Neighbours, neighbours } from '../pyregex/neighbour-set.ts';
+import { SPACE } from '../pyregex/unicode/categories.ts';
+
+/**
+ * Characters that no word goes on across. CloudWatch does not say what splits words; blanks certainly do, and its examples find ERROR in
+ * `[ERROR 400]`. So white space, brackets, double quotes and list marks end a word, and everything else may belong to one.
+ */
+const SEPARATORS: CodePointSet = codePointSet([
+  ...SPACE,
+  ...Array.from('()[]{}<>",;=', (character) => [character.charCodeAt(0), character.charCodeAt(0)] as const),
+]);
+
+/**
+ * In the text of a required literal: one or more unknown characters of which the first and the last are separators, or the edge of the
+ * line. A literal itself never holds a line feed.
+ */
+export const MARK = '\n';
+
+/** What {@link MARK} may begin or end with. */
+export const AT_MARK: Neighbours = neighbours(SEPARATORS) | EDGE;
+
+export function separates(set: CodePointSet): boolean {
+  return contains(SEPARATORS, set);
+}
+
+const SEPARATOR = /[\s()[\]{}<>",;=]/;
+
+/** Of a character of a required literal. */
+export function isSeparator(character: string): boolean {
+  return SEPARATOR.test(character);
+}

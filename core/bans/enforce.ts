@@ -33,7 +33,7 @@ export async function enforceChanged(ids: readonly string[], ports: EnforcementP
   if (addresses.length === 0) return;
   await convergeAll(ports, (target) =>
     target.whole
-      ? target.converge('all', wholePlan(ports, target.name))
+      ? target.converge('all', wholePlan(ports, target.name, addresses))
       : target.converge(addresses, async () => {
           const wanted = new WantedBans();
           const absent = await lookUp(addresses, wanted, ports, target.name);
@@ -49,10 +49,11 @@ export async function enforceChanged(ids: readonly string[], ports: EnforcementP
  * @throws AggregateError when a target failed, after the others were served
  */
 export async function reconcile(ports: EnforcementPorts): Promise<void> {
-  await convergeAll(ports, (target) => target.converge('all', wholePlan(ports, target.name)));
+  await convergeAll(ports, (target) => target.converge('all', wholePlan(ports, target.name, [])));
 }
 
-function wholePlan(ports: EnforcementPorts, target: string): TargetPlan {
+/** @param changed ids to be looked up whatever the list of active bans says */
+function wholePlan(ports: EnforcementPorts, target: string, changed: readonly string[]): TargetPlan {
   return async (held) => {
     const wanted = new WantedBans();
     for await (const page of ports.bans.active()) {
@@ -61,7 +62,7 @@ function wholePlan(ports: EnforcementPorts, target: string): TargetPlan {
     // The list of active bans may lag, so each difference is looked up in the table itself.
     const missing = [...wanted.ids()].filter((id) => !held.has(id));
     const extra = [...held].filter((id) => !wanted.has(id));
-    const gone = await lookUp([...missing, ...extra], wanted, ports, target);
+    const gone = await lookUp([...new Set([...missing, ...extra, ...changed])], wanted, ports, target);
     return { present: wanted.ranked(), absent: gone.filter(({ known }) => known).map(({ id }) => id) };
   };
 }

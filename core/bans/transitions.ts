@@ -1,3 +1,4 @@
+import { PERMANENT } from '../config/jail.ts';
 import { type Ban, type BanKey, type BanOrigin, expiry, isDue } from './ban.ts';
 import { withChange } from './ban-changes.ts';
 
@@ -19,7 +20,7 @@ export type BanTransition =
   | { readonly kind: 'banned'; readonly ban: Ban; readonly ended: Ban | undefined }
   /** The ban would be over already at `now`: kept on record so that its attempts never count again, never enforced. */
   | { readonly kind: 'missed'; readonly ban: Ban; readonly ended: Ban | undefined }
-  /** It was banned already; the ban now ends later. */
+  /** It was banned already; the ban now ends later, or is one that an operator wants whatever the configuration says. */
   | { readonly kind: 'prolonged'; readonly ban: Ban }
   /** It was banned already, for at least as long. */
   | { readonly kind: 'unchanged'; readonly ban: Ban };
@@ -57,9 +58,11 @@ export function banned(key: BanKey, record: Ban | undefined, request: BanRequest
 
 function prolonged(record: Ban, request: BanRequest, expiresAt: number | undefined): BanTransition {
   const longer = record.expiresAt !== undefined && (expiresAt === undefined || expiresAt > record.expiresAt);
-  if (!longer) return { kind: 'unchanged', ban: record };
-  const bantime = expiresAt === undefined ? request.bantime : expiresAt - record.bannedAt;
-  const ban: Ban = { ...record, expiresAt, bantime, version: record.version + 1 };
+  const origin = request.origin === 'manual' ? 'manual' : record.origin;
+  if (!longer && origin === record.origin) return { kind: 'unchanged', ban: record };
+  const end = longer ? expiresAt : record.expiresAt;
+  const bantime = end === undefined ? PERMANENT : end - record.bannedAt;
+  const ban: Ban = { ...record, expiresAt: end, bantime, origin, version: record.version + 1 };
   return { kind: 'prolonged', ban: withChange(ban, 'prolonged', record) };
 }
 

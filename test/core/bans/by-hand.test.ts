@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { banByHand, unbanByHand } from '../../../core/bans/by-hand.ts';
+import { banned } from '../../../core/bans/transitions.ts';
 import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
 
@@ -32,6 +33,25 @@ describe('banByHand', () => {
       ban: { expiresAt: 1700, banCount: 1 },
     });
     expect(await banByHand('9.0.0.1', 'sshd', -1, ports, 1100)).toMatchObject({ ban: { expiresAt: undefined } });
+  });
+
+  it("makes a jail's ban the operator's, so that it holds whatever ignoreip says by now", async () => {
+    const { ports, bans } = system();
+    const key = { id: '9.0.0.1', jail: 'sshd' };
+    const request = {
+      bannedAt: 900,
+      bantime: 600,
+      attempts: 5,
+      origin: 'jail',
+      evidence: [],
+      earlier: 0,
+      keptFor: 0,
+    } as const;
+    const made = banned(key, undefined, request, 900);
+    await bans.write(made.ban);
+    await banByHand('9.0.0.1', 'sshd', 60, ports, 1000);
+    expect(await bans.read(key)).toMatchObject({ origin: 'manual', expiresAt: 1500, bantime: 600, version: 2 });
+    expect(await banByHand('9.0.0.1', 'sshd', 60, ports, 1000)).toMatchObject({ kind: 'unchanged' });
   });
 
   it('refuses what would cut off half the internet', async () => {

@@ -116,6 +116,21 @@ describe('enforcement', () => {
     );
   });
 
+  it('brings a new ban to a target that is made as a whole, though the list of active bans lags', async () => {
+    const target = { ...memoryBanTarget(), whole: true };
+    const under = system([target]);
+    await under.ban('9.0.0.1', 'sshd');
+    async function* nothingYet() {
+      yield [];
+    }
+    const lagging = { ...under.ports, bans: { ...under.bans, active: nothingYet } };
+    await enforceChanged(['9.0.0.1'], lagging);
+    expect([...target.entries]).toEqual(['9.0.0.1']);
+    await under.lift('9.0.0.1', 'sshd');
+    await enforceChanged(['9.0.0.1'], lagging);
+    expect([...target.entries]).toEqual([]);
+  });
+
   it('serves the other targets when one fails, and fails itself so that the batch comes again', async () => {
     const good = memoryBanTarget();
     const broken: BanTarget = { name: 'broken', whole: false, converge: () => Promise.reject(new Error('no answer')) };

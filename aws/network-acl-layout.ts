@@ -55,7 +55,7 @@ export function layOut(acl: AclContent, window: RuleWindow, change: TargetChange
   const roomOf = (family: 4 | 6): number =>
     full.has(family) ? ours.filter(({ range }) => range.family === family).length : usable.length;
   const { wishes, overflow, inVain } = choose(change.present, usable, inFront, { 4: roomOf(4), 6: roomOf(6) });
-  const places = place(wishes, usable, ours);
+  const places = place(wishes, usable, ours, full);
   return {
     steps: stepsTo(places, ours, full.size > 0),
     overflow,
@@ -113,7 +113,12 @@ function inTime(wishes: readonly Wish[], usable: readonly number[]): boolean {
 }
 
 /** A number for each wish, where everything stays that can. */
-function place(wishes: readonly Wish[], usable: readonly number[], ours: readonly AclEntry[]): readonly Place[] {
+function place(
+  wishes: readonly Wish[],
+  usable: readonly number[],
+  ours: readonly AclEntry[],
+  full: ReadonlySet<4 | 6>,
+): readonly Place[] {
   const stands = (wish: Wish) => ours.some((entry) => isSame(entry, wish) && entry.ruleNumber < wish.before);
   const changes = (wish: Wish) => ours.some((entry) => idOf(entry) === wish.id);
   const end = ({ before }: Wish): number => before;
@@ -124,11 +129,16 @@ function place(wishes: readonly Wish[], usable: readonly number[], ours: readonl
     (wish) => (changes(wish) ? 0 : 1),
   );
   // Those that have to be in front of somebody's entry may need the place of one that has not.
-  const places = match(unmoved, usable, ours) ?? match(sortedBy(wishes, end), usable, ours) ?? [];
+  const places = match(unmoved, usable, ours, full) ?? match(sortedBy(wishes, end), usable, ours, full) ?? [];
   return sortedBy(places, ([, wish]) => wishes.indexOf(wish));
 }
 
-function match(order: readonly Wish[], usable: readonly number[], ours: readonly AclEntry[]): Place[] | undefined {
+function match(
+  order: readonly Wish[],
+  usable: readonly number[],
+  ours: readonly AclEntry[],
+  full: ReadonlySet<4 | 6>,
+): Place[] | undefined {
   const ids = new Set(order.map(({ id }) => id));
   const kept = new Set(ours.filter((entry) => order.some((wish) => isSame(entry, wish))));
   const left = new Set(usable);
@@ -142,14 +152,19 @@ function match(order: readonly Wish[], usable: readonly number[], ours: readonly
   }
   return places;
 
-  /** What it takes: replacing an entry of the same id leaves no gap, one of the same family meets no quota, one that another wish needs moves that. */
+  /**
+   * What it takes to put a wish where `standing` is: in place of an entry of its own id there is no gap, in place of one of its family no
+   * quota to meet; in place of one that another wish needs, that one has to move.
+   */
   function cost(wish: Wish, standing: AclEntry | undefined): number {
     if (standing === undefined) return 4;
     if (isSame(standing, wish)) return 0;
-    if (kept.has(standing)) return 5;
+    const alike = standing.range.family === wish.range.family;
+    const beyondQuota = !alike && full.has(wish.range.family) ? 10 : 0;
+    if (kept.has(standing)) return 5 + beyondQuota;
     if (idOf(standing) === wish.id) return 1;
-    if (ids.has(idOf(standing))) return 5;
-    return standing.range.family === wish.range.family ? 2 : 3;
+    if (ids.has(idOf(standing))) return 5 + beyondQuota;
+    return (alike ? 2 : 3) + beyondQuota;
   }
 }
 

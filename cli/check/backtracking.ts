@@ -1,36 +1,74 @@
-import type { Node } from '../../core/pyregex/ast.ts';
-import { descendants } from '../../core/pyregex/traverse.ts';
-import { width } from '../../core/pyregex/width.ts';
-import type { Inspection } from './inspect.ts';
+import type { Watch } from '../../core/ports/watch.ts';
+import { analysedForm } from './analysed-form.ts';
+import type { Analyst, Attack } from './analysis.ts';
+import { describeAttack } from './attack-text.ts';
+import type { Finding } from './finding.ts';
+import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
+import { nestedAttacks } from './nested-attacks.ts';
+import { findSlowText, MOST_EXPONENTIAL_ROUNDS, type SlowText, TOO_LONG_MS } from './slow-line.ts';
 
-/** A repetition of something that is itself a repetition can cut one text in exponentially many ways, and tries them all when the rest fails. */
-export const backtracking: Inspection = ({ text, pattern }) => {
-  const nested = [...descendants(pattern.root)].some(
-    (node) => isEndless(node) && node.mode !== 'possessive' && isRepetitionAlone(node.body),
-  );
-  if (!nested) return undefined;
+const HELP =
+  'put something between the rounds that the inner repetition does not take, or write what may stand there instead of a wildcard';
+
+/**
+ * Whether somebody's text can keep the regex busy. Texts that blow up the usual mistake, a repetition of a repetition, are tried first,
+ * then what an analysis of the whole regex suggests. Reported is only what the clock agrees with.
+ */
+export async function backtracking(
+  jail: InspectedJail,
+  regex: InspectedRegex,
+  analyst: Analyst,
+  watch: Watch,
+): Promise<Finding | undefined> {
+  const nested = firstSlow(jail, regex, nestedAttacks(regex.pattern), watch, MOST_EXPONENTIAL_ROUNDS);
+  if (nested) return finding(regex, nested);
+  const verdict = await analyst.verdict(analysedForm(regex.pattern));
+  if (verdict.kind === 'unknown') return unknown(regex, verdict.reason);
+  const slow = verdict.kind === 'suspect' ? firstSlow(jail, regex, [verdict.attack], watch) : undefined;
+  return slow && finding(regex, slow);
+}
+
+interface SlowAttack {
+  readonly attack: Attack;
+  readonly slow: SlowText;
+}
+
+function firstSlow(
+  jail: InspectedJail,
+  regex: InspectedRegex,
+  attacks: readonly Attack[],
+  watch: Watch,
+  most?: number,
+): SlowAttack | undefined {
+  for (const attack of attacks) {
+    const slow = findSlowText(jail, regex, attack, watch, most);
+    if (slow) return { attack, slow };
+  }
+  return undefined;
+}
+
+function finding({ option, text }: InspectedRegex, { attack, slow }: SlowAttack): Finding {
+  const growth = slow.exponential ? 'time that doubles with every round' : 'ever longer';
   return {
-    code: 'EXPONENTIAL_BACKTRACKING',
-    severity: 'warning',
-    message: `failregex '${text.value}' repeats a repetition: some lines could take it longer than the matcher has`,
-    help: 'put something between the rounds that the inner repetition does not take, or drop one of the two',
+    code: slow.exponential ? 'EXPONENTIAL_BACKTRACKING' : 'POLYNOMIAL_BACKTRACKING',
+    // A regex alone: other regexes, or the words a line needs to be looked at, stand before it.
+    severity: slow.line === undefined ? 'info' : 'warning',
+    message: `${option} '${text.value}' takes ${growth} on ${describeAttack(attack, slow.rounds)}`,
+    help: `${evidence(slow)}: ${HELP}`,
   };
-};
-
-function isEndless(node: Node): node is Extract<Node, { kind: 'repeat' }> {
-  return node.kind === 'repeat' && node.max === Number.POSITIVE_INFINITY;
 }
 
-/** An endless repetition, with nothing beside it that must take part. */
-function isRepetitionAlone(node: Node): boolean {
-  if (node.kind === 'group') return isRepetitionAlone(node.body);
-  if (node.kind === 'alternation') return node.branches.some(isRepetitionAlone);
-  if (node.kind !== 'sequence') return isEndless(node);
-  return node.items.some(
-    (item, index) => isRepetitionAlone(item) && node.items.every((other, at) => at === index || isOptional(other)),
-  );
+function unknown({ option, text }: InspectedRegex, reason: string): Finding {
+  return {
+    code: 'BACKTRACKING_UNKNOWN',
+    severity: 'info',
+    message: `${option} '${text.value}' was not analysed for backtracking: ${reason}`,
+    help: 'the matcher gives up a line that takes it longer than its time, and counts it',
+  };
 }
 
-function isOptional(node: Node): boolean {
-  return width(node, new Map()).min === 0;
+function evidence({ characters, line }: SlowText): string {
+  const measured = `more than ${TOO_LONG_MS} ms for ${characters} characters`;
+  if (line === undefined) return `${measured}, though no whole log line was found that gets there`;
+  return `${measured} in a line of this log, which the matcher gives up, with whatever else the line says`;
 }

@@ -1,56 +1,46 @@
-import type { Node } from '../../core/pyregex/ast.ts';
-import { children, descendants } from '../../core/pyregex/traverse.ts';
-import type { Inspection } from './inspect.ts';
+import type { Watch } from '../../core/ports/watch.ts';
+import type { Finding } from './finding.ts';
+import type { ForgedPlace } from './forged-lines.ts';
+import { findForgery } from './forgery.ts';
+import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 
-/** The groups that a ban is made of. */
-const ID_GROUPS = ['ip4', 'ip6', 'dns', 'fid'];
-/** Characters of a forged ` from 192.0.2.1`. */
-const FORGED = [' ', '1', '.'].map((character) => character.charCodeAt(0));
+/** Milliseconds for one failregex: most take a few dozen. */
+const LONGEST_SEARCH_MS = 5_000;
 
-/**
- * What comes before the address can be any text, and what comes after it is not tied to the line's end: whoever chooses that
- * text (a user name, a URL) may write an address of their own into it, and have somebody else banned.
- */
-export const forgeableAddress: Inspection = ({ text, pattern }) => {
-  if (!anyTextBeforeId(pattern.root) || endsTied(pattern.root)) return undefined;
-  return {
-    code: 'FORGEABLE_ADDRESS',
-    severity: 'warning',
-    message: `failregex '${text.value}' takes any text before the address and does not go on to the end of the line: who chooses that text chooses whom to ban`,
-    help: 'write what may stand there ([^:]* for a user name of sshd), or end the regex with $',
-  };
+/** In a wildcard before the address a stranger's text may be taken to stand; elsewhere that depends on the program that logs. */
+const PLACES: Readonly<Record<Exclude<ForgedPlace, 'before'>, string>> = {
+  behind: 'in the wildcard behind the address',
+  'open-start': 'before what the regex matches, which is not tied to the start',
+  'open-end': 'behind what the regex matches, which is not tied to the end',
 };
 
-function anyTextBeforeId(root: Node): boolean {
-  let anyText = false;
-  for (const node of descendants(root)) {
-    if (node.kind === 'group' && node.name !== undefined && ID_GROUPS.includes(node.name)) return anyText;
-    if (node.kind === 'repeat' && node.max === Number.POSITIVE_INFINITY && takesForgedText(node.body)) anyText = true;
+/** Whether somebody's text in a line can have another address banned; with a line that the jail's matcher was seen to get wrong. */
+export function forgeableAddress(jail: InspectedJail, regex: InspectedRegex, watch: Watch): Finding | undefined {
+  const name = `failregex '${regex.text.value}'`;
+  const search = watch(() => findForgery(jail, regex), LONGEST_SEARCH_MS);
+  if (search.kind === 'expired') {
+    return {
+      code: 'FORGERY_UNKNOWN',
+      severity: 'info',
+      message: `${name} took too long on sample lines to look for an address that can be forged`,
+    };
   }
-  return false;
-}
-
-/** One character at a time, any of those a forged address needs. */
-function takesForgedText(body: Node): boolean {
-  if (body.kind === 'group' || body.kind === 'atomic') return takesForgedText(body.body);
-  if (body.kind === 'any') return true;
-  if (body.kind !== 'class') return false;
-  const { items, negated } = body;
-  return FORGED.every((codePoint) => items.some((item) => includes(item, codePoint)) !== negated);
-}
-
-function includes(item: Extract<Node, { kind: 'class' }>['items'][number], codePoint: number): boolean {
-  if (item.kind === 'range') return item.from <= codePoint && codePoint <= item.to;
-  const character = String.fromCharCode(codePoint);
-  const member = item.name === 'space' ? character === ' ' : /\d/.test(character);
-  return member !== item.negated;
-}
-
-/** Every way through the pattern ends in `$`. */
-function endsTied(node: Node): boolean {
-  if (node.kind === 'anchor') return node.at === 'line-end' || node.at === 'string-end';
-  if (node.kind === 'sequence') return node.items.some(endsTied);
-  if (node.kind === 'alternation' || node.kind === 'conditional') return children(node).every(endsTied);
-  if (node.kind === 'group' || node.kind === 'atomic') return endsTied(node.body);
-  return false;
+  const forgery = search.value;
+  if (!forgery) return undefined;
+  const { line, chosen, place, truth, victim } = forgery;
+  const evidence = `of the line '${line}', which is about ${truth}, it bans ${victim}, for the text '${chosen}' in it`;
+  if (place === 'before') {
+    return {
+      code: 'FORGEABLE_ADDRESS',
+      severity: 'warning',
+      message: `${name} bans whom a stranger chooses: text that stands before the address can hold another`,
+      help: `${evidence}. Write what may stand there instead of a wildcard ([^:]*, \\S+), and end the regex with $`,
+    };
+  }
+  return {
+    code: 'FORGEABLE_IF_CHOSEN',
+    severity: 'info',
+    message: `${name} bans whom a stranger chooses if a stranger's text ever stands ${PLACES[place]}`,
+    help: `${evidence}. ${place === 'open-start' ? 'Begin the regex with ^' : 'Write what may stand there, and end the regex with $'}`,
+  };
 }

@@ -1,34 +1,69 @@
-import type { Jail, Located } from '../../core/config/jail.ts';
+import { createCollector } from '../../core/diagnostics/collector.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { expandTags } from '../../core/filter/address-tags.ts';
-import type { Pattern } from '../../core/pyregex/ast.ts';
-import { parse } from '../../core/pyregex/parse.ts';
+import type { Watch } from '../../core/ports/watch.ts';
+import type { Analyst } from './analysis.ts';
 import { backtracking } from './backtracking.ts';
+import type { Finding } from './finding.ts';
 import { forgeableAddress } from './forgeable-address.ts';
+import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 
-/** What an inspection may look at: one failregex with its tags expanded. */
-export interface InspectedRegex {
-  readonly jail: Jail;
-  readonly text: Located<string>;
-  readonly pattern: Pattern;
+export interface InspectOptions {
+  readonly analyst: Analyst;
+  readonly watch: Watch;
+  /** How many regexes are analysed at once. */
+  readonly lanes: number;
+  /** Told after each step how many of all are done. */
+  readonly progress?: (done: number, all: number) => void;
 }
 
-/** Looks at a failregex that compiles for what its author may not have seen in it. */
-export type Inspection = (regex: InspectedRegex) => Omit<Diagnostic, 'at'> | undefined;
+interface Step {
+  readonly regex: InspectedRegex;
+  run(): Promise<Finding | undefined> | Finding | undefined;
+}
 
-const INSPECTIONS: readonly Inspection[] = [forgeableAddress, backtracking];
-
-/** What is worth a warning in the failregexes of a jail. Those that do not compile are the compiler's to report. */
-export function inspect(jail: Jail): readonly Diagnostic[] {
-  const maxlines = jail.filter?.maxlines ?? 1;
-  return (jail.filter?.failregex ?? []).flatMap((text) => {
-    const expansion = expandTags(text.value, { usedns: jail.usedns });
-    if (expansion.kind === 'refused') return [];
-    const parsed = parse(expansion.pattern, { multiline: maxlines > 1 });
-    if (parsed.kind === 'refused') return [];
-    return INSPECTIONS.flatMap((look): Diagnostic[] => {
-      const seen = look({ jail, text, pattern: parsed.ast });
-      return seen ? [{ ...seen, ...(text.at && { at: text.at }) }] : [];
-    });
+/**
+ * What is worth knowing of the regexes of jails that compile: those that take too long on some text, and those that take a
+ * stranger's text for the address. Of a regex that several jails share each is said once.
+ */
+export async function inspect(
+  jails: readonly InspectedJail[],
+  options: InspectOptions,
+): Promise<readonly Diagnostic[]> {
+  const steps = jails.flatMap((jail) => stepsOf(jail, options));
+  let done = 0;
+  const findings = await inLanes(options.lanes, steps, async (step) => {
+    const found = await step.run();
+    options.progress?.(++done, steps.length);
+    return found;
   });
+  const collector = createCollector();
+  for (const [index, { regex }] of steps.entries()) {
+    const found = findings[index];
+    if (found) collector.add({ ...found, ...(regex.text.at && { at: regex.text.at }) });
+  }
+  return collector.all();
+}
+
+function stepsOf(jail: InspectedJail, { analyst, watch }: InspectOptions): readonly Step[] {
+  const { prefregex, failregex, ignoreregex } = jail;
+  const regexes = [...(prefregex ? [prefregex] : []), ...failregex, ...ignoreregex];
+  return regexes.flatMap((regex): readonly Step[] => [
+    ...(regex.option === 'failregex' ? [{ regex, run: () => forgeableAddress(jail, regex, watch) }] : []),
+    { regex, run: () => backtracking(jail, regex, analyst, watch) },
+  ]);
+}
+
+/** What each task comes to, in their order, so many of them under way at once. */
+async function inLanes<T, R>(
+  lanes: number,
+  tasks: readonly T[],
+  run: (task: T) => Promise<R>,
+): Promise<readonly (R | undefined)[]> {
+  const results: (R | undefined)[] = tasks.map(() => undefined);
+  const left = tasks.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, task] of left) results[index] = await run(task);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
 }

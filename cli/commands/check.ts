@@ -1,17 +1,23 @@
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { vmWatch } from '../../aws/vm-watch.ts';
 import type { ConfigFiles } from '../../core/config/config-files.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import { compileJails } from '../../core/filter/compile-jails.ts';
 import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
+import { recheckAnalyst } from '../check/analysis.ts';
 import { inspect } from '../check/inspect.ts';
+import { inspectedJail } from '../check/inspected-jail.ts';
 import { CommandError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
 import { jailNames } from '../jail-names.ts';
+import { progressLine } from '../output/progress-line.ts';
 import type { Terminal } from '../terminal.ts';
 
 const EXAMPLES = `
-Compiles the jails as a deployment would, and says what is wrong, where, and what to do:
+Compiles the jails as a deployment would, and says what is wrong, where, and what to do. Of a failregex that takes a stranger's
+text for the address it shows a log line; of a regex that can be kept busy, the text that does it:
 
   cloudjail check
   cloudjail check --config /etc/fail2ban --all
@@ -42,9 +48,9 @@ export function checkCommand(terminal: Terminal): Command {
     .action((options: Options) => run(options, terminal));
 }
 
-function run(options: Options, terminal: Terminal): void {
+async function run(options: Options, terminal: Terminal): Promise<void> {
   const files = openConfiguration(options.config);
-  const { jails, diagnostics } = check(files, options);
+  const { jails, diagnostics } = await check(files, options, terminal);
   const count = (severity: Diagnostic['severity']): number =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   const [errors, warnings] = [count('error'), count('warning')];
@@ -59,13 +65,22 @@ function run(options: Options, terminal: Terminal): void {
   if (errors > 0) throw new CommandError('', 1);
 }
 
-function check(files: ConfigFiles, { jail, all }: Options): Checked {
+async function check(files: ConfigFiles, { jail, all, json }: Options, terminal: Terminal): Promise<Checked> {
   const named = all ? readJails(files).jails.map(({ name }) => name) : jail;
   const only = named.length > 0 ? { only: named } : {};
   const { compiled, diagnostics } = compileJails(files, only);
-  const enabled = readJails(files, only).jails.filter((one) => one.enabled);
-  return {
-    jails: compiled.jails.map(({ name }) => name),
-    diagnostics: [...diagnostics, ...enabled.flatMap(inspect)],
-  };
+  const read = new Map(readJails(files, only).jails.map((one) => [one.name, one]));
+  const inspected = compiled.jails.flatMap(({ name, match }) => {
+    const one = read.get(name);
+    return one ? [inspectedJail(one, match)] : [];
+  });
+  const line = progressLine(terminal, json);
+  const seen = await inspect(inspected, {
+    analyst: recheckAnalyst(),
+    watch: vmWatch(),
+    lanes: availableParallelism(),
+    progress: (done, of) => line.show(`Trying what a stranger could write: ${Math.floor((100 * done) / of)}%`),
+  });
+  line.clear();
+  return { jails: compiled.jails.map(({ name }) => name), diagnostics: [...diagnostics, ...seen] };
 }

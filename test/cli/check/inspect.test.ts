@@ -1,58 +1,41 @@
 import { describe, expect, it } from 'vitest';
+import { vmWatch } from '../../../aws/vm-watch.ts';
 import { inspect } from '../../../cli/check/inspect.ts';
-import type { Jail } from '../../../core/config/jail.ts';
-import { readJails } from '../../../core/config/read-jails.ts';
 import { textConfig } from '../../core/filter/text-config.ts';
+import { inspectedJails } from './one-jail.ts';
 
-function jailWith(failregex: string): Jail {
-  const { jails } = readJails(
+const FILTER = `[Definition]
+failregex = ^\\s*gate: refused .*? from <HOST>
+            ^\\s*gate: (?:\\w+)* from <HOST>$
+            ^\\s*gate: refused <HOST>$
+`;
+const SOUND = { verdict: async () => ({ kind: 'sound' as const }) };
+
+describe('an inspection', () => {
+  const jails = inspectedJails(
     textConfig({
-      'jail.local': '[one]\nenabled = true\nfilter = one\nlogpath = /var/log/one.log\nusedns = no',
-      'filter.d/one.conf': `[Definition]\nfailregex = ${failregex}`,
+      'jail.local': ['a', 'b'].map((name) => `[${name}]\nfilter = gate\nlogpath = /var/log/${name}.log\n`).join(''),
+      'filter.d/gate.conf': FILTER,
     }),
   );
-  const [jail] = jails;
-  if (!jail) throw new Error('no jail');
-  return jail;
-}
 
-const codes = (failregex: string): string[] => inspect(jailWith(failregex)).map(({ code }) => code);
-
-describe('an address that can be forged', () => {
-  it.each([
-    ['^user .* from <HOST>'],
-    ['^user .*? from <HOST>'],
-    ['^user [^"]+ from <HOST>'],
-    ['^user (?:<F-USER>.*</F-USER>|x) from <HOST>'],
-  ])('is seen in %s', (failregex) => {
-    expect(codes(failregex)).toEqual(['FORGEABLE_ADDRESS']);
+  it('says of a regex that two jails share what there is to say once, with its place, in the order of the file', async () => {
+    const progress: (readonly [number, number])[] = [];
+    const diagnostics = await inspect(jails, {
+      analyst: SOUND,
+      watch: vmWatch(),
+      lanes: 3,
+      progress: (done, all) => progress.push([done, all]),
+    });
+    expect(jails).toHaveLength(2);
+    expect(diagnostics.map(({ code, at }) => [code, at?.file, at?.line])).toEqual([
+      ['FORGEABLE_ADDRESS', 'filter.d/gate.conf', 2],
+      ['EXPONENTIAL_BACKTRACKING', 'filter.d/gate.conf', 3],
+    ]);
+    expect(progress).toEqual(Array.from({ length: 12 }, (_, done) => [done + 1, 12]));
   });
 
-  it.each([
-    ['^user .* from <HOST>$'],
-    ['^user .* from <HOST>(?: port \\d+)?\\s*$'],
-    ['^user [^:]* from <HOST>$'],
-    ['^user \\S+ from <HOST>'],
-    ['^user [^\\d]* from <HOST>'],
-    ['^from <HOST> user .*'],
-    ['^user .{0,20} from <HOST>'],
-  ])('is not seen in %s', (failregex) => {
-    expect(codes(failregex)).toEqual([]);
+  it('of nothing says nothing', async () => {
+    expect(await inspect([], { analyst: SOUND, watch: vmWatch(), lanes: 2 })).toEqual([]);
   });
-});
-
-describe('exponential backtracking', () => {
-  it.each([['^(?:a+)+ <HOST>$'], ['^(\\w*)* <HOST>$'], ['^(?:a+b?)* <HOST>$'], ['^(?:(?:x|a+))+ <HOST>$']])(
-    'is seen in %s',
-    (failregex) => {
-      expect(codes(failregex)).toEqual(['EXPONENTIAL_BACKTRACKING']);
-    },
-  );
-
-  it.each([['^(?:a+,)+ <HOST>$'], ['^(?:\\d+)? <HOST>$'], ['^(?:a+){1,3} <HOST>$'], ['^\\w+\\s* <HOST>$']])(
-    'is not seen in %s',
-    (failregex) => {
-      expect(codes(failregex)).toEqual([]);
-    },
-  );
 });

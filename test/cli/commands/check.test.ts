@@ -6,7 +6,8 @@ const { file, path } = temporaryFolder();
 
 const FILTERS: Readonly<Record<string, string>> = {
   sound: '^\\s*gate: refused [^:]* from <HOST>$',
-  forgeable: '^\\s*gate: refused .* from <HOST>',
+  forgeable: '^\\s*gate: refused .*? from <HOST>',
+  open: '^\\s*gate: refused .* from <HOST>',
   endless: '^\\s*gate: (?:\\w+)* from <HOST>$',
   broken: '^\\s*gate: (refused from <HOST>$',
 };
@@ -52,6 +53,26 @@ describe('cloudjail check', () => {
     ]);
   });
 
+  it('shows a line that proves it', async () => {
+    const { out } = await cloudjail('check', ...CONFIG, '--jail', 'forgeable');
+    const line = 'Nov 22 10:15:30 gate: refused x from 203.0.113.9 from 192.0.2.10';
+    expect(out.replace(/\s+/g, ' ')).toContain(`of the line '${line}', which is about 192.0.2.10, it bans 203.0.113.9`);
+  });
+
+  it('shows the text that keeps a regex busy', async () => {
+    const { out } = await cloudjail('check', ...CONFIG, '--jail', 'endless');
+    expect(out).toMatch(/takes time that doubles with every round on '\s*gate: ', then '\w+' \d+ times, then '.'/);
+  });
+
+  it('only mentions what depends on the program that logs', async () => {
+    const { code, out } = await cloudjail('check', '--json', ...CONFIG, '--jail', 'open');
+    expect(code).toBe(0);
+    expect(jsonLines(out)).toMatchObject([
+      { code: 'FORGEABLE_IF_CHOSEN', severity: 'info' },
+      { summary: { jails: ['open'], errors: 0, warnings: 0 } },
+    ]);
+  });
+
   it('looks at every jail when asked to', async () => {
     const { code, out } = await cloudjail('check', '--json', '--all', ...CONFIG);
     expect(code).toBe(1);
@@ -59,5 +80,5 @@ describe('cloudjail check', () => {
     expect(summary.jails).toEqual(expect.arrayContaining(['sound', 'forgeable', 'endless', 'sshd']));
     expect(summary.jails).not.toContain('broken');
     expect(summary.errors).toBe(1);
-  });
+  }, 180_000);
 });

@@ -1,0 +1,46 @@
+import type { Jail, Located } from '../../core/config/jail.ts';
+import { expandTags } from '../../core/filter/address-tags.ts';
+import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
+import type { Pattern } from '../../core/pyregex/ast.ts';
+import { parse } from '../../core/pyregex/parse.ts';
+import type { TranslatedRegex } from '../../core/pyregex/translation.ts';
+
+/** A jail that compiles, as it is written and as the matcher has it. */
+export interface InspectedJail {
+  readonly name: string;
+  readonly match: CompiledMatch;
+  readonly prefregex: InspectedRegex | undefined;
+  /** In the order of `match.failregex`. */
+  readonly failregex: readonly InspectedRegex[];
+  readonly ignoreregex: readonly InspectedRegex[];
+}
+
+export interface InspectedRegex {
+  readonly option: 'prefregex' | 'failregex' | 'ignoreregex';
+  readonly text: Located<string>;
+  /** Run-time tags expanded. */
+  readonly pattern: Pattern;
+  readonly translated: TranslatedRegex;
+}
+
+/** @param match what the jail compiled to, without an error */
+export function inspectedJail({ name, filter, usedns }: Jail, match: CompiledMatch): InspectedJail {
+  const read = (
+    option: InspectedRegex['option'],
+    text: Located<string> | undefined,
+    translated: TranslatedRegex | undefined,
+  ): readonly InspectedRegex[] => {
+    if (!text || !translated) return [];
+    const expansion = expandTags(text.value, { usedns });
+    if (expansion.kind === 'refused') return [];
+    const parsed = parse(expansion.pattern, { multiline: option === 'failregex' && match.maxlines > 1 });
+    return parsed.kind === 'refused' ? [] : [{ option, text, pattern: parsed.ast, translated }];
+  };
+  return {
+    name,
+    match,
+    prefregex: read('prefregex', filter?.prefregex, match.prefregex)[0],
+    failregex: (filter?.failregex ?? []).flatMap((text, i) => read('failregex', text, match.failregex[i])),
+    ignoreregex: (filter?.ignoreregex ?? []).flatMap((text, i) => read('ignoreregex', text, match.ignoreregex[i])),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Node, Pattern, Repeat } from '../../core/pyregex/ast.ts';
+import { descendants } from '../../core/pyregex/traverse.ts';
+import type { Attack } from './analysis.ts';
+import { seededRandom } from './random.ts';
+import { sampleBefore, sampleText, singleCharacters, textOf } from './sampled-text.ts';
+
+const ADDRESSES = { ipv4: '192.0.2.10', ipv6: '2001:db8::10' };
+const SAMPLES = 6;
+/** What the regex is likely to fail at, after a round. */
+const SUFFIXES = ['!', '(', '"', ' ', '\u2026'];
+
+/**
+ * Texts worth trying on a regex that repeats a repetition: one text can then be cut into rounds in exponentially many ways. What
+ * comes before the repetition, ever more of its rounds, and an end that it does not take. Most do no harm; trying them tells.
+ */
+export function nestedAttacks({ root }: Pattern): readonly Attack[] {
+  const random = seededRandom(1);
+  return [...descendants(root)].filter(isNested).flatMap((repeat) =>
+    Array.from({ length: SAMPLES }, () => {
+      const before = sampleBefore(repeat, root, ADDRESSES, random);
+      const round = sampleText(repeat.body, ADDRESSES, random, false);
+      const pump = round && textOf(round);
+      if (!before || !pump) return [];
+      const pumps = [{ prefix: textOf(before), pump, bias: 0 }];
+      return SUFFIXES.map((suffix): Attack => ({ exponential: true, pumps, suffix }));
+    }).flat(),
+  );
+}
+
+function isNested(node: Node): node is Repeat {
+  if (node.kind !== 'repeat' || node.max !== Number.POSITIVE_INFINITY || node.mode === 'possessive') return false;
+  return singleCharacters(node.body) === undefined;
+}

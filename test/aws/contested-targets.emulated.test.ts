@@ -83,6 +83,8 @@ describe('a network ACL in turmoil', () => {
         const { firewall, entries, ...acl } = contestedAcl();
         const session = clients.begin(seed, firewall, seen);
         for (const wave of waves) await session.wave(wave);
+        // Of these nobody is told: the events are lost.
+        await session.wave(changes.map(({ change }) => change));
         const standing = entries();
         const calls = await session.reconcile();
         expect(calls).toBeLessThanOrEqual(2 + 2 * WINDOW.capacity);
@@ -121,7 +123,7 @@ describe('a network ACL in turmoil', () => {
     expect(seen.mishaps).toBeGreaterThan(12);
     expect(seen.contested).toBeGreaterThan(100);
     expect(seen.overflowing).toBeGreaterThan(8);
-    expect(seen.repairs).toBeGreaterThan(0);
+    expect(seen.repairs).toBeGreaterThan(5);
     expect(seen.foreign).toBeGreaterThan(6);
     expect(seen.inTheGap).toBeLessThan(6);
   });
@@ -187,6 +189,8 @@ describe('prefix lists in turmoil', () => {
         const { firewall, put, idsIn } = contestedLists();
         const session = clients.begin(seed, firewall, seen);
         for (const wave of waves) await session.wave(wave);
+        // Of these nobody is told: the events are lost.
+        await session.wave(changes.map(({ change }) => change));
         await clock.sleep(1000);
         const standing = { 4: idsIn(4), 6: idsIn(6) };
         const calls = await session.reconcile();
@@ -217,7 +221,7 @@ describe('prefix lists in turmoil', () => {
     expect(seen.mishaps).toBeGreaterThan(15);
     expect(seen.contested).toBeGreaterThan(100);
     expect(seen.overflowing).toBeGreaterThan(1);
-    expect(seen.repairs).toBeGreaterThan(0);
+    expect(seen.repairs).toBeGreaterThan(3);
     expect(seen.foreign).toBeGreaterThan(1);
   });
 });

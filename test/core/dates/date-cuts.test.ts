@@ -48,6 +48,8 @@ describe('a date is cut out', () => {
     ['and of nothing else', '%Y-%m-%d(?=[,;])', ' ', ' ', 9, false],
     ['behind what a lookbehind asks for', '**(?<=at:)%Y-%m-%d', ':', ' ', 9, true],
     ['and behind nothing else', '**(?<=at:)%Y-%m-%d', ' ', ' ', 9, false],
+    ['behind the one way in front that can be', '**(?:$|at)(%Y)', 't', ' ', 9, true],
+    ['and not behind one that can not', '**(?:$|at)(%Y)', '', ' ', 0, false],
     ['behind a bracket as an epoch', 'EPOCH', '[', ']', 1, true],
     ['not amid the line as an epoch', 'EPOCH', ' ', ' ', 9, false],
   ])('%s', (_what, datepattern, left, right, start, may) => {
@@ -67,8 +69,13 @@ describe('a date is cut out', () => {
   });
 
   it('past a date that may end in no letter or digit perhaps anywhere: it is looked for up to where the last one ended', () => {
-    const [cut] = dateCuts(String.raw`at %H:%M:%S(?:\])?`);
+    const [cut] = dateCuts('%H:%M:%S_');
     expect(cut?.after).toBe(ANY);
+    const { dates } = compileDateTemplates('%H:%M:%S_');
+    if (dates === undefined) throw new Error('refused');
+    const detector = createDateDetector(dates);
+    expect(detector.find('at 10:00:00_ x', 0)).toMatchObject({ end: 12 });
+    expect(detector.find('at 10:00:00_x', 0)).toMatchObject({ end: 12 });
   });
 
   it('by the union of several lines', () => {

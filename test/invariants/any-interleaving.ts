@@ -136,7 +136,7 @@ const idsBanned = (bans: readonly { jail: string; id: string }[]) =>
 /** @param usual cases of each property in an ordinary run */
 export function anyInterleaving(name: string, newStores: NewStores, usual: number): void {
   const runs = fuzzCases(usual);
-  const timeout = 60_000 + 1500 * runs.numRuns;
+  const timeout = 60_000 + 6000 * runs.numRuns;
 
   describe(`concurrent matchers and expirers, dying and repeated, on ${name}`, () => {
     it(

@@ -140,7 +140,7 @@ export function badInput(name: string, newStores: NewStores, usual: number): voi
         expect(seen.poison).toBeGreaterThan(runs.numRuns);
         expect(seen.deadLetters).toBeGreaterThan(runs.numRuns);
       },
-      60_000 + 1500 * runs.numRuns,
+      60_000 + 6000 * runs.numRuns,
     );
   });
 }

@@ -90,7 +90,7 @@ export function eachChangeTold(name: string, newStores: NewStores, usual: number
         if (runs.numRuns >= 100) expect(seen.again).toBeGreaterThan(runs.numRuns / 20);
         expect(seen.missing).toBeLessThan(seen.changes / 2);
       },
-      60_000 + 1500 * runs.numRuns,
+      60_000 + 6000 * runs.numRuns,
     );
   });
 }

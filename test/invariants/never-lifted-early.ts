@@ -87,7 +87,7 @@ export function neverLiftedEarly(name: string, newStores: NewStores, usual: numb
         expect(seen.prolonged).toBeGreaterThan(runs.numRuns / 2);
         expect(seen.mishaps).toBeGreaterThan(runs.numRuns / 4);
       },
-      60_000 + 1500 * runs.numRuns,
+      60_000 + 6000 * runs.numRuns,
     );
   });
 }

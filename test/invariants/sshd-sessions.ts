@@ -143,7 +143,7 @@ export function sshdSessions(name: string, newStores: NewStores, usual: number):
         }
         expect(bans).toBeGreaterThan(numRuns);
       },
-      60_000 + 1500 * numRuns,
+      60_000 + 6000 * numRuns,
     );
 
     it(
@@ -175,7 +175,7 @@ export function sshdSessions(name: string, newStores: NewStores, usual: number):
           expect([...last.keys()]).not.toContain(VICTIM);
         }
       },
-      60_000 + 1500 * numRuns,
+      60_000 + 6000 * numRuns,
     );
   });
 }

@@ -98,10 +98,12 @@ export function unlawful(
     if (record.version !== i + 1) return wrong('not the next version');
     if (before === undefined || isNewBan(record, before)) return newBan(record, before, times, rules).flatMap(wrong);
     if (record.state === 'active') {
-      const later = before.expiresAt !== undefined && (record.expiresAt ?? Number.POSITIVE_INFINITY) > before.expiresAt;
-      return before.state === 'active' && later && byHand.has(`ban ${record.jail} ${record.id}`)
-        ? []
-        : wrong('prolonged');
+      const ends = ({ expiresAt = Number.POSITIVE_INFINITY }: Ban): number => expiresAt;
+      const later = ends(record) > ends(before);
+      // An operator who repeats a jail's ban makes it theirs.
+      const taken = ends(record) === ends(before) && record.origin === 'manual' && before.origin !== 'manual';
+      const lawful = before.state === 'active' && byHand.has(`ban ${record.jail} ${record.id}`);
+      return lawful && (later || taken) ? [] : wrong('prolonged');
     }
     if (before.state !== 'active') return wrong('lifted twice');
     if (byHand.has(`unban ${record.jail} ${record.id} ${record.liftedAt}`)) return [];

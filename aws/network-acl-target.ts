@@ -30,6 +30,8 @@ export interface NetworkAclOptions {
 const MOST_CAPACITY = 38;
 /** Rounds of looking, planning and writing, before the rest is left to the next run. */
 const MOST_ROUNDS = 8;
+/** Those of one may all rank before those of the other. */
+const FAMILIES = 2;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -60,7 +62,7 @@ export function networkAclTarget(
       for (let round = 0; round < MOST_ROUNDS; round++) {
         if (round > 1) await clock.sleep(Math.min(FIRST_PAUSE_MS * 2 ** (round - 2), LONGEST_PAUSE_MS));
         const contents = tally.note(acls.length > 0 ? await readNetworkAcls(client, acls) : []);
-        const change = await plan(new Set(contents.flatMap((acl) => [...heldIds(acl, window)])));
+        const change = await plan(new Set(contents.flatMap((acl) => [...heldIds(acl, window)])), FAMILIES * capacity);
         layouts = contents.map((acl) => layOut(acl, window, byPort ? change : onAllPorts(change), tally.full(acl)));
         if (layouts.every(({ steps }) => steps.length === 0)) return tally.report(layouts);
         outcome = 'done';

@@ -13,6 +13,8 @@ import {
 /** Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every minute. */
 const MOST_CONFLICTS = 10;
 /** What an entry says of itself in the console. Whose it is, the bans table alone decides. */
+/** Bans of one may all rank before those of the other. */
+const FAMILIES = 2;
 const DESCRIPTION = 'banned by cloudjail';
 
 /**
@@ -39,7 +41,8 @@ export function prefixListTarget(client: EC2Client, lists: readonly string[], cl
           contents.set(id, content);
           if (!before.has(id)) before.set(id, content);
         }
-        change = await plan(new Set([...contents.values()].flatMap(idsOf)));
+        const room = [...contents.values()].reduce((sum, { maxEntries }) => sum + maxEntries, 0);
+        change = await plan(new Set([...contents.values()].flatMap(idsOf)), FAMILIES * room);
         const contested: string[] = [];
         for (const id of pending) {
           const content = contents.get(id);

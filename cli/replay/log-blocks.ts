@@ -43,7 +43,7 @@ export interface BlockBuffers {
 }
 
 /** Two buffers in turn: the bytes of a block are gone once the next is asked for. */
-export function twoBuffers(): BlockBuffers {
+function twoBuffers(): BlockBuffers {
   let [one, other] = [Buffer.allocUnsafeSlow(BLOCK_BYTES), Buffer.allocUnsafeSlow(BLOCK_BYTES)];
   return {
     take() {

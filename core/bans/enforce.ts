@@ -54,15 +54,23 @@ export async function reconcile(ports: EnforcementPorts): Promise<void> {
 
 /** @param changed ids to be looked up whatever the list of active bans says */
 function wholePlan(ports: EnforcementPorts, target: string, changed: readonly string[]): TargetPlan {
-  return async (held) => {
+  return async (held, room = Number.POSITIVE_INFINITY) => {
     const wanted = new WantedBans();
     for await (const page of ports.bans.active()) {
       for (const ban of page) if (allowed(ban, ports, target)) wanted.add(ban, ports.portsOf(ban.jail));
     }
     // The list of active bans may lag, so each difference is looked up in the table itself.
-    const missing = [...wanted.ids()].filter((id) => !held.has(id));
     const extra = [...held].filter((id) => !wanted.has(id));
-    const gone = await lookUp([...new Set([...missing, ...extra, ...changed])], wanted, ports, target);
+    const gone = [...(await lookUp([...new Set([...extra, ...changed])], wanted, ports, target))];
+    const ranked = wanted.ranked();
+    for (let first = 0, places = room; first < ranked.length && places > 0; ) {
+      const next = ranked.slice(first, first + places);
+      const missing = next.flatMap(({ id }) => (held.has(id) ? [] : [id]));
+      const lifted = await lookUp(missing, wanted, ports, target);
+      gone.push(...lifted);
+      first += next.length;
+      places -= next.length - lifted.length;
+    }
     return { present: wanted.ranked(), absent: gone.filter(({ known }) => known).map(({ id }) => id) };
   };
 }

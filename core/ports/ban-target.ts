@@ -23,7 +23,11 @@ export interface BanTarget {
   converge(ids: readonly string[] | 'all', plan: TargetPlan): Promise<TargetReport>;
 }
 
-export type TargetPlan = (held: ReadonlySet<string>) => Promise<TargetChange>;
+/**
+ * @param room how many bans the target could hold at most; those ranked lower may be told of as they were a moment ago, which saves asking the
+ *   table about thousands that stand nowhere
+ */
+export type TargetPlan = (held: ReadonlySet<string>, room?: number) => Promise<TargetChange>;
 
 export interface TargetChange {
   /** Highest priority first. */

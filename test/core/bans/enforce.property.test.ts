@@ -5,6 +5,7 @@ import { exemptions } from '../../../core/bans/never-banned.ts';
 import { banned, lifted } from '../../../core/bans/transitions.ts';
 import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { type MemoryBanTarget, memoryBanTarget } from '../../../core/memory/memory-ban-target.ts';
+import type { ActiveBan } from '../../../core/ports/ban-store.ts';
 import type { BanTarget } from '../../../core/ports/ban-target.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
 
@@ -129,6 +130,32 @@ describe('enforcement', () => {
     await under.lift('9.0.0.1', 'sshd');
     await enforceChanged(['9.0.0.1'], lagging);
     expect([...target.entries]).toEqual([]);
+  });
+
+  it('asks the table about few of thousands of bans for which a target has no room', async () => {
+    const target = memoryBanTarget(5);
+    const under = system([target]);
+    for (let i = 0; i < 1000; i++) await under.ban(`9.1.${i >> 8}.${i & 255}`, 'sshd');
+    const old: ActiveBan[] = [];
+    for await (const page of under.bans.active()) old.push(...page);
+    // The first eight by rank are lifted, which the list of active bans does not show yet.
+    const first = old
+      .map(({ id }) => id)
+      .sort()
+      .slice(0, 8);
+    for (const id of first) await under.lift(id, 'sshd');
+    let asked = 0;
+    async function* lagging() {
+      yield old;
+    }
+    const ofId = (id: string) => {
+      asked++;
+      return under.bans.ofId(id);
+    };
+    await reconcile({ ...under.ports, bans: { ...under.bans, active: lagging, ofId } });
+    expect(target.entries.size).toBe(5);
+    expect(first.filter((id) => target.entries.has(id))).toEqual([]);
+    expect(asked).toBeLessThan(30);
   });
 
   it('serves the other targets when one fails, and fails itself so that the batch comes again', async () => {

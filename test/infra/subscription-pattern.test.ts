@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compileJails } from '../../core/filter/compile-jails.ts';
+import { configDirectory } from '../../filters/config-directory.ts';
 import { ALL_EVENTS, subscriptionPattern } from '../../infra/subscription-pattern.ts';
+import { authLog } from '../bench/auth-log.ts';
 import { keptOutBy, termsOf } from '../support/pattern-readings.ts';
 import { testMatch } from './test-stack.ts';
 
@@ -46,5 +49,40 @@ describe('subscriptionPattern', () => {
       { seed: 7, numRuns: 300 },
     );
     expect(spared).toBeGreaterThan(100);
+  });
+});
+
+describe('the jails we ship', () => {
+  const files = configDirectory();
+  const names = [...(files.read('jail.conf') ?? '').matchAll(/^\[([a-z][\w-]*)\]/gm)].map(([, name]) => name);
+
+  /** All of them enabled, in one mode. */
+  function shipped(mode: string) {
+    const local = ['[DEFAULT]', `mode = ${mode}`, ...names.flatMap((name) => [`[${name}]`, 'enabled = true'])].join(
+      '\n',
+    );
+    return compileJails({ ...files, read: (path) => (path === 'jail.local' ? local : files.read(path)) }).compiled
+      .jails;
+  }
+
+  it.each(['normal', 'aggressive'])('have a pattern for every log group, in mode %s', (mode) => {
+    const jails = shipped(mode);
+    const groups = [...new Set(jails.flatMap(({ loggroups }) => loggroups))];
+    const open = groups.filter((group) => {
+      const readers = jails.filter(({ loggroups }) => loggroups.includes(group));
+      return subscriptionPattern(readers.map(({ match }) => match)) === ALL_EVENTS;
+    });
+    expect(open).toEqual([]);
+    expect(groups.length).toBeGreaterThan(10);
+    expect(jails.length).toBe(names.length);
+  });
+
+  it("keep an auth log's ordinary lines from the sshd jail, and none of its failures", () => {
+    const match = shipped('normal').find(({ name }) => name === 'sshd')?.match;
+    const terms = termsOf(subscriptionPattern(match ? [match] : []));
+    const lines = [...authLog(2000, 10)].map(({ text }, index) => ({ attack: index % 10 === 0, text }));
+    const through = lines.filter(({ text }) => terms.some((term) => text.includes(term)));
+    expect(through).toEqual(lines.filter(({ attack }) => attack));
+    expect(through.flatMap(({ text }) => keptOutBy(terms, text))).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import * as v from 'valibot';
+
 /** `process.env`, or what a local run or a test puts in its place. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,4 +13,14 @@ export function requireEnv(env: Environment, name: string): string {
   const value = env[name];
   if (value === undefined || value === '') throw new MissingEnvironmentError(`environment variable ${name} is not set`);
   return value;
+}
+
+/** @returns `undefined` when it is unset @throws Error when it is no JSON or other JSON than the schema's */
+export function readJsonEnv<Schema extends v.GenericSchema>(
+  env: Environment,
+  name: string,
+  schema: Schema,
+): v.InferOutput<Schema> | undefined {
+  const text = env[name];
+  return text === undefined ? undefined : v.parse(schema, JSON.parse(text));
 }

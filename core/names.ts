@@ -11,6 +11,11 @@ export const ENV = {
   /** Space-separated `name|id|scope`, what CloudFormation's Ref of an AWS::WAFv2::IPSet returns. */
   wafIpv4Sets: 'CLOUDJAIL_WAF_IPV4_SETS',
   wafIpv6Sets: 'CLOUDJAIL_WAF_IPV6_SETS',
+  /** The rest of the targets, each as the JSON of what `lambdas/banner/env.ts` and `lambdas/ec2-banner/env.ts` read; absent: there is none. */
+  blocklist: 'CLOUDJAIL_BLOCKLIST',
+  networkAcls: 'CLOUDJAIL_NETWORK_ACLS',
+  securityGroups: 'CLOUDJAIL_SECURITY_GROUPS',
+  prefixLists: 'CLOUDJAIL_PREFIX_LISTS',
 } as const;
 
 /** The attempts table: one item a (jail, id). */

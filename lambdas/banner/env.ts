@@ -1,22 +1,28 @@
-import { type Environment, requireEnv } from '../../aws/environment.ts';
+import * as v from 'valibot';
+import { type Environment, readJsonEnv } from '../../aws/environment.ts';
+import type { BlocklistPlace } from '../../aws/s3-blocklist-target.ts';
 import { type IpSetName, parseIpSetNames } from '../../aws/wafv2-ip-set.ts';
+import { BLOCKLIST_FORMATS } from '../../core/bans/blocklist/formats.ts';
 import { ENV } from '../../core/names.ts';
 
+/** Where the banner's targets are; what is absent or empty the stack does not have. */
 export interface BannerEnv {
-  readonly attemptsTable: string;
-  readonly bansTable: string;
-  readonly jailsFile: string;
   readonly wafIpv4Sets: readonly IpSetName[];
   readonly wafIpv6Sets: readonly IpSetName[];
+  readonly blocklist: BlocklistPlace | undefined;
 }
 
-/** @throws MissingEnvironmentError when the stack did not set one */
+const Blocklist = v.object({
+  bucket: v.string(),
+  prefix: v.string(),
+  formats: v.array(v.picklist(BLOCKLIST_FORMATS)),
+});
+
+/** @throws Error when a variable holds something else than the stack writes */
 export function bannerEnv(env: Environment): BannerEnv {
   return {
-    attemptsTable: requireEnv(env, ENV.attemptsTable),
-    bansTable: requireEnv(env, ENV.bansTable),
-    jailsFile: requireEnv(env, ENV.jailsFile),
-    wafIpv4Sets: parseIpSetNames(requireEnv(env, ENV.wafIpv4Sets)),
-    wafIpv6Sets: parseIpSetNames(requireEnv(env, ENV.wafIpv6Sets)),
+    wafIpv4Sets: parseIpSetNames(env[ENV.wafIpv4Sets] ?? ''),
+    wafIpv6Sets: parseIpSetNames(env[ENV.wafIpv6Sets] ?? ''),
+    blocklist: readJsonEnv(env, ENV.blocklist, Blocklist),
   };
 }

@@ -4,7 +4,7 @@ import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 import { answers, type Layout, layouts } from './log-lines.ts';
 import { seededRandom } from './random.ts';
 import { type Addresses, type Piece, textOf } from './sampled-text.ts';
-import { sampleSubject } from './subjects.ts';
+import { plainness, sampleSubject } from './subjects.ts';
 
 /** A line of one address that the jail takes for another's. */
 export interface Forgery {
@@ -20,7 +20,7 @@ export interface Forgery {
 /** Of the ranges for documentation (RFC 5737, RFC 3849). */
 const TRUTH: Addresses = { ipv4: '192.0.2.10', ipv6: '2001:db8::10' };
 const VICTIM: Addresses = { ipv4: '203.0.113.9', ipv6: '2001:db8:bad::9' };
-const SAMPLES = 24;
+const SAMPLES = 32;
 
 /**
  * Looks for a line of some address that the jail answers with another: samples lines that this failregex matches, puts text of the
@@ -56,7 +56,7 @@ class Search {
     const random = seededRandom(1);
     let second: Forgery | undefined;
     for (let attempt = 0; attempt < SAMPLES; attempt++) {
-      const sampling = { addresses: TRUTH, random, plain: attempt === 0, open };
+      const sampling = { addresses: TRUTH, random, plain: plainness(attempt), open };
       const pieces = sampleSubject(this.#jail, this.#failregex, sampling);
       for (const forgery of pieces ? this.#forgeries(pieces) : []) {
         if (forgery.place === best) return forgery;

@@ -2,7 +2,7 @@ import type { Node, Pattern, Repeat } from '../../core/pyregex/ast.ts';
 import { descendants } from '../../core/pyregex/traverse.ts';
 import type { Attack } from './analysis.ts';
 import { seededRandom } from './random.ts';
-import { sampleBefore, sampleText, singleCharacters, textOf } from './sampled-text.ts';
+import { sampleBefore, sampleText, textOf } from './sampled-text.ts';
 
 const ADDRESSES = { ipv4: '192.0.2.10', ipv6: '2001:db8::10' };
 const SAMPLES = 6;
@@ -27,7 +27,15 @@ export function nestedAttacks({ root }: Pattern): readonly Attack[] {
   );
 }
 
+/** Fewer rounds than this are over before they take long. */
+const FEW_ROUNDS = 16;
+
 function isNested(node: Node): node is Repeat {
-  if (node.kind !== 'repeat' || node.max !== Number.POSITIVE_INFINITY || node.mode === 'possessive') return false;
-  return singleCharacters(node.body) === undefined;
+  return node.kind === 'repeat' && node.max >= FEW_ROUNDS && node.mode !== 'possessive' && !isOneCharacter(node.body);
+}
+
+/** That can be cut into rounds in one way only. */
+function isOneCharacter(node: Node): boolean {
+  if (node.kind === 'group' || node.kind === 'atomic') return isOneCharacter(node.body);
+  return node.kind === 'literal' || node.kind === 'any' || node.kind === 'class';
 }

@@ -182,7 +182,7 @@ class Sampler {
 }
 
 /** What one round takes, if it takes one character at a time, whatever is looked at around it. */
-export function singleCharacters(body: Node): CodePointSet | undefined {
+function singleCharacters(body: Node): CodePointSet | undefined {
   switch (body.kind) {
     case 'literal':
     case 'any':

@@ -6,7 +6,7 @@ import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 import { EVENT_TIME, layouts } from './log-lines.ts';
 import { seededRandom } from './random.ts';
 import { textOf } from './sampled-text.ts';
-import { aroundContent, type Sampling, sampleSubject } from './subjects.ts';
+import { aroundContent, plainness, type Sampling, sampleSubject } from './subjects.ts';
 
 /** A text that a regex takes too long on, timed. */
 export interface SlowText {
@@ -24,6 +24,9 @@ const LONGEST_TEXT = 4_096;
 const FIRST_ROUNDS = 4;
 /** With more a time that doubles with each has long become too long. */
 export const MOST_EXPONENTIAL_ROUNDS = 70;
+const GROWTH = 1.5;
+/** Half as many rounds more take up to this many times longer where time grows with the fourth power. */
+const STEEPEST_POWER = 6;
 const PATIENCE = [1, 1.25, 2.5, 5];
 const SAMPLES = 4;
 /** Lines that are tried, each no longer than is too long. */
@@ -44,14 +47,19 @@ export function findSlowText(
   most = LONGEST_TEXT,
 ): SlowText | undefined {
   const search = new RegExp(regex.translated.source, regex.translated.flags);
-  for (let rounds = FIRST_ROUNDS; rounds <= most; rounds = Math.ceil(rounds * 1.5)) {
+  let before = 1;
+  for (let rounds = FIRST_ROUNDS; rounds <= most; rounds = Math.ceil(rounds * GROWTH)) {
     const text = attackText(attack, rounds);
     if (text.length > LONGEST_TEXT) return undefined;
     // A text of more lines than the jail looks at is no text of its log.
     if (text.split('\n').length > jail.match.maxlines) return undefined;
-    if (!takesTooLong(() => search.exec(`${text}\n`), watch)) continue;
-    const exponential = attack.exponential && rounds <= MOST_EXPONENTIAL_ROUNDS;
-    return { exponential, rounds, characters: text.length, line: slowLine(jail, regex, text, watch) };
+    const run = (): unknown => search.exec(`${text}\n`);
+    const started = performance.now();
+    if (takesTooLong(run, watch)) {
+      const exponential = attack.exponential && expiry(run, Math.ceil(STEEPEST_POWER * before), watch) !== undefined;
+      return { exponential, rounds, characters: text.length, line: slowLine(jail, regex, text, watch) };
+    }
+    before = performance.now() - started;
   }
   return undefined;
 }
@@ -81,7 +89,7 @@ function* subjectsWith(jail: InspectedJail, regex: InspectedRegex, text: string)
   const words = jail.match.literals.map((literal) => literal.text).join(' ');
   const random = seededRandom(1);
   for (let attempt = 0; attempt < SAMPLES; attempt++) {
-    const sampling: Sampling = { addresses: ADDRESSES, random, plain: attempt === 0, open: false };
+    const sampling: Sampling = { addresses: ADDRESSES, random, plain: plainness(attempt), open: false };
     const around = (content: string): string => {
       const pieces = regex.option === 'failregex' ? aroundContent(jail, [{ text: content }], sampling) : undefined;
       return pieces ? textOf(pieces) : content;

@@ -9,8 +9,8 @@ import { type Addresses, type Piece, sampleText } from './sampled-text.ts';
 export interface Sampling {
   readonly addresses: Addresses;
   readonly random: Random;
-  /** The shortest text through the first branches. */
-  readonly plain: boolean;
+  /** The shortest text through the first branches: of all, or of what prefregex wants around the failregex. */
+  readonly plain: 'all' | 'around' | 'nothing';
   /** With an open part where a regex is not tied to the start or the end of its text. */
   readonly open: boolean;
 }
@@ -21,7 +21,7 @@ export function sampleSubject(
   failregex: InspectedRegex,
   sampling: Sampling,
 ): readonly Piece[] | undefined {
-  const inner = sampleRegex(failregex, sampling);
+  const inner = sampleRegex(failregex, sampling, sampling.plain === 'all');
   return inner && aroundContent(jail, inner, sampling);
 }
 
@@ -32,14 +32,18 @@ export function aroundContent(
   sampling: Sampling,
 ): readonly Piece[] | undefined {
   if (!prefregex) return content;
-  const outer = sampleRegex(prefregex, sampling);
+  const outer = sampleRegex(prefregex, sampling, sampling.plain !== 'nothing');
   if (!outer?.some((piece) => piece.content)) return outer && content;
   return outer.flatMap((piece) => (piece.content ? content : [piece]));
 }
 
-function sampleRegex({ pattern: { root } }: InspectedRegex, sampling: Sampling): readonly Piece[] | undefined {
-  const pieces = sampleText(root, sampling.addresses, sampling.random, sampling.plain);
-  if (!pieces || !sampling.open) return pieces;
+function sampleRegex(
+  { pattern: { root } }: InspectedRegex,
+  { addresses, random, open }: Sampling,
+  plain: boolean,
+): readonly Piece[] | undefined {
+  const pieces = sampleText(root, addresses, random, plain);
+  if (!pieces || !open) return pieces;
   return [
     ...(isTied(root, ['line-start', 'string-start']) ? [] : [OPEN]),
     ...pieces,
@@ -55,4 +59,10 @@ function isTied(node: Node, anchors: readonly string[]): boolean {
     return children(node).every((child) => isTied(child, anchors));
   }
   return (node.kind === 'group' || node.kind === 'atomic') && isTied(node.body, anchors);
+}
+
+/** The plainest sample first, then others by turns. */
+export function plainness(attempt: number): Sampling['plain'] {
+  if (attempt === 0) return 'all';
+  return attempt % 2 === 1 ? 'around' : 'nothing';
 }

@@ -25,6 +25,7 @@ describe('a repetition of a repetition', () => {
     ['^\\s*gate (?:a+)+ <HOST>$'],
     ['^\\s*gate (\\w*)* <HOST>$'],
     ['^\\s*gate (?:a+b?)* <HOST>$'],
+    ['^\\s*gate (?:\\w|\\d|x)+ <HOST>$'],
     ['^\\s*gate (?:(?:x|\\w+)-?)+: <HOST>$'],
     ['^\\s*gate(?:: (?:\\w+|[^(]+))* \\(bad\\) <HOST>$'],
     ['^\\s*gate(?: \\S+=(?:\\S*|"[^"]+"))* from <HOST>$'],
@@ -85,7 +86,7 @@ describe('what the analysis finds', () => {
   it('is not when it takes more lines than the jail looks at', async () => {
     const pumps = [{ prefix: 'gate ', pump: 'a\n', bias: 0 }];
     const analyst = says({ kind: 'suspect', attack: { exponential: true, pumps, suffix: '!' } });
-    expect(await findings(withFailregex('^\\s*gate (?:\\s|a|\\W)+: <HOST>$'), analyst)).toEqual([]);
+    expect(await findings(withFailregex('^\\s*gate (?:\\W|a|\\n)+: <HOST>$'), analyst)).toEqual([]);
   });
 
   it('is said to be missing when it did not end', async () => {

@@ -48,6 +48,7 @@ describe('an address that can be forged', () => {
     ['the same with an end', '^\\s*Failed password for .* from <HOST>(?: port \\d+)?(?: ssh\\d*)?$', undefined],
     ['a wildcard behind the address', '^\\s*refused .* from <HOST>: .*$', 'FORGEABLE_IF_CHOSEN'],
     ['a start left open', 'refused login from <HOST> now$', undefined],
+    ['a class before the address that takes no IPv4 address', '^\\s*<[^.]+\\.[^.]+> refused <HOST> by .*$', undefined],
     ['both left open', 'refused login from <HOST> now', 'FORGEABLE_IF_CHOSEN'],
   ])('depends on who writes there for %s', (_, failregex, code) => {
     expect(findings(withFailregex(failregex))).toEqual(code ? [code] : []);

@@ -21,7 +21,7 @@ const SOUND = { verdict: async () => ({ kind: 'sound' as const }) };
 /** The jails of fail2ban 1.0.2 of which some failregex is forgeable, by where the forged text stands. */
 const FORGEABLE: ReadonlyMap<ForgedPlace, readonly string[]> = new Map([
   ['before', ['sshd', 'pure-ftpd', 'pam-generic']],
-  ['behind', ['roundcube-auth', 'sshd']],
+  ['behind', ['roundcube-auth']],
   ['open-start', []],
   ['open-end', ['asterisk']],
 ]);

@@ -4,7 +4,7 @@ import { foldedLiteral } from '../pyregex/case-folding.ts';
 import { type CodePointSet, contains, members, single, size } from '../pyregex/code-point-set.ts';
 import { knownClassSet } from '../pyregex/known-class-set.ts';
 import { ANY, EDGE, type Neighbours } from '../pyregex/neighbour-set.ts';
-import { type Passage, PassageReader } from '../pyregex/passage.ts';
+import { PassageReader } from '../pyregex/passage.ts';
 import { cutPlaces } from './cut-places.ts';
 import {
   type Cover,
@@ -16,6 +16,7 @@ import {
   type Purpose,
   stretchOf,
 } from './literal-cover.ts';
+import { GAP, join, MAX_STRINGS, NOTHING, onlyStrings, type RowPart, strings } from './literal-row.ts';
 import { AT_MARK, MARK, separates } from './separators.ts';
 
 /**
@@ -27,29 +28,23 @@ export interface LiteralOptions {
   /** How dates may have been cut out of the lines that the regex sees. */
   readonly cuts: readonly DateCut[];
   /** What stands left and right, in the line without its date, of the text that the regex sees. */
-  readonly around: { readonly before: Neighbours; readonly after: Neighbours };
+  readonly around: Sides;
   /** Only what the regex wants in the case in which it is written. */
   readonly exactCase: boolean;
 }
 
-/** A stretch of a match. Stretches of a row follow each other without overlap. */
-type Stretch =
-  /** Exactly one of these strings, which may hold {@link MARK}; one may be empty. */
-  | { readonly kind: 'strings'; readonly strings: readonly Piece[] }
-  /** Anything. */
-  | { readonly kind: 'gap' }
-  /** Anything that has one of the cover's pieces somewhere, wherever the date was cut out. */
-  | { readonly kind: 'cover'; readonly cover: Cover };
+/** What may stand left and right of a part of the text that the regex sees. */
+interface Sides {
+  readonly before: Neighbours;
+  readonly after: Neighbours;
+}
 
-/** Strings that multiply (`(?:a|b)(?:c|d)`) are spelt out up to this number; a longer list may still get a common prefix. */
-const MAX_PRODUCTS = 64;
-const MAX_STRINGS = 512;
+const ANYWHERE: Sides = { before: ANY, after: ANY };
+
 /** `[45]` is worth two strings, `[a-z]` is not worth 26. */
 const MAX_CLASS = 4;
 const MAX_ROUNDS = 3;
 
-const GAP: Stretch = { kind: 'gap' };
-const NOTHING: Piece = { text: '', ignoreCase: false };
 const MARKED: Piece = { text: MARK, ignoreCase: false };
 
 /**
@@ -58,7 +53,7 @@ const MARKED: Piece = { text: MARK, ignoreCase: false };
  */
 export function requiredCovers(root: Node, options: LiteralOptions): readonly Cover[] {
   const reader = new Reader(options);
-  return reader.covers(reader.stretches(root));
+  return reader.covers(reader.stretches(root, ANYWHERE));
 }
 
 class Reader {
@@ -69,7 +64,7 @@ class Reader {
   }
 
   /** One cut can break only one of two stretches that don't overlap. So a cover is one that no cut breaks, or two stretches. */
-  covers(row: readonly Stretch[]): readonly Cover[] {
+  covers(row: readonly RowPart[]): readonly Cover[] {
     const { purpose, cuts } = this.#options;
     const all = row.flatMap((stretch) => (stretch.kind === 'strings' ? [stretch.strings] : []));
     const unbroken = all.map((strings) =>
@@ -90,29 +85,30 @@ class Reader {
     return this.#options.purpose.pieces(whole, stretchOf(whole)).map((piece) => [piece]);
   };
 
-  #cheapestCover(row: readonly Stretch[]): Cover | undefined {
+  #cheapestCover(row: readonly RowPart[]): Cover | undefined {
     return cheapest(this.covers(row), this.#options.purpose);
   }
 
-  stretches(node: Node): readonly Stretch[] {
+  /** @param sides what may stand beside the node */
+  stretches(node: Node, sides: Sides): readonly RowPart[] {
     switch (node.kind) {
       case 'sequence':
-        return join(node.items.flatMap((_, index) => this.#item(node.items, index)));
+        return join(node.items.flatMap((_, index) => this.#item(node.items, index, sides)));
       case 'literal':
         return this.#literal(node);
       case 'class':
         return this.#class(node);
       case 'group':
       case 'atomic':
-        return this.stretches(node.body);
+        return this.stretches(node.body, sides);
       case 'alternation':
-        return this.#choice(node.branches);
+        return this.#choice(node.branches, sides);
       case 'conditional':
-        return this.#choice([node.yes, node.no]);
+        return this.#choice([node.yes, node.no], sides);
       case 'repeat':
-        return this.#repeat(node);
+        return this.#repeat(node, sides);
       case 'look': {
-        const cover = node.negated ? undefined : this.#cheapestCover(this.stretches(node.body));
+        const cover = node.negated ? undefined : this.#cheapestCover(this.stretches(node.body, ANYWHERE));
         return cover === undefined ? [] : [{ kind: 'cover', cover }];
       }
       case 'anchor':
@@ -123,19 +119,26 @@ class Reader {
   }
 
   /** An item of a sequence. Around what is not spelt out it may still be known that a word ends or begins there. */
-  #item(items: readonly Node[], index: number): readonly Stretch[] {
-    const row = this.stretches(items[index] as Node);
-    const begins = row.at(-1)?.kind !== 'strings' && this.#isBehindSeparator(items.slice(0, index + 1));
-    const ends = row[0]?.kind !== 'strings' && this.#isInFrontOfSeparator(items.slice(index));
-    return [...(ends ? strings([MARKED]) : []), ...row, ...(begins ? strings([MARKED]) : [])];
+  #item(items: readonly Node[], index: number, sides: Sides): readonly RowPart[] {
+    const row = this.stretches(items[index] as Node, {
+      before: reached(items.slice(0, index), 'before', sides),
+      after: reached(items.slice(index + 1), 'after', sides),
+    });
+    if (row.length === 0) return row;
+    const { before, after } = this.#options.around;
+    const begins = row.at(-1)?.kind !== 'strings' && reached(items.slice(0, index + 1), 'before', sides);
+    const ends = row[0]?.kind !== 'strings' && reached(items.slice(index), 'after', sides);
+    return [
+      ...(ends === false ? [] : this.#marked(ends, after)),
+      ...row,
+      ...(begins === false ? [] : this.#marked(begins, before)),
+    ];
   }
 
-  #isBehindSeparator(items: readonly Node[]): boolean {
-    return isSeparating(PASSAGES.row(items, ANYWHERE, 'before'), this.#options.around.before);
-  }
-
-  #isInFrontOfSeparator(items: readonly Node[]): boolean {
-    return isSeparating(PASSAGES.row(items, ANYWHERE, 'after'), this.#options.around.after);
+  /** {@link MARK}, if whatever stands there ends a word, given what stands beyond the edge of the text. */
+  #marked(there: Neighbours, beyond: Neighbours): readonly RowPart[] {
+    const inLine = (there & EDGE) === 0n ? there : there | beyond;
+    return (inLine & ~AT_MARK) === 0n ? strings([MARKED]) : [];
   }
 
   /**
@@ -156,7 +159,7 @@ class Reader {
     }
   }
 
-  #literal({ codePoint, flags }: Literal): readonly Stretch[] {
+  #literal({ codePoint, flags }: Literal): readonly RowPart[] {
     const set = flags.ignoreCase ? foldedLiteral(codePoint, false) : single(codePoint);
     if (!isPlain(codePoint)) return unknown(set);
     const ignoreCase = size(set) > 1;
@@ -165,7 +168,7 @@ class Reader {
     return strings([{ text: ignoreCase ? text.toLowerCase() : text, ignoreCase }]);
   }
 
-  #class(node: CharacterClass): readonly Stretch[] {
+  #class(node: CharacterClass): readonly RowPart[] {
     const set = knownClassSet(node);
     const codePoints = size(set) > MAX_CLASS ? [] : members(set);
     const [first] = codePoints;
@@ -176,18 +179,20 @@ class Reader {
     return strings(codePoints.map((member) => ({ text: String.fromCodePoint(member), ignoreCase: false })));
   }
 
-  #choice(branches: readonly Node[]): readonly Stretch[] {
-    const rows = branches.map((branch) => this.stretches(branch));
+  #choice(branches: readonly Node[], sides: Sides): readonly RowPart[] {
+    const rows = branches.map((branch) => this.stretches(branch, sides));
     const each = rows.map(onlyStrings);
     const all = each.every((one) => one !== undefined) ? each.flat() : undefined;
     if (all !== undefined && all.length <= MAX_STRINGS) return strings(distinct(all));
-    const covers = rows.map((row) => this.#cheapestCover(row));
+    const begins = this.#marked(sides.before, this.#options.around.before);
+    const ends = this.#marked(sides.after, this.#options.around.after);
+    const covers = rows.map((row) => this.#cheapestCover(join([...begins, ...row, ...ends])));
     const cover = covers.every((one) => one !== undefined) ? distinct(covers.flat()) : undefined;
     return cover === undefined ? [GAP] : [{ kind: 'cover', cover }, GAP];
   }
 
-  #repeat({ body, min, max }: Repeat): readonly Stretch[] {
-    const row = this.stretches(body);
+  #repeat({ body, min, max }: Repeat, sides: Sides): readonly RowPart[] {
+    const row = this.stretches(body, max > 1 ? ANYWHERE : sides);
     if (min === 0) return optional(body, row, max);
     if (min > MAX_ROUNDS) return [...row, GAP, ...row];
     const rounds = Array.from({ length: min }, () => row).flat();
@@ -196,17 +201,15 @@ class Reader {
 }
 
 const PASSAGES = new PassageReader(new Map());
-const ANYWHERE = { outer: ANY, inner: ANY };
 
-/** Whatever stands there ends a word, given what stands beyond the edge of the text. */
-function isSeparating({ met, through }: Passage, beyond: Neighbours): boolean {
-  const there = met | (through?.outer ?? 0n);
-  const inLine = (there & EDGE) === 0n ? there : there | beyond;
-  return (inLine & ~AT_MARK) === 0n;
+/** What may stand where one goes from, over the nodes to one side. */
+function reached(items: readonly Node[], side: keyof Sides, sides: Sides): Neighbours {
+  const { met, through } = PASSAGES.row(items, { outer: ANY, inner: ANY }, side);
+  return met | (through === undefined ? 0n : through.outer & sides[side]);
 }
 
 /** From no times up to `max` times. */
-function optional(body: Node, row: readonly Stretch[], max: number): readonly Stretch[] {
+function optional(body: Node, row: readonly RowPart[], max: number): readonly RowPart[] {
   const once = max === 1 ? onlyStrings(row) : undefined;
   if (once !== undefined) return strings(distinct([...once, NOTHING]));
   return isSeparator(body) ? strings([NOTHING, MARKED]) : [GAP];
@@ -226,48 +229,11 @@ function isSeparator(node: Node): boolean {
   }
 }
 
-function unknown(set: CodePointSet): readonly Stretch[] {
+function unknown(set: CodePointSet): readonly RowPart[] {
   return separates(set) ? strings([MARKED]) : [GAP];
-}
-
-function strings(pieces: readonly Piece[]): readonly Stretch[] {
-  return [{ kind: 'strings', strings: pieces }];
 }
 
 /** Characters that stand for themselves in the line and in JSON alike; the newline is not in the line at all. */
 function isPlain(codePoint: number): boolean {
   return codePoint >= 0x20 && codePoint < 0x7f && codePoint !== 0x22 && codePoint !== 0x5c;
-}
-
-/** The strings of a row that is nothing else. */
-function onlyStrings(row: readonly Stretch[]): readonly Piece[] | undefined {
-  const [first, ...others] = row;
-  if (first === undefined) return [NOTHING];
-  return first.kind === 'strings' && others.length === 0 ? first.strings : undefined;
-}
-
-/** Neighbouring strings become longer strings, unless there would be too many. */
-function join(row: readonly Stretch[]): readonly Stretch[] {
-  const joined: Stretch[] = [];
-  for (const stretch of row) {
-    const last = joined.at(-1);
-    const product =
-      last?.kind === 'strings' && stretch.kind === 'strings' ? concat(last.strings, stretch.strings) : undefined;
-    if (product === undefined) joined.push(stretch);
-    else joined[joined.length - 1] = { kind: 'strings', strings: product };
-  }
-  return joined;
-}
-
-function concat(a: readonly Piece[], b: readonly Piece[]): readonly Piece[] | undefined {
-  const count = a.length * b.length;
-  if (count > MAX_STRINGS || (count > MAX_PRODUCTS && a.length > 1 && b.length > 1)) return undefined;
-  return distinct(a.flatMap((first) => b.map((second) => append(first, second))));
-}
-
-/** Where one part ignores case, the whole does: more lines pass than need to, none too few. */
-function append(first: Piece, second: Piece): Piece {
-  const ignoreCase = first.ignoreCase || second.ignoreCase;
-  const text = (first.text + second.text).replace(/\n+/g, MARK);
-  return { text: ignoreCase ? text.toLowerCase() : text, ignoreCase };
 }

@@ -119,6 +119,11 @@ describe('the words of a subscription pattern', () => {
       ['Strange'],
     ],
     [
+      'known to begin and end by what is around a choice',
+      { failregex: ['^\\S+ (?:Strange|\\w+ Peculiar)[ ,]'] },
+      ['Peculiar', 'Strange'],
+    ],
+    [
       'not begun where F-CONTENT may begin amid a word',
       { prefregex: '^\\S*(?P<content>.+)$', failregex: ['^Strange banners \\d'] },
       ['banners'],

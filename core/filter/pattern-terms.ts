@@ -37,7 +37,8 @@ export function patternTerms({ common, each }: JailCovers): readonly string[] | 
   const own = each.map((covers) => (covers.length > 0 || shared === undefined ? covers : [shared]));
   const chosen = own.every((covers) => covers.length > 0) ? lean(chosenTogether(own)) : undefined;
   const fitting = chosen && lengthOf(chosen) <= MAX_PATTERN_LENGTH ? chosen : undefined;
-  return ownOrShared(fitting, shared && lean(shared), WORDS)?.map(({ text }) => text);
+  const terms = ownOrShared(fitting, shared && lean(shared), WORDS)?.map(({ text }) => text);
+  return terms?.sort();
 }
 
 /** For each the cover that adds least to those of the others. */

@@ -85,16 +85,28 @@ export async function replaceIpSet(
   }
 }
 
-/**
- * Waits so that calls are a second apart: WAFv2 takes one Update a second an account and Region, and that can't be raised
- * (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html). One pacer a container, shared by all sets.
- */
-export function updatePacer(clock: Clock): () => Promise<void> {
+/** Each resolves when the next call of its kind may be sent. */
+export interface WafPace {
+  read(): Promise<void>;
+  update(): Promise<void>;
+}
+
+/** Calls a second that WAF takes of an account and Region (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html). */
+const READS_A_SECOND = 5;
+const UPDATES_A_SECOND = 1;
+
+/** Keeps to WAF's rates as long as nobody else in the account calls it; who is refused all the same is retried by the SDK. */
+export function wafPace(clock: Clock): WafPace {
+  return { read: pacer(clock, READS_A_SECOND), update: pacer(clock, UPDATES_A_SECOND) };
+}
+
+function pacer(clock: Clock, aSecond: number): () => Promise<void> {
+  const interval = 1 / aSecond;
   let next = 0;
   return async () => {
     const now = clock.now();
     const turn = Math.max(now, next);
-    next = turn + 1;
+    next = turn + interval;
     if (turn > now) await clock.sleep(Math.ceil((turn - now) * 1000));
   };
 }

@@ -1,7 +1,7 @@
 import type { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { parseCidr } from '../core/net/address.ts';
 import type { BanTarget, TargetPlan, TargetReport } from '../core/ports/ban-target.ts';
-import { type IpSetContent, type IpSetName, readIpSet, replaceIpSet } from './wafv2-ip-set.ts';
+import { type IpSetContent, type IpSetName, readIpSet, replaceIpSet, type WafPace } from './wafv2-ip-set.ts';
 
 /** Addresses an IP set takes; fixed (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html). */
 const SET_CAPACITY = 10_000;
@@ -21,10 +21,8 @@ interface Member {
 
 /**
  * WAF IP sets as a place for bans: a pool of sets an address family, at most one Get and one Update a set and call.
- *
- * @param paced resolves when the next UpdateIPSet may be sent
  */
-export function wafTarget(client: WAFV2Client, pools: readonly IpSetPool[], paced: () => Promise<void>): BanTarget {
+export function wafTarget(client: WAFV2Client, pools: readonly IpSetPool[], pace: WafPace): BanTarget {
   return {
     name: 'waf',
     whole: false,
@@ -32,7 +30,7 @@ export function wafTarget(client: WAFV2Client, pools: readonly IpSetPool[], pace
       const members = pools.flatMap((pool) =>
         (ids === 'all' ? pool.sets : setsOf(pool, ids)).map((set): Member => ({ pool, set })),
       );
-      return members.length === 0 ? emptyReport() : await convergeMembers(client, members, plan, paced, ids === 'all');
+      return members.length === 0 ? emptyReport() : await convergeMembers(client, members, plan, pace, ids === 'all');
     },
   };
 }
@@ -42,7 +40,7 @@ async function convergeMembers(
   client: WAFV2Client,
   members: readonly Member[],
   plan: TargetPlan,
-  paced: () => Promise<void>,
+  pace: WafPace,
   planIsWhole: boolean,
 ): Promise<TargetReport> {
   const total = emptyReport();
@@ -52,7 +50,10 @@ async function convergeMembers(
     if (conflicts > MOST_CONFLICTS) {
       throw new Error(`IP set ${pending[0]?.set.name}: changed by somebody else ${MOST_CONFLICTS} times in a row`);
     }
-    for (const member of pending) contents.set(member, await readIpSet(client, member.set));
+    for (const member of pending) {
+      await pace.read();
+      contents.set(member, await readIpSet(client, member.set));
+    }
     const change = await plan(new Set([...contents.values()].flatMap((content) => [...content.addresses])));
     const contested: Member[] = [];
     for (const member of pending) {
@@ -62,7 +63,7 @@ async function convergeMembers(
       const absent = [...change.absent, ...movedAway(content, member, contents)];
       const next = recompute(content, placed, absent, planIsWhole);
       if (next.added.length + next.removed.length > 0) {
-        await paced();
+        await pace.update();
         if ((await replaceIpSet(client, member.set, content, next.ids)) === 'conflict') {
           contested.push(member);
           continue;

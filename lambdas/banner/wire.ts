@@ -4,7 +4,7 @@ import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { enforcingHandler } from '../../aws/enforcing-handler.ts';
 import type { Environment } from '../../aws/environment.ts';
 import { s3BlocklistTarget } from '../../aws/s3-blocklist-target.ts';
-import { updatePacer } from '../../aws/wafv2-ip-set.ts';
+import { wafPace } from '../../aws/wafv2-ip-set.ts';
 import { wafTarget } from '../../aws/wafv2-target.ts';
 import type { BanTarget } from '../../core/ports/ban-target.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -25,7 +25,7 @@ function targetsOf({ wafIpv4Sets, wafIpv6Sets, blocklist }: BannerEnv, clock: Cl
       { family: 4, sets: wafIpv4Sets },
       { family: 6, sets: wafIpv6Sets },
     ] as const;
-    targets.push(wafTarget(wafClient(first.scope), pools, updatePacer(clock)));
+    targets.push(wafTarget(wafClient(first.scope), pools, wafPace(clock)));
   }
   if (blocklist) targets.push(s3BlocklistTarget(new S3Client({}), blocklist));
   return targets;

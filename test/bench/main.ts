@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { enforceBench } from './enforce.ts';
 import { loadBench } from './load.ts';
 import { matcherBench } from './matcher.ts';
 import { replayBench } from './replay.ts';
@@ -7,13 +8,14 @@ const BENCHES = new Map([
   ['matcher', matcherBench],
   ['replay', replayBench],
   ['load', loadBench],
+  ['enforce', enforceBench],
 ]);
-/** Load takes minutes, and its figures are counts. */
+/** The others take minutes, and their figures are counts. */
 const UNLESS_TOLD = ['matcher', 'replay'];
 
 /**
  * `npm run bench`: figures to quote beside what they were measured against, in the same run on the same machine.
- * `npm run bench -- load` runs the one named: matcher, replay or load.
+ * `npm run bench -- load` runs the one named: matcher, replay, load or enforce.
  */
 const named = process.argv.slice(2);
 const load = loadavg().map((average) => average.toFixed(1));

@@ -72,7 +72,9 @@ async function eachBatch<T>(
   { sleep }: Pick<Clock, 'sleep'>,
   send: (batch: readonly T[]) => Promise<readonly T[]>,
 ): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(all.length / most) }, (_, i) => all.slice(i * most, (i + 1) * most));
+  const batches: readonly (readonly T[])[] = Array.from({ length: Math.ceil(all.length / most) }, (_, i) =>
+    all.slice(i * most, (i + 1) * most),
+  );
   const queue = batches.values();
   const worker = async (): Promise<void> => {
     for (let batch of queue) {

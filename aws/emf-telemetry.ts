@@ -8,6 +8,8 @@ const CLOSING: ReadonlySet<TelemetryEvent['kind']> = new Set([
   'batch-matched',
   'target-converged',
   'target-failed',
+  'confirmation-failed',
+  'entries-put-back',
   'expiry-run',
   'address-book-kept',
 ]);
@@ -83,6 +85,14 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
     case 'target-failed':
       logger.error(event.kind, { target: event.target, error: event.error });
       count('TargetFailures', 1);
+      return;
+    case 'confirmation-failed':
+      logger.error(event.kind, { target: event.target, error: event.error });
+      count('ConfirmationFailures', 1);
+      return;
+    case 'entries-put-back':
+      logger.warn(event.kind, { target: event.target, entries: event.ids.length });
+      count('EntriesPutBack', event.ids.length);
       return;
     case 'expiry-run':
       if (event.left > 0) logger.error('overdue bans left', { left: event.left, oldestLeft: event.oldestLeft });

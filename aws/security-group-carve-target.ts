@@ -44,6 +44,7 @@ export function securityGroupCarveTarget(
   return {
     name: 'security-group',
     whole: true,
+    indirect: true,
     async converge(_ids, plan) {
       let before: readonly List[] | undefined;
       for (let conflicts = 0; conflicts <= MOST_CONFLICTS; conflicts++) {
@@ -154,6 +155,7 @@ function report(before: readonly List[], after: readonly List[], change: TargetC
     added: added.map(({ id }) => id),
     removed: gone.map(({ id }) => id),
     overflow: overflow.map(({ id }) => id),
+    enforced: present.flatMap(({ id, range }) => (isOutNow(range) ? [id] : [])),
     held: after.reduce((sum, { content }) => sum + content.entries.length, 0),
     capacity: after.reduce((sum, { content }) => sum + content.maxEntries, 0),
     ...(warnings.length > 0 && { warnings }),

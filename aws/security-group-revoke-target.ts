@@ -27,6 +27,7 @@ export function securityGroupRevokeTarget(
   return {
     name: 'security-group',
     whole: true,
+    indirect: true,
     async converge(_ids, plan) {
       const groups = new Map<string, Group>();
       const heldBefore = new Set<string>();
@@ -129,6 +130,8 @@ function report(heldBefore: ReadonlySet<string>, groups: readonly Group[], chang
     added: wanted.filter((id) => heldAfter.has(id) && !heldBefore.has(id)),
     removed: [...heldBefore].filter((id) => !heldAfter.has(id)),
     overflow: wanted.filter((id) => leaking.has(id)),
+    // Where no rule lets somebody in there is nothing to revoke.
+    enforced: wanted.filter((id) => !leaking.has(id)),
     held,
     capacity: groups.reduce((sum, { live }) => sum + live.length, held),
     ...(warnings.length > 0 ? { warnings } : {}),

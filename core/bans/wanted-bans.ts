@@ -2,13 +2,14 @@ import { eitherPorts, type Ports } from '../net/ports.ts';
 import type { ActiveBan } from '../ports/ban-store.ts';
 import type { WantedBan } from '../ports/ban-target.ts';
 
-/** What decides who keeps a place in a full target. */
-type Rank = Pick<ActiveBan, 'id' | 'expiresAt' | 'banCount' | 'bannedAt'>;
+/** What decides who keeps a place in a full target, and whose ban it is. */
+type Rank = Pick<ActiveBan, 'id' | 'jail' | 'expiresAt' | 'banCount' | 'bannedAt'>;
 
 /** The bans of one id, in all jails that want it in a target, as one. */
 interface Wanted {
   readonly rank: Rank;
   readonly ports: Ports;
+  readonly bans: readonly Rank[];
 }
 
 /** Collects what a target must hold: one entry an id, however many jails ban it. */
@@ -17,7 +18,8 @@ export class WantedBans {
 
   add(ban: Rank, ports: Ports): void {
     const before = this.#byId.get(ban.id);
-    this.#byId.set(ban.id, before ? joined(before, { rank: ban, ports }) : { rank: ban, ports });
+    const one: Wanted = { rank: ban, ports, bans: [ban] };
+    this.#byId.set(ban.id, before ? joined(before, one) : one);
   }
 
   has(id: string): boolean {
@@ -32,6 +34,11 @@ export class WantedBans {
     return this.#byId.keys();
   }
 
+  /** The bans of an id, one a jail; none when it is not wanted. */
+  bansOf(id: string): readonly Pick<ActiveBan, 'jail' | 'bannedAt' | 'expiresAt'>[] {
+    return this.#byId.get(id)?.bans ?? [];
+  }
+
   /** Highest priority first: permanent bans, then ids banned most often, then the latest. */
   ranked(): readonly WantedBan[] {
     return [...this.#byId.values()]
@@ -42,7 +49,7 @@ export class WantedBans {
 
 function joined(one: Wanted, other: Wanted): Wanted {
   const rank = byPriority(one.rank, other.rank) <= 0 ? one.rank : other.rank;
-  return { rank, ports: eitherPorts(one.ports, other.ports) };
+  return { rank, ports: eitherPorts(one.ports, other.ports), bans: [...one.bans, ...other.bans] };
 }
 
 /** The id last, so that every banner comes to the same order. */

@@ -10,6 +10,11 @@ export interface BanTarget {
    */
   readonly whole: boolean;
   /**
+   * True for a target whose entries are not its bans: rules taken out for them, or what is left when they are cut out. What it shows as held
+   * need not name each ban it keeps out, its reports say which it does (`enforced`), and nobody lifts a ban by editing one entry.
+   */
+  readonly indirect?: boolean;
+  /**
    * Makes the target hold what `plan` asks for. `plan` is given what the target holds (canonical ids) and says what must be
    * there and what must not; everything else stays as it is, so entries of others survive.
    *
@@ -49,6 +54,8 @@ export interface TargetReport {
   readonly removed: readonly string[];
   /** Wanted, and not there afterwards: the target is full. */
   readonly overflow: readonly string[];
+  /** Of an `indirect` target: the wanted ids that it keeps out afterwards. */
+  readonly enforced?: readonly string[];
   /** Entries held afterwards in the parts that were read, ours and others'. */
   readonly held: number;
   /** Entries those parts can hold. */

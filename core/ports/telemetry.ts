@@ -60,4 +60,8 @@ export type TelemetryEvent =
     }
   | { readonly kind: 'target-converged'; readonly target: string; readonly report: TargetReport }
   | { readonly kind: 'target-failed'; readonly target: string; readonly error: Error }
+  /** The target has done its part, but what it holds could not be recorded. */
+  | { readonly kind: 'confirmation-failed'; readonly target: string; readonly error: Error }
+  /** Entries of bans that hold were gone from a target, and stand there again. */
+  | { readonly kind: 'entries-put-back'; readonly target: string; readonly ids: readonly string[] }
   | ({ readonly kind: 'expiry-run' } & ExpiryRun);

@@ -73,7 +73,14 @@ describe('securityGroupCarveTarget', () => {
     expect(await target(list).converge('all', planOf([]))).toMatchObject({ added: [], held: 1, capacity: 60 });
     expect(texts(letIn(list))).toEqual([WORLD]);
     const report = await target(list).converge('all', planOf(['198.51.100.7']));
-    expect(report).toEqual({ added: ['198.51.100.7'], removed: [], overflow: [], held: 32, capacity: 60 });
+    expect(report).toEqual({
+      added: ['198.51.100.7'],
+      removed: [],
+      overflow: [],
+      enforced: ['198.51.100.7'],
+      held: 32,
+      capacity: 60,
+    });
     expect(texts(letIn(list))).toEqual(without(['198.51.100.7']));
     const lifted = await target(list).converge('all', planOf([], ['198.51.100.7']));
     expect(lifted).toMatchObject({ added: [], removed: ['198.51.100.7'], held: 1 });

@@ -76,6 +76,8 @@ describe('securityGroupRevokeTarget', () => {
       added: ['198.51.100.0/24', '2001:db8::/48'],
       removed: [],
       overflow: [],
+      // The third is let in by no rule.
+      enforced: ['198.51.100.0/24', '2001:db8::/48', '8.8.8.8'],
       held: 2,
       capacity: 4,
     });

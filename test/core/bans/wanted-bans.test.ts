@@ -4,6 +4,7 @@ import { WantedBans } from '../../../core/bans/wanted-bans.ts';
 
 const ban = fc.record({
   id: fc.constantFrom('9.0.0.1', '9.0.0.2', '9.0.0.3', '9.0.0.4'),
+  jail: fc.constantFrom('sshd', 'ftp'),
   expiresAt: fc.option(fc.integer({ min: 0, max: 9 }), { nil: undefined }),
   banCount: fc.integer({ min: 1, max: 3 }),
   bannedAt: fc.integer({ min: 0, max: 3 }),
@@ -38,7 +39,7 @@ describe('the bans a target must hold', () => {
 
   it('keep an id off the ports of every jail that bans it', () => {
     const wanted = new WantedBans();
-    const one = { id: '9.0.0.1', expiresAt: 5, banCount: 1, bannedAt: 1 };
+    const one = { id: '9.0.0.1', jail: 'sshd', expiresAt: 5, banCount: 1, bannedAt: 1 };
     wanted.add(one, web);
     wanted.add(one, ssh);
     expect(wanted.ranked()).toEqual([{ id: '9.0.0.1', ports: [...ssh, ...web] }]);

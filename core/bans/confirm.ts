@@ -1,0 +1,130 @@
+import type { BanTarget, TargetReport } from '../ports/ban-target.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Confirmation } from '../ports/confirmation-store.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { ConfirmedEntries } from './confirmed-entries.ts';
+import type { WantedBans } from './wanted-bans.ts';
+
+export interface Confirming {
+  /** Lives as long as a warm container. */
+  readonly entries: ConfirmedEntries;
+  readonly clock: Pick<Clock, 'now'>;
+  /**
+   * What becomes of an entry of ours that somebody has taken out of a firewall by hand while its ban holds: `reban`: it is put back;
+   * `unban`: its ban is lifted, as by `cloudjail unban`.
+   */
+  readonly onManualRemoval: 'reban' | 'unban';
+}
+
+/** What a plan asked of a target. */
+export interface Asked {
+  /** True when the plan named every ban there is. */
+  readonly whole: boolean;
+  /** What the target held before. */
+  readonly held: ReadonlySet<string>;
+  readonly wanted: WantedBans;
+  /** Looked at, and not wanted. */
+  readonly unwanted: readonly string[];
+  /** Held, and not known to be ours. */
+  readonly strangers: readonly string[];
+  /** Removed by hand, it seems: neither put back nor given up yet. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
+/**
+ * A confirmation outlives its ban by this long: an entry left over in a target that could not be changed all the while is known to be ours even
+ * when the ban's record is gone.
+ */
+const KEPT_FOR = 90 * 86_400;
+
+/**
+ * Records what a target holds of ours, now that it has done what it was asked: what is there for the first time, what is there no longer, and what
+ * somebody who died before has not recorded.
+ *
+ * @throws when the store fails; what was not recorded is recorded by the next run
+ */
+export async function confirm(
+  target: BanTarget,
+  asked: Asked,
+  report: TargetReport,
+  { entries, clock }: Confirming,
+  telemetry: Telemetry,
+): Promise<void> {
+  const { name } = target;
+  const now = clock.now();
+  const enforced = enforcedOf(target, asked, report);
+  // What has changed, others may have recorded too.
+  entries.forget(name, [...report.added, ...report.removed]);
+  const suspects = [
+    ...asked.unwanted,
+    ...report.removed,
+    ...report.overflow,
+    ...(asked.whole ? entries.ids(name) : []),
+  ];
+  const gone = new Set(suspects.filter((id) => !enforced.has(id) && !asked.leftOut.has(id)));
+  await entries.learn(name, [...enforced, ...gone, ...asked.strangers]);
+  reportPutBack(target, asked, report, { entries, telemetry });
+  const news = [...enforced].flatMap((id) => {
+    const known = entries.get(name, id);
+    const next = confirmation(name, id, asked.wanted, known, now);
+    return known && says(known, next) ? [] : [next];
+  });
+  await entries.put(name, news);
+  await entries.delete(
+    name,
+    [...gone].filter((id) => entries.get(name, id) !== undefined),
+  );
+}
+
+/** The wanted ids that the target is known to hold now. */
+function enforcedOf({ indirect }: BanTarget, asked: Asked, report: TargetReport): ReadonlySet<string> {
+  if (indirect) return new Set(report.enforced?.filter((id) => asked.wanted.has(id)));
+  const [added, out] = [new Set(report.added), new Set([...report.removed, ...report.overflow])];
+  const isHeld = (id: string): boolean => (added.has(id) || asked.held.has(id)) && !out.has(id);
+  return new Set([...asked.wanted.ids()].filter(isHeld));
+}
+
+function confirmation(
+  target: string,
+  id: string,
+  wanted: WantedBans,
+  known: Confirmation | undefined,
+  now: number,
+): Confirmation {
+  const bans = wanted.bansOf(id);
+  const ends = bans.map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY);
+  const end = Math.max(...ends);
+  return {
+    target,
+    id,
+    bans: bans.map(({ jail, bannedAt }) => {
+      const before = known?.bans.find((ban) => ban.jail === jail && ban.bannedAt === bannedAt);
+      return { jail, bannedAt, since: before?.since ?? now };
+    }),
+    keepUntil: Number.isFinite(end) ? end + KEPT_FOR : undefined,
+    missingSince: undefined,
+  };
+}
+
+/** Whether all that there is to say is said already. */
+function says(known: Confirmation, next: Confirmation): boolean {
+  const isKnown = ({ jail, bannedAt }: Confirmation['bans'][number]): boolean =>
+    known.bans.some((ban) => ban.jail === jail && ban.bannedAt === bannedAt);
+  const isKept = (known.keepUntil ?? Number.POSITIVE_INFINITY) >= (next.keepUntil ?? Number.POSITIVE_INFINITY);
+  return isKept && known.missingSince === undefined && next.bans.every(isKnown);
+}
+
+/** Added though they had been seen there for the same bans: somebody else has taken them out. */
+function reportPutBack(
+  { name }: BanTarget,
+  { wanted }: Asked,
+  { added }: TargetReport,
+  { entries, telemetry }: { readonly entries: ConfirmedEntries; readonly telemetry: Telemetry },
+): void {
+  const ids = added.filter((id) => {
+    const bans = wanted.bansOf(id);
+    const known = entries.get(name, id)?.bans ?? [];
+    return known.some((one) => bans.some((ban) => ban.jail === one.jail && ban.bannedAt === one.bannedAt));
+  });
+  if (ids.length > 0) telemetry.emit({ kind: 'entries-put-back', target: name, ids });
+}

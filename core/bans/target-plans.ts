@@ -1,0 +1,135 @@
+import { parseCidr } from '../net/address.ts';
+import type { Ports } from '../net/ports.ts';
+import type { BanStore } from '../ports/ban-store.ts';
+import type { BanTarget, TargetPlan } from '../ports/ban-target.ts';
+import type { Ban } from './ban.ts';
+import type { Asked, Confirming } from './confirm.ts';
+import type { Exemption } from './never-banned.ts';
+import { WantedBans } from './wanted-bans.ts';
+
+export interface PlanningPorts {
+  readonly bans: BanStore;
+  /** What may never be banned in a jail, looked at again before anything reaches a firewall. */
+  readonly exempt: (jail: string) => Exemption;
+  /** Whether a jail wants its bans in a target; `dry-run` and jails for other targets do not. */
+  readonly reaches: (jail: string, target: string) => boolean;
+  /** What a jail's bans keep somebody away from, in targets that can tell. */
+  readonly portsOf: (jail: string) => Ports;
+  /** Absent: what targets hold is recorded nowhere, and what is removed from them by hand is put back. */
+  readonly confirming?: Confirming | undefined;
+}
+
+/** A plan, and what it asked when it was last called. */
+export interface PlanMade {
+  readonly ids: readonly string[] | 'all';
+  readonly plan: TargetPlan;
+  asked(): Asked | undefined;
+}
+
+/** Reads in flight at once: enough to hide latency, few enough for a small table. */
+const CONCURRENT_READS = 32;
+const NONE: ReadonlySet<string> = new Set();
+
+/** A plan for these ids alone; all ids it names are looked up in the table itself. */
+export function planFor(ids: readonly string[], target: BanTarget, ports: PlanningPorts): PlanMade {
+  return remembered(ids, async (held) => {
+    const wanted = new WantedBans();
+    const absent = await lookUp(ids, wanted, ports, target.name);
+    return { whole: false, held, wanted, unwanted: absent.map(({ id }) => id), strangers: [], leftOut: NONE };
+  });
+}
+
+/** A plan for all bans. @param changed ids to be looked up whatever the list of active bans says */
+export function planForAll(changed: readonly string[], target: BanTarget, ports: PlanningPorts): PlanMade {
+  return remembered('all', async (held, room = Number.POSITIVE_INFINITY) => {
+    const wanted = new WantedBans();
+    for await (const page of ports.bans.active()) {
+      for (const ban of page) if (allowed(ban, ports, target.name)) wanted.add(ban, ports.portsOf(ban.jail));
+    }
+    // The list of active bans may lag, so each difference is looked up in the table itself.
+    const extra = [...held].filter((id) => !wanted.has(id));
+    const gone = [...(await lookUp([...new Set([...extra, ...changed])], wanted, ports, target.name))];
+    const ranked = wanted.ranked();
+    for (let first = 0, places = room; first < ranked.length && places > 0; ) {
+      const next = ranked.slice(first, first + places);
+      const missing = next.flatMap(({ id }) => (held.has(id) ? [] : [id]));
+      const lifted = await lookUp(missing, wanted, ports, target.name);
+      gone.push(...lifted);
+      first += next.length;
+      places -= next.length - lifted.length;
+    }
+    const strangers = await notOurs(gone, target.name, ports.confirming);
+    const unwanted = gone.map(({ id }) => id).filter((id) => !strangers.has(id));
+    return { whole: true, held, wanted, unwanted, strangers: [...strangers], leftOut: NONE };
+  });
+}
+
+function remembered(
+  ids: readonly string[] | 'all',
+  ask: (...shown: Parameters<TargetPlan>) => Promise<Asked>,
+): PlanMade {
+  let asked: Asked | undefined;
+  return {
+    ids,
+    async plan(held, room) {
+      asked = await ask(held, room);
+      return { present: asked.wanted.ranked(), absent: asked.unwanted };
+    },
+    asked: () => asked,
+  };
+}
+
+interface NotWanted {
+  readonly id: string;
+  /** False: the bans table has no record of it. */
+  readonly known: boolean;
+}
+
+/** What neither the bans table nor a confirmation knows of belongs to somebody else. */
+async function notOurs(
+  gone: readonly NotWanted[],
+  target: string,
+  confirming: Confirming | undefined,
+): Promise<ReadonlySet<string>> {
+  const unknown = gone.filter(({ known }) => !known).map(({ id }) => id);
+  // Should they not be readable, they stay for now: the bans must be enforced all the same, and what failed is told when they are.
+  await confirming?.entries.learn(target, unknown).catch(() => undefined);
+  return new Set(unknown.filter((id) => confirming?.entries.get(target, id) === undefined));
+}
+
+/**
+ * Puts ids among the wanted, or takes them out, as the bans table says of them.
+ *
+ * @returns those that no jail wants there
+ */
+async function lookUp(
+  ids: readonly string[],
+  wanted: WantedBans,
+  ports: PlanningPorts,
+  target: string,
+): Promise<readonly NotWanted[]> {
+  const absent: NotWanted[] = [];
+  await eachLimited(ids, async (id) => {
+    const records = await ports.bans.ofId(id);
+    wanted.delete(id);
+    for (const ban of records) {
+      if (ban.state === 'active' && allowed(ban, ports, target)) wanted.add(ban, ports.portsOf(ban.jail));
+    }
+    if (!wanted.has(id)) absent.push({ id, known: records.length > 0 });
+  });
+  return absent;
+}
+
+/** Ids that are no addresses reach no firewall. What an operator bans by hand is banned, as in fail2ban; what a log calls for is looked at once more. */
+function allowed(ban: Pick<Ban, 'id' | 'jail' | 'origin'>, ports: PlanningPorts, target: string): boolean {
+  if (parseCidr(ban.id) === undefined || !ports.reaches(ban.jail, target)) return false;
+  return ban.origin === 'manual' || ports.exempt(ban.jail)(ban.id) === undefined;
+}
+
+async function eachLimited<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENT_READS, items.length) }, worker));
+}

@@ -4,6 +4,7 @@ import { CloudjailStack } from './cloudjail-stack.ts';
 import { compileDirectory } from './compile-directory.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { readSettings, SETTINGS_KEY } from './settings.ts';
+import { configuredTargets } from './target-settings.ts';
 
 try {
   await synthesize();
@@ -16,7 +17,7 @@ try {
 async function synthesize(): Promise<void> {
   const app = cloudjailApp({ autoSynth: false });
   const settings = readSettings(app.node.tryGetContext(SETTINGS_KEY));
-  const { jails, remarks } = compileDirectory(settings.configDirectory);
+  const { jails, remarks } = compileDirectory(settings.configDirectory, configuredTargets(settings));
   for (const remark of remarks) process.stderr.write(`${remark}\n\n`);
   new CloudjailStack(app, { settings, jails });
   // CDK's own switch for checks of the template; a local run, which deploys nothing, turns them off for speed.

@@ -1,4 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -6,48 +7,54 @@ import { Construct } from 'constructs';
 import { BANS, ENV } from '../core/names.ts';
 import { JAILS_FILE } from './compiled-jails-file.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
-import type { Enforcement } from './enforcement.ts';
 import { CloudjailFunction } from './function.ts';
 import { EveryMinute } from './schedule.ts';
 import type { Tables } from './tables.ts';
+import type { Grant, TargetAccess } from './target-access.ts';
 
 export interface BannerProps {
+  readonly name: 'banner' | 'ec2-banner';
+  readonly targets: readonly TargetAccess[];
   readonly tables: Tables;
-  readonly enforcement: Enforcement;
   /** Path of the compiled jails: the banner asks them who is never banned. */
   readonly jailsFile: string;
+  readonly timeout: Duration;
   readonly logRetention: RetentionDays;
 }
 
-/** The banner: the only writer to firewalls, woken by changes in the bans table and once a minute to compare everything. */
+/**
+ * A banner: the only writer to its firewalls, woken by changes in the bans table and once a minute to compare everything.
+ *
+ * A stack has two at most, and each reads the table's stream on its own: what one can't do holds up nothing of the other's. More readers
+ * would be throttled (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html: two a shard).
+ */
 export class Banner extends Construct {
   constructor(scope: Construct, id: string, props: BannerProps) {
     super(scope, id);
     const { attempts, bans } = props.tables;
-    const { ipv4, ipv6 } = props.enforcement;
+    const targets = props.targets.map(({ name }) => name).join(', ');
     const banner = new CloudjailFunction(this, 'Function', {
-      name: 'banner',
-      description: 'cloudjail: makes every firewall hold what the bans table says',
+      name: props.name,
+      description: `cloudjail: makes every firewall (${targets}) hold what the bans table says`,
       environment: {
         [ENV.attemptsTable]: attempts.tableName,
         [ENV.bansTable]: bans.tableName,
         [ENV.jailsFile]: JAILS_FILE,
-        [ENV.wafIpv4Sets]: ipv4.ref,
-        [ENV.wafIpv6Sets]: ipv6.ref,
+        ...Object.assign({}, ...props.targets.map(({ environment }) => environment)),
       },
       fileBesideCode: props.jailsFile,
       memorySize: 512,
-      timeout: Duration.minutes(1),
+      timeout: props.timeout,
       logRetention: props.logRetention,
     });
     // The address book is kept there.
     banner.allow(['dynamodb:GetItem'], [attempts.tableArn]);
     banner.allow(['dynamodb:Query'], [bans.tableArn, `${bans.tableArn}/index/${BANS.activeIndex}`]);
-    banner.allow(['wafv2:GetIPSet', 'wafv2:UpdateIPSet'], [ipv4.arn, ipv6.arn]);
+    for (const grant of props.targets.flatMap(({ grants }) => grants)) this.grant(banner, grant);
     banner.addEventSource(
       new DynamoEventSource(bans, {
         startingPosition: StartingPosition.TRIM_HORIZON,
-        // One UpdateIPSet a second is all an account has, so changes of the same second travel together.
+        // Firewalls take few calls a second (UpdateIPSet: one), so changes of the same second travel together.
         maxBatchingWindow: Duration.seconds(1),
         batchSize: 1000,
         bisectBatchOnError: true,
@@ -62,8 +69,22 @@ export class Banner extends Construct {
     });
     banner.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new EveryMinute(this, 'Reconciliation', {
-      description: 'cloudjail: compares every firewall with all active bans and repairs it',
+      description: `cloudjail: compares every firewall (${targets}) with all active bans and repairs it`,
       handler: banner,
     });
+  }
+
+  private grant(banner: CloudjailFunction, { actions, resources, conditions, wildcard }: Grant): void {
+    banner.addToRolePolicy(
+      new PolicyStatement({
+        actions: [...actions],
+        resources: [...resources],
+        ...(conditions && { conditions: { ...conditions } }),
+      }),
+    );
+    if (wildcard === undefined) return;
+    for (const resource of resources.filter((one) => one.endsWith('*'))) {
+      Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason: wildcard });
+    }
   }
 }

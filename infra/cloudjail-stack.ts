@@ -28,6 +28,7 @@ export class CloudjailStack extends Stack {
       removalPolicy: settings.removalPolicy === 'RETAIN' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       logRetention: settings.logRetentionDays,
       neverBan: settings.neverBan,
+      targets: settings,
     });
   }
 }

@@ -1,48 +1,65 @@
-import { CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { CompiledJails } from '../core/filter/compiled-jail.ts';
-import { Banner } from './banner.ts';
+import { Banner, type BannerProps } from './banner.ts';
+import { Blocklist } from './blocklist.ts';
 import { writeJailsFile } from './compiled-jails-file.ts';
+import { ec2Targets } from './ec2-targets.ts';
 import { Enforcement } from './enforcement.ts';
 import { Expirer } from './expirer.ts';
 import { LogIntake } from './log-intake.ts';
 import { Lookout } from './lookout.ts';
 import { Matcher } from './matcher.ts';
 import { Tables } from './tables.ts';
+import type { TargetAccess } from './target-access.ts';
+import type { TargetSettings } from './target-settings.ts';
 
 export interface CloudjailProps {
   /** The enabled jails, compiled. */
   readonly jails: CompiledJails;
   /** Of the IP sets; CLOUDFRONT ones must go to us-east-1. */
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
-  /** What becomes of tables and log groups when the stack lets go of them: RETAIN or DESTROY. */
+  /** What becomes of tables, log groups and the blocklist's bucket when the stack lets go of them: RETAIN or DESTROY. */
   readonly removalPolicy: RemovalPolicy;
   /** Of the servers' log groups and the functions' own. */
   readonly logRetention: RetentionDays;
   /** Addresses and ranges that no jail may ban, beside each jail's own `ignoreip`. */
   readonly neverBan?: readonly string[];
+  /** Where bans go. */
+  readonly targets: TargetSettings;
 }
 
 /**
- * Fail2ban for AWS: log groups → matcher → bans table → banner → WAF IP sets, the expirer that lifts bans again, and the lookout that says
+ * Fail2ban for AWS: log groups → matcher → bans table → banners → firewalls, the expirer that lifts bans again, and the lookout that says
  * which addresses must not be banned.
  *
- * Put one in a stack, and name its IP sets in a web ACL's rules; the outputs say what they are called.
+ * Put one in a stack, and name its IP sets in a web ACL's rules; the outputs say what they are called. Firewalls in EC2 are the operator's own.
  */
 export class Cloudjail extends Construct {
   readonly tables: Tables;
-  readonly enforcement: Enforcement;
+  /** The IP sets; `undefined` for a stack without. */
+  readonly enforcement: Enforcement | undefined;
 
-  /** @throws {ConfigurationError} when a jail reads a log group it must not or cannot, or the scope does not fit the Region */
+  /** @throws {ConfigurationError} when a jail reads a log group it must not or cannot, or the settings of the targets can't be */
   constructor(scope: Construct, id: string, props: CloudjailProps) {
     super(scope, id);
-    const { logRetention, removalPolicy } = props;
+    const { logRetention, removalPolicy, targets } = props;
     const jailsFile = writeJailsFile(this, sparing(props.neverBan ?? [], props.jails));
     const tables = new Tables(this, 'Tables', { removalPolicy });
-    const enforcement = new Enforcement(this, 'Enforcement', { scope: props.scope });
+    const enforcement = targets.waf
+      ? new Enforcement(this, 'Enforcement', { scope: props.scope, ...targets.waf })
+      : undefined;
+    const blocklist =
+      targets.blocklist && new Blocklist(this, 'Blocklist', { settings: targets.blocklist, removalPolicy });
     const matcher = new Matcher(this, 'Matcher', { tables, jailsFile, logRetention });
-    new Banner(this, 'Banner', { tables, enforcement, jailsFile, logRetention });
+    this.banner('Banner', [enforcement?.access, blocklist?.access], {
+      ...{ name: 'banner', timeout: Duration.minutes(1), tables, jailsFile, logRetention },
+    });
+    this.banner('Ec2Banner', ec2Targets(this, targets, tables.attempts.tableArn), {
+      // A prefix list may be busy with its last change for half a minute, and there may be several.
+      ...{ name: 'ec2-banner', timeout: Duration.minutes(2), tables, jailsFile, logRetention },
+    });
     new Expirer(this, 'Expirer', { tables, logRetention });
     new Lookout(this, 'Lookout', { tables, jailsFile, logRetention });
     new LogIntake(this, 'LogIntake', {
@@ -56,12 +73,20 @@ export class Cloudjail extends Construct {
     this.tell();
   }
 
+  /** A banner for the targets there are, or none. */
+  private banner(
+    id: string,
+    targets: readonly (TargetAccess | undefined)[],
+    props: Omit<BannerProps, 'targets'>,
+  ): void {
+    const present = targets.filter((target) => target !== undefined);
+    if (present.length > 0) new Banner(this, id, { ...props, targets: present });
+  }
+
   private tell(): void {
     const outputs = {
       BansTableName: this.tables.bans.tableName,
       AttemptsTableName: this.tables.attempts.tableName,
-      Ipv4SetArn: this.enforcement.ipv4.arn,
-      Ipv6SetArn: this.enforcement.ipv6.arn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value }).overrideLogicalId(name);
   }

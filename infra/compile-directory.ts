@@ -1,3 +1,5 @@
+import type { FirewallTarget } from '../core/config/actions.ts';
+import { checkTargets } from '../core/config/check-targets.ts';
 import type { ConfigFiles } from '../core/config/config-files.ts';
 import { type Diagnostic, hasErrors } from '../core/diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../core/diagnostics/render.ts';
@@ -10,11 +12,16 @@ import { ConfigurationError } from './configuration-error.ts';
  * The enabled jails of a configuration directory, compiled, and what the operator should know about them, rendered.
  * Without a directory: the filters we ship with the sshd jail enabled.
  *
+ * @param targets what the stack has for its bans: a jail that names another is an error
  * @throws {ConfigurationError} with every rendered diagnostic when one of them is an error, or when there is no such directory
  */
-export function compileDirectory(directory: string | undefined): { jails: CompiledJails; remarks: readonly string[] } {
+export function compileDirectory(
+  directory: string | undefined,
+  targets: readonly FirewallTarget[],
+): { jails: CompiledJails; remarks: readonly string[] } {
   const files = directory === undefined ? sshdOnly(configDirectory()) : existing(directory);
-  const { compiled, diagnostics } = compileJails(files);
+  const { compiled, diagnostics: ofJails } = compileJails(files);
+  const diagnostics = [...ofJails, ...compiled.jails.flatMap((jail) => checkTargets(jail, targets))];
   const remarks = diagnostics.map((diagnostic) => render(diagnostic, files));
   if (hasErrors(diagnostics)) throw new ConfigurationError(remarks.join('\n\n'));
   return { jails: compiled, remarks };

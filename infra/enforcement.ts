@@ -1,12 +1,17 @@
-import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { CfnOutput, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { ENV } from '../core/names.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import type { TargetAccess } from './target-access.ts';
 
 /** The only Region that knows CLOUDFRONT-scoped IP sets. */
 export const CLOUDFRONT_REGION = 'us-east-1';
 
 export interface EnforcementProps {
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
+  /** How many IP sets there are of each family: one holds 10,000 addresses. */
+  readonly ipv4Sets: number;
+  readonly ipv6Sets: number;
 }
 
 /** An IP set as the functions need it. */
@@ -17,33 +22,48 @@ export interface IpSet {
 }
 
 /**
- * One IPv4 and one IPv6 WAF IP set, both frozen.
+ * WAF IP sets for IPv4 and for IPv6, all frozen.
  *
  * CloudFormation's handler for AWS::WAFv2::IPSet sends the template's `Addresses` whenever any property of the set differs,
  * so a changed description or tag would lift every ban until the next reconciliation. Hence: constant logical id, name and
  * description, and {@link CfnResource} in place of CfnIPSet, because it has no tags for `Tags.of(app).add` to reach.
  */
 export class Enforcement extends Construct {
-  readonly ipv4: IpSet;
-  readonly ipv6: IpSet;
+  readonly ipv4: readonly IpSet[];
+  readonly ipv6: readonly IpSet[];
+  readonly access: TargetAccess;
 
   constructor(scope: Construct, id: string, props: EnforcementProps) {
     super(scope, id);
     this.refuseWrongRegion(props.scope);
-    const ipv4 = this.ipSet('IPV4', props.scope);
-    const ipv6 = this.ipSet('IPV6', props.scope);
-    // CreateIPSet is limited to one call a second in an account and Region, so CloudFormation must not start both at once.
-    ipv6.addResourceDependency(ipv4);
-    this.ipv4 = identify(ipv4);
-    this.ipv6 = identify(ipv6);
+    const ipv4 = this.ipSets('IPV4', props.ipv4Sets, props.scope);
+    const ipv6 = this.ipSets('IPV6', props.ipv6Sets, props.scope);
+    oneAfterTheOther([...ipv4, ...ipv6]);
+    this.ipv4 = ipv4.map(identify);
+    this.ipv6 = ipv6.map(identify);
+    this.access = {
+      name: 'waf',
+      environment: { [ENV.wafIpv4Sets]: refsOf(this.ipv4), [ENV.wafIpv6Sets]: refsOf(this.ipv6) },
+      grants: [
+        {
+          actions: ['wafv2:GetIPSet', 'wafv2:UpdateIPSet'],
+          resources: [...this.ipv4, ...this.ipv6].map(({ arn }) => arn),
+        },
+      ],
+    };
   }
 
-  private ipSet(family: 'IPV4' | 'IPV6', scope: string): CfnResource {
-    const logicalId = family === 'IPV4' ? 'Ipv4Set' : 'Ipv6Set';
+  /** The first of a family keeps the names it had when it was the only one. */
+  private ipSets(family: 'IPV4' | 'IPV6', count: number, scope: string): readonly CfnResource[] {
+    return Array.from({ length: count }, (_, i) => this.ipSet(family, i === 0 ? '' : String(i + 1), scope));
+  }
+
+  private ipSet(family: 'IPV4' | 'IPV6', number: string, scope: string): CfnResource {
+    const logicalId = `${family === 'IPV4' ? 'Ipv4Set' : 'Ipv6Set'}${number}`;
     const set = new CfnResource(this, logicalId, {
       type: 'AWS::WAFv2::IPSet',
       properties: {
-        Name: `${Stack.of(this).stackName}-${family.toLowerCase()}`,
+        Name: `${Stack.of(this).stackName}-${family.toLowerCase()}${number && `-${number}`}`,
         Description: 'Addresses banned by cloudjail, kept by its banner',
         Scope: scope,
         IPAddressVersion: family,
@@ -51,6 +71,8 @@ export class Enforcement extends Construct {
       },
     });
     set.overrideLogicalId(logicalId);
+    const output = new CfnOutput(this, `${logicalId}Arn`, { value: set.getAtt('Arn').toString() });
+    output.overrideLogicalId(`${logicalId}Arn`);
     return set;
   }
 
@@ -63,6 +85,18 @@ export class Enforcement extends Construct {
   }
 }
 
+/** CreateIPSet is limited to one call a second in an account and Region, so CloudFormation must not start two at once. */
+function oneAfterTheOther(sets: readonly CfnResource[]): void {
+  for (const [i, set] of sets.entries()) {
+    const former = sets[i - 1];
+    if (former) set.addResourceDependency(former);
+  }
+}
+
 function identify(set: CfnResource): IpSet {
   return { ref: set.ref, arn: set.getAtt('Arn').toString() };
+}
+
+function refsOf(sets: readonly IpSet[]): string {
+  return sets.map(({ ref }) => ref).join(' ');
 }

@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import { isRange } from '../core/config/check-ignoreip.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { TARGET_SETTINGS, TARGETS_ALLOWED, type TargetSettings } from './target-settings.ts';
 
 /** Where the settings live: the `context` block of cdk.json, beside CDK's own keys. */
 export const SETTINGS_KEY = 'cloudjail';
@@ -14,10 +15,11 @@ const Schema = v.strictObject({
   removalPolicy: v.optional(v.picklist(['RETAIN', 'DESTROY']), 'RETAIN'),
   logRetentionDays: v.optional(v.picklist(RETENTION_DAYS), RetentionDays.THREE_MONTHS),
   neverBan: v.optional(v.array(v.pipe(v.string(), v.check(isRange))), []),
+  ...TARGET_SETTINGS,
 });
 
 /** What is an AWS matter and not a jail's: the `cloudjail` block of cdk.json's context. */
-export interface Settings {
+export interface Settings extends TargetSettings {
   /**
    * The directory that looks like /etc/fail2ban, relative to cdk.json. Absent: the filters we ship with the sshd jail enabled.
    */
@@ -35,13 +37,14 @@ export interface Settings {
   readonly neverBan: readonly string[];
 }
 
-/** What a key may hold, in the operator's words; the schema's own messages speak of types. */
-const ALLOWED: Readonly<Record<keyof Settings, string>> = {
+/** What a key may hold, in the operator's words; the schema's own messages speak of types. Keys inside others are dotted. */
+const ALLOWED: Readonly<Record<string, string>> = {
   configDirectory: 'the path of a directory that looks like /etc/fail2ban, relative to cdk.json',
   scope: '"REGIONAL" or "CLOUDFRONT"',
   removalPolicy: '"RETAIN" or "DESTROY"',
   logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
   neverBan: 'a list of addresses and ranges such as "198.51.100.7" and "2001:db8::/32"',
+  ...TARGETS_ALLOWED,
 };
 
 /**
@@ -52,26 +55,61 @@ const ALLOWED: Readonly<Record<keyof Settings, string>> = {
 export function readSettings(context: unknown): Settings {
   if (context !== undefined && !isBlock(context)) {
     throw new ConfigurationError(
-      `cdk.json: context.${SETTINGS_KEY} is ${JSON.stringify(context)}; allowed: an object with any of ${Object.keys(ALLOWED).join(', ')}`,
+      `cdk.json: context.${SETTINGS_KEY} is ${JSON.stringify(context)}; allowed: an object with any of ${keysIn('')}`,
     );
   }
   const result = v.safeParse(Schema, context ?? {});
-  if (result.success) return result.output;
-  const mistakes = result.issues.map((issue) => describe(issue.path?.[0]?.key, context));
-  throw new ConfigurationError([...new Set(mistakes)].join('\n'));
+  if (!result.success) {
+    const mistakes = result.issues.map((issue) =>
+      describe(
+        (issue.path ?? []).map(({ key }) => String(key)),
+        context,
+      ),
+    );
+    throw new ConfigurationError([...new Set(mistakes)].join('\n'));
+  }
+  refuseSharedLists(result.output);
+  return result.output;
 }
 
-function describe(key: unknown, context: unknown): string {
-  const name = String(key);
-  if (!isSetting(name)) {
-    return `cdk.json: context.${SETTINGS_KEY}.${name} is not a setting; allowed: ${Object.keys(ALLOWED).join(', ')}`;
+/** The innermost key of a path that is a setting decides what is said. */
+function describe(path: readonly string[], context: unknown): string {
+  const known = path.findLastIndex((_, i) => isSetting(path.slice(0, i + 1))) + 1;
+  const value = valueAt(path.slice(0, known), context);
+  const next = path[known];
+  if (next !== undefined && isBlock(value) && Object.hasOwn(value, next)) {
+    const name = path.slice(0, known + 1).join('.');
+    return `cdk.json: context.${SETTINGS_KEY}.${name} is not a setting; allowed: ${keysIn(path.slice(0, known).join('.'))}`;
   }
-  const value = isBlock(context) ? context[name] : undefined;
+  const name = path.slice(0, known).join('.');
   return `cdk.json: context.${SETTINGS_KEY}.${name} is ${JSON.stringify(value)}; allowed: ${ALLOWED[name]}`;
 }
 
-function isSetting(name: string): name is keyof Settings {
-  return Object.hasOwn(ALLOWED, name);
+function isSetting(path: readonly string[]): boolean {
+  return Object.hasOwn(ALLOWED, path.join('.'));
+}
+
+/** The settings directly inside one, or at the top for `''`. */
+function keysIn(name: string): string {
+  const start = name === '' ? '' : `${name}.`;
+  const inside = Object.keys(ALLOWED).filter((key) => key.startsWith(start));
+  return inside.flatMap((key) => (key.slice(start.length).includes('.') ? [] : [key.slice(start.length)])).join(', ');
+}
+
+function valueAt(path: readonly string[], context: unknown): unknown {
+  return path.reduce((value: unknown, key) => (isBlock(value) ? value[key] : undefined), context);
+}
+
+/** One target would take out what the other puts in, without end. */
+function refuseSharedLists({ prefixLists = {}, securityGroups }: Settings): void {
+  if (securityGroups?.mode !== 'carve') return;
+  const carved = Object.values(securityGroups.prefixLists);
+  const shared = Object.values(prefixLists).find((id) => carved.includes(id));
+  if (shared === undefined) return;
+  throw new ConfigurationError(
+    `cdk.json: context.${SETTINGS_KEY}.prefixLists and securityGroups.prefixLists both name ${shared}; allowed: a list of its own ` +
+      'for each, since one holds the banned and the other everybody else',
+  );
 }
 
 function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -3,35 +3,47 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { CreateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
-import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { parseIpSetNames, readIpSet } from '../aws/wafv2-ip-set.ts';
 import type { CompiledJails } from '../core/filter/compiled-jail.ts';
 import { ENV } from '../core/names.ts';
 import { formatWithPrefix, parseCidr } from '../core/net/address.ts';
 import type { Telemetry, TelemetryEvent } from '../core/ports/telemetry.ts';
 import { wireBanner } from '../lambdas/banner/wire.ts';
+import { wireEc2Banner } from '../lambdas/ec2-banner/wire.ts';
 import { wireExpirer } from '../lambdas/expirer/wire.ts';
 import { type Sources, wireLookout } from '../lambdas/lookout/wire.ts';
 import { wireMatcher } from '../lambdas/matcher/wire.ts';
+import { streamDelivery, throwAny } from './bans-stream.ts';
+import { startFirewalls } from './embedded-firewalls.ts';
 import { type DynamoDb, startDynamoDb } from './emulators/dynamodb.ts';
+import type { Ec2 } from './emulators/ec2.ts';
 import { createFaultPlan, type FaultPlan } from './emulators/faults.ts';
+import type { S3 } from './emulators/s3.ts';
 import { startWafv2, type Wafv2 } from './emulators/wafv2.ts';
 import type { LocalId } from './intrinsics.ts';
 import type { RunEvent } from './replay/run-event.ts';
 import { type VirtualClock, virtualClock } from './replay/virtual-clock.ts';
-import { environmentOf, ipSetsOf, type StackTemplate, tablesOf } from './template.ts';
+import { bucketsOf, environmentOf, hasFunction, ipSetsOf, type StackTemplate, tablesOf } from './template.ts';
 
 /** The deployed system in one process: emulated services, and the functions' own handlers in warm containers. */
 export interface EmbeddedAws {
   readonly dynamoDb: DynamoDb;
   readonly wafv2: Wafv2;
-  /** One plan over both services, so that "the k-th write" counts over both. */
+  /** Where the stack has targets in EC2: what the settings name stands there, as if the account had it. */
+  readonly ec2: Ec2 | undefined;
+  /** Where the stack has a blocklist. */
+  readonly s3: S3 | undefined;
+  /** One plan over all services, so that "the k-th write" counts over all. */
   readonly faults: FaultPlan;
   /** Invokes the matcher with a subscription's event, as if delivered at `now` (epoch seconds). */
   runMatcher(event: unknown, now: number): Promise<void>;
-  /** Hands the banner what its stream of the bans table holds, in batches, until nothing is left. */
+  /**
+   * Hands each banner what its stream of the bans table holds, in batches, until nothing is left.
+   *
+   * @throws what a banner failed with, after the other was served; its batch waits for the next call
+   */
   enforceChanges(now: number): Promise<void>;
-  /** Invokes the banner as its schedule does. */
+  /** Invokes the banners as their schedules do. @throws what one failed with, after the other was served */
   reconcile(now: number): Promise<void>;
   /** Invokes the expirer as its schedule does at `now`. */
   runExpirer(now: number): Promise<void>;
@@ -45,12 +57,6 @@ export interface EmbeddedAws {
   listen(listener: (event: TelemetryEvent) => void): () => void;
   close(): Promise<void>;
 }
-
-/** Records a batch of the stream brings to the banner at most, as the stack's event source has it. */
-const STREAM_BATCH = 1000;
-
-/** As the stack's event source has it. */
-const STREAM_RETRIES = 5;
 
 const REGION = 'us-east-1';
 
@@ -91,11 +97,18 @@ export async function startEmbeddedAws(
   const ids = {
     ...(await createTables(template, dynamoDb)),
     ...(await createIpSets(template, enforcementClock)),
+    ...Object.fromEntries(bucketsOf(template).map(({ logicalId, name }) => [logicalId, { ref: name }])),
   };
   const root = await mkdtemp(join(tmpdir(), 'cloudjail-'));
   const environment = (name: string): Readonly<Record<string, string>> => ({
     ...environmentOf(template, name, ids),
     LAMBDA_TASK_ROOT: root,
+  });
+  const ifThere = (name: string) => (hasFunction(template, name) ? environment(name) : undefined);
+  const [bannerEnvironment, ec2BannerEnvironment] = [ifThere('banner'), ifThere('ec2-banner')];
+  const firewalls = await startFirewalls(bannerEnvironment, ec2BannerEnvironment, {
+    faults,
+    now: () => enforcementClock.now() * 1000,
   });
   await writeFile(join(root, environment('matcher')[ENV.jailsFile] ?? ''), JSON.stringify(jails));
 
@@ -110,15 +123,20 @@ export async function startEmbeddedAws(
   const lookoutClock = virtualClock(0);
   const start = () => ({
     matcher: wireMatcher(environment('matcher'), matcherClock, telemetry),
-    banner: wireBanner(environment('banner'), enforcementClock, telemetry),
+    banners: [
+      ...(bannerEnvironment
+        ? [{ name: 'banner', handle: wireBanner(bannerEnvironment, enforcementClock, telemetry) }]
+        : []),
+      ...(ec2BannerEnvironment
+        ? [{ name: 'ec2-banner', handle: wireEc2Banner(ec2BannerEnvironment, enforcementClock, telemetry) }]
+        : []),
+    ],
     expirer: wireExpirer(environment('expirer'), expirerClock, telemetry),
     lookout: wireLookout(environment('lookout'), lookoutClock, telemetry, sources),
   });
   let functions = start();
-  // A batch stays at the head of its stream until the banner has taken it.
-  let undelivered: DynamoDBStreamEvent | undefined;
-  const bansTable = environment('banner')[ENV.bansTable] ?? '';
-  // Its batching window keeps two runs of the banner at least a second apart.
+  const deliver = streamDelivery(dynamoDb, environment('matcher')[ENV.bansTable] ?? '');
+  // The event sources' batching window keeps two runs of a banner at least a second apart.
   const pass = (now: number): void => enforcementClock.set(Math.max(enforcementClock.now() + 1, now));
 
   await functions.lookout(scheduledEvent(0));
@@ -126,24 +144,31 @@ export async function startEmbeddedAws(
   return {
     dynamoDb,
     wafv2,
+    ec2: firewalls.ec2,
+    s3: firewalls.s3,
     faults,
     async runMatcher(event, now) {
       matcherClock.set(now);
       await functions.matcher(event);
     },
     async enforceChanges(now) {
-      while (undelivered !== undefined || dynamoDb.pendingStreamRecords(bansTable) > 0) {
-        undelivered ??= dynamoDb.takeStreamRecords(bansTable, STREAM_BATCH);
-        await redelivered(undelivered, async (event) => {
-          pass(now);
-          await functions.banner(event);
-        });
-        undelivered = undefined;
-      }
+      await deliver(
+        functions.banners.map(({ name, handle }) => ({
+          name,
+          async invoke(event) {
+            pass(now);
+            await handle(event);
+          },
+        })),
+      );
     },
     async reconcile(now) {
-      pass(now);
-      await functions.banner(scheduledEvent(now));
+      const failures: unknown[] = [];
+      for (const { handle } of functions.banners) {
+        pass(now);
+        await handle(scheduledEvent(now)).catch((error: unknown) => failures.push(error));
+      }
+      throwAny(failures);
     },
     async runExpirer(now) {
       expirerClock.set(now);
@@ -158,28 +183,21 @@ export async function startEmbeddedAws(
     },
     async ipSets() {
       pass(0);
-      return await readIpSets(environment('banner'));
+      return bannerEnvironment ? await readIpSets(bannerEnvironment) : [];
     },
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async close() {
-      await Promise.all([dynamoDb.close(), wafv2.close(), rm(root, { recursive: true, force: true })]);
+      await Promise.all([
+        dynamoDb.close(),
+        wafv2.close(),
+        firewalls.close(),
+        rm(root, { recursive: true, force: true }),
+      ]);
     },
   };
-}
-
-/** Lambda brings a batch of a stream again and again until the function succeeds, up to the event source's retries. */
-async function redelivered<T>(event: T, invoke: (event: T) => Promise<void>): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await invoke(event);
-      return;
-    } catch (error) {
-      if (attempt >= STREAM_RETRIES) throw error;
-    }
-  }
 }
 
 async function createTables(template: StackTemplate, dynamoDb: DynamoDb): Promise<Record<string, LocalId>> {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkTargets } from '../core/config/check-targets.ts';
 import { createDateDetector } from '../core/dates/date-detector.ts';
 import { type Diagnostic, hasErrors } from '../core/diagnostics/diagnostic.ts';
 import { compileJails } from '../core/filter/compile-jails.ts';
@@ -13,6 +14,7 @@ import { jsonScreen } from './screen/json-screen.ts';
 import { printDiagnostics } from './screen/print-diagnostics.ts';
 import { textScreen } from './screen/text-screen.ts';
 import { SynthesisError, synthesize } from './synthesize.ts';
+import { type StackTemplate, targetsOf } from './template.ts';
 
 const USAGE = `Plays a log through the whole of cloudjail on this machine: the real functions, on embedded services, on the log's own clock.
 
@@ -107,7 +109,9 @@ async function play(args: Arguments, file: LogFile, jails: CompiledJails): Promi
       });
   const names = jails.jails.map((jail) => jail.name).join(', ');
   if (!args.json) process.stdout.write(`Playing ${file.path} through ${names}, on embedded DynamoDB and WAF …\n`);
-  const aws = await startEmbeddedAws(await synthesize(), jails);
+  const template = await synthesize();
+  warnOfTargets(args, template, jails);
+  const aws = await startEmbeddedAws(template, jails);
   try {
     const dates = jails.jails.find((jail) => jail.match.dates)?.match.dates;
     const source = { logGroup: LOG_GROUP, logStream: basename(file.path) };
@@ -119,6 +123,14 @@ async function play(args: Arguments, file: LogFile, jails: CompiledJails): Promi
     screen.close();
     await aws.close();
   }
+}
+
+/** What would be refused for deployment is played all the same: the bans are worth seeing. */
+function warnOfTargets({ config }: Arguments, template: StackTemplate, { jails }: CompiledJails): void {
+  const targets = targetsOf(template);
+  const errors = jails.flatMap((jail) => checkTargets(jail, targets));
+  const warnings = errors.map((error): Diagnostic => ({ ...error, severity: 'warning' }));
+  printDiagnostics(warnings, configDirectory(config), (text) => process.stderr.write(text));
 }
 
 async function main(): Promise<number> {

@@ -1,6 +1,8 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { CreateIPSetCommandInput } from '@aws-sdk/client-wafv2';
 import * as v from 'valibot';
+import type { FirewallTarget } from '../core/config/actions.ts';
+import { ENV } from '../core/names.ts';
 import { type LocalIds, resolveText, TemplateError } from './intrinsics.ts';
 
 /** What `cdk synth` says the stack consists of, and what it lays beside the functions' code. */
@@ -96,6 +98,34 @@ export function ipSetsOf(template: StackTemplate): readonly IpSetToCreate[] {
   }));
 }
 
+/** The stack's buckets by logical id, each with the name it gets here. Their contents are all that matters of them. */
+export function bucketsOf(template: StackTemplate): readonly { readonly logicalId: string; readonly name: string }[] {
+  return ofType(template, 'AWS::S3::Bucket', v.object({})).map(({ logicalId }) => ({
+    logicalId,
+    name: `cloudjail-${logicalId.toLowerCase()}`,
+  }));
+}
+
+/** Whether the stack has a function of a service. */
+export function hasFunction(template: StackTemplate, service: string): boolean {
+  return ofType(template, 'AWS::Lambda::Function', WithEnvironment).some((one) => serviceOf(one) === service);
+}
+
+/** The targets the stack has for its bans, by what its banners are told. */
+export function targetsOf(template: StackTemplate): readonly FirewallTarget[] {
+  const functions = ofType(template, 'AWS::Lambda::Function', WithEnvironment);
+  const told = new Set(functions.flatMap(({ properties }) => Object.keys(properties.Environment?.Variables ?? {})));
+  return TARGET_VARIABLES.flatMap(([target, variable]) => (told.has(variable) ? [target] : []));
+}
+
+const TARGET_VARIABLES: readonly (readonly [FirewallTarget, string])[] = [
+  ['waf', ENV.wafIpv4Sets],
+  ['network-acl', ENV.networkAcls],
+  ['security-group', ENV.securityGroups],
+  ['prefix-list', ENV.prefixLists],
+  ['blocklist', ENV.blocklist],
+];
+
 /**
  * The environment variables of a function, by its service name (`matcher`, `banner`, `expirer`).
  *
@@ -103,9 +133,9 @@ export function ipSetsOf(template: StackTemplate): readonly IpSetToCreate[] {
  * @throws {TemplateError} when there is no such function, or a variable rests on something `ids` lacks
  */
 export function environmentOf(template: StackTemplate, service: string, ids: LocalIds): Record<string, string> {
-  for (const { properties } of ofType(template, 'AWS::Lambda::Function', WithEnvironment)) {
-    const variables = properties.Environment?.Variables ?? {};
-    if (variables['POWERTOOLS_SERVICE_NAME'] !== service) continue;
+  for (const one of ofType(template, 'AWS::Lambda::Function', WithEnvironment)) {
+    if (serviceOf(one) !== service) continue;
+    const variables = one.properties.Environment?.Variables ?? {};
     return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, resolveText(value, ids)]));
   }
   throw new TemplateError(`the stack has no function of the service ${service}`);
@@ -114,6 +144,10 @@ export function environmentOf(template: StackTemplate, service: string, ids: Loc
 const WithEnvironment = v.object({
   Environment: v.optional(v.object({ Variables: v.record(v.string(), v.unknown()) })),
 });
+
+function serviceOf({ properties }: { readonly properties: v.InferOutput<typeof WithEnvironment> }): unknown {
+  return properties.Environment?.Variables['POWERTOOLS_SERVICE_NAME'];
+}
 
 function ofType<Schema extends v.GenericSchema>(template: StackTemplate, type: string, schema: Schema) {
   const found: { logicalId: string; properties: v.InferOutput<Schema> }[] = [];

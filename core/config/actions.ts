@@ -8,16 +8,13 @@ export type ActionTarget =
   /** A command of the operator's or a report to a third party: it can't be run. */
   | 'unsupported';
 
+/** Places for bans, as jails name them among their actions. A stack has those that its settings configure. */
+export const FIREWALL_TARGETS = ['waf', 'network-acl', 'security-group', 'prefix-list', 'blocklist'] as const;
+
+export type FirewallTarget = (typeof FIREWALL_TARGETS)[number];
+
 /** cloudjail's own actions. */
-export const OWN_ACTIONS = [
-  'waf',
-  'network-acl',
-  'security-group',
-  'prefix-list',
-  'blocklist',
-  'sns',
-  'dry-run',
-] as const;
+export const OWN_ACTIONS = [...FIREWALL_TARGETS, 'sns', 'dry-run'] as const;
 
 /** fail2ban's actions that are no firewall and no mail. */
 const REPORTS = [

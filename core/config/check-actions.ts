@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
-import { actionTarget, KNOWN_ACTIONS, OWN_ACTIONS } from './actions.ts';
+import { actionTarget, FIREWALL_TARGETS, KNOWN_ACTIONS, OWN_ACTIONS } from './actions.ts';
 import type { CheckedJail } from './checked-jail.ts';
 import type { ConfigFiles } from './config-files.ts';
 import type { ActionReference, Jail } from './jail.ts';
@@ -18,15 +18,7 @@ export function checkActions({ jail, values, files }: CheckedJail): void {
   if (!bans) values.report(nothingBans(jail.actions.length), jail.actions[0]?.at ?? values.written('action'));
 }
 
-const BANNING: readonly string[] = [
-  'stack',
-  'waf',
-  'network-acl',
-  'security-group',
-  'prefix-list',
-  'blocklist',
-  'dry-run',
-];
+const BANNING: readonly string[] = ['stack', ...FIREWALL_TARGETS, 'dry-run'];
 
 /** Actions whose instance has a name that an earlier one has: its file, and what `name` or `actname` make of it. */
 function repeated(jail: Jail): ActionReference[] {

@@ -1,4 +1,4 @@
-import { type ActionTarget, actionTarget } from '../config/actions.ts';
+import { actionTarget } from '../config/actions.ts';
 import type { ConfigFiles } from '../config/config-files.ts';
 import type { ActionReference, Jail } from '../config/jail.ts';
 import { readJails } from '../config/read-jails.ts';
@@ -35,19 +35,14 @@ interface JailCompilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Targets that jails may name and no stack has yet: said, since such a jail's bans would otherwise seem to be in force. */
-const NOT_BUILT: readonly ActionTarget[] = ['network-acl', 'security-group', 'prefix-list', 'blocklist', 'sns'];
-
-function notBuilt({ name, at }: ActionReference): readonly Diagnostic[] {
-  const target = actionTarget(name);
-  if (!NOT_BUILT.includes(target)) return [];
-  const what = target === 'sns' ? 'nobody is notified' : 'bans do not reach it';
+function nobodyNotified({ name, at }: ActionReference): readonly Diagnostic[] {
+  if (actionTarget(name) !== 'sns') return [];
   return [
     {
-      code: 'ACTION_NOT_BUILT',
-      severity: target === 'sns' ? 'info' : 'warning',
-      message: `action ${name}: ${target} is not built yet, so ${what}`,
-      help: 'action = waf is',
+      code: 'NOBODY_NOTIFIED',
+      severity: 'info',
+      message: `action ${name}: nobody is notified, for no stack sends notices yet`,
+      help: 'the log of the matcher function tells of each ban',
       ...(at && { at }),
     },
   ];
@@ -59,7 +54,7 @@ function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
   // Its usual logpath is fail2ban's own log, which no server of ours writes.
   const groups = recidive && jail.loggroup.length === 0 ? { names: [], diagnostics: [] } : logGroups(jail);
   const { match, diagnostics: ofMatch } = compileMatch(jail.filter, jail);
-  const diagnostics = [...groups.diagnostics, ...ofMatch, ...jail.actions.flatMap(notBuilt)];
+  const diagnostics = [...groups.diagnostics, ...ofMatch, ...jail.actions.flatMap(nobodyNotified)];
   if (!match || hasErrors(diagnostics)) return { jail: undefined, diagnostics };
   const { name, maxretry, findtime, bantime, maxmatches, increment, ignoreself, ignoreip } = jail;
   const { banreserved, ipv4prefix, ipv6prefix, maxbans, actions, port, protocol } = jail;

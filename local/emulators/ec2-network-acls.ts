@@ -42,8 +42,13 @@ interface NetworkAcl {
 
 /** The console's side: no API call, no log entry. */
 export interface NetworkAclsByHand {
-  /** An ACL with the default denials, and by AWS's default an allow-all entry 100 (IPv4) and 101 (IPv6) each way. */
-  create(acl?: { readonly region?: string; readonly vpcId?: string; readonly allowAll?: boolean }): NetworkAcl;
+  /** An ACL with the default denials, and by AWS's default an allow-all entry 100 (IPv4) and 101 (IPv6) each way. Without an id it gets one. */
+  create(acl?: {
+    readonly id?: string;
+    readonly region?: string;
+    readonly vpcId?: string;
+    readonly allowAll?: boolean;
+  }): NetworkAcl;
   /** Throws when there is none. */
   get(id: string): NetworkAcl;
   /** Puts an entry in the place of whatever has its number and direction. */
@@ -58,6 +63,10 @@ export interface NetworkAcls {
 
 const LAST_RULE_NUMBER = 32_766;
 const DONE: Ec2Answer = { return: true };
+
+function newId(): string {
+  return `acl-0${randomBytes(8).toString('hex')}`;
+}
 
 /** `maxEntries` counts a direction and family, the default denial included: 20, or up to 40 when raised. */
 export function createNetworkAcls(maxEntries: number): NetworkAcls {
@@ -78,8 +87,8 @@ export function createNetworkAcls(maxEntries: number): NetworkAcls {
 
   return {
     byHand: {
-      create({ region = 'us-east-1', vpcId = 'vpc-0a1b2c3d4e5f60718', allowAll = true } = {}) {
-        const acl = { id: `acl-0${randomBytes(8).toString('hex')}`, vpcId, region, entries: [] };
+      create({ id = newId(), region = 'us-east-1', vpcId = 'vpc-0a1b2c3d4e5f60718', allowAll = true } = {}) {
+        const acl = { id, vpcId, region, entries: [] };
         save(acl, defaultEntries(allowAll));
         return existing(acls, acl.id);
       },

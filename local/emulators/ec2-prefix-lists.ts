@@ -37,6 +37,8 @@ interface PrefixList {
 /** The console's side: no API call, no log entry, at once complete. */
 export interface PrefixListsByHand {
   create(list: {
+    /** Without one it gets one. */
+    readonly id?: string;
     readonly name: string;
     readonly addressFamily: 'IPv4' | 'IPv6';
     readonly maxEntries: number;
@@ -96,8 +98,7 @@ export function createPrefixLists(now: () => number, modifyMs: number): PrefixLi
   return {
     find,
     byHand: {
-      create({ region = 'us-east-1', entries = [], ...list }) {
-        const id = `pl-0${randomBytes(8).toString('hex')}`;
+      create({ id = `pl-0${randomBytes(8).toString('hex')}`, region = 'us-east-1', entries = [], ...list }) {
         return set({ ...list, id, region, entries, version: 1, state: 'create-complete' });
       },
       get: byHand,

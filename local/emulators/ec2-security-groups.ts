@@ -23,7 +23,11 @@ interface SecurityGroup {
 
 /** The console's side: no API call, no log entry. */
 export interface SecurityGroupsByHand {
-  create(group?: { readonly region?: string; readonly rules?: readonly IngressRule[] }): SecurityGroup;
+  create(group?: {
+    readonly id?: string;
+    readonly region?: string;
+    readonly rules?: readonly IngressRule[];
+  }): SecurityGroup;
   /** Throws when there is none. */
   get(id: string): SecurityGroup;
   remove(id: string, ruleId: string): void;
@@ -106,9 +110,9 @@ export function createSecurityGroups(prefixLists: PrefixLists, maxRules: number)
 
   return {
     byHand: {
-      create({ region = 'us-east-1', rules = [] } = {}) {
+      create({ id = newId('sg'), region = 'us-east-1', rules = [] } = {}) {
         const group = {
-          id: newId('sg'),
+          id,
           region,
           rules: rules.map((rule) => ({ ...rule, id: newId('sgr'), tags: {} })),
         };

@@ -22,19 +22,19 @@ function write(path: string, text: string): void {
 
 describe('compileDirectory', () => {
   it('guards sshd with the filters we ship when there is no directory', () => {
-    const { jails, remarks } = compileDirectory(undefined);
+    const { jails, remarks } = compileDirectory(undefined, ['waf']);
     expect(jails.jails.map(({ name }) => name)).toEqual(['sshd']);
     expect(remarks).toEqual([]);
   });
 
   it('compiles the jails a directory enables', () => {
     write('jail.local', '[sshd]\nenabled = true\nmaxretry = 3\n');
-    expect(compileDirectory(directory).jails.jails).toMatchObject([{ name: 'sshd', maxretry: 3 }]);
+    expect(compileDirectory(directory, ['waf']).jails.jails).toMatchObject([{ name: 'sshd', maxretry: 3 }]);
   });
 
   it('passes on what is worth knowing, with its source line', () => {
     write('jail.local', '[sshd]\nenabled = true\nmaxretry = banana\n');
-    const { remarks } = compileDirectory(directory);
+    const { remarks } = compileDirectory(directory, ['waf']);
     expect(remarks).toHaveLength(1);
     expect(remarks[0]).toContain('3 | maxretry = banana\n');
   });
@@ -43,13 +43,21 @@ describe('compileDirectory', () => {
     write('jail.local', '[one]\nenabled = true\nlogpath = /x\n\n[two]\nenabled = true\nlogpath = /y\n');
     write('filter.d/one.conf', '[Definition]\nfailregex = ^(denied <HOST>$\n');
     write('filter.d/two.conf', '[Definition]\nfailregex = ^nobody$\n');
-    const subject = () => compileDirectory(directory);
+    const subject = () => compileDirectory(directory, ['waf']);
     expect(subject).toThrow(ConfigurationError);
     expect(subject).toThrow(/--> filter.d\/one.conf:2:[\s\S]*--> filter.d\/two.conf:2:/);
   });
 
+  it('refuses a jail for a target that is not configured, where the action is written', () => {
+    write('jail.local', '[sshd]\nenabled = true\naction = waf\n         network-acl\n');
+    expect(() => compileDirectory(directory, ['waf'])).toThrow(
+      /^error\[TARGET_NOT_CONFIGURED\]: jail sshd: action network-acl: the stack has no network-acl[\s\S]*--> jail.local:4:10[\s\S]*"networkAcls": /m,
+    );
+    expect(compileDirectory(directory, ['waf', 'network-acl']).remarks).toEqual([]);
+  });
+
   it('refuses a directory that is none', () => {
-    expect(() => compileDirectory('no/such/place')).toThrow(
+    expect(() => compileDirectory('no/such/place', ['waf'])).toThrow(
       new ConfigurationError('configDirectory: no/such/place: no such directory'),
     );
   });

@@ -73,6 +73,8 @@ describe('IP sets', () => {
 
   it('are refused for CloudFront in another Region', () => {
     const stack = new Stack(new App(), 'Elsewhere', { env: { region: 'eu-central-1' } });
-    expect(() => new Enforcement(stack, 'Enforcement', { scope: 'CLOUDFRONT' })).toThrow(/eu-central-1.*us-east-1/);
+    expect(() => new Enforcement(stack, 'Enforcement', { scope: 'CLOUDFRONT', ipv4Sets: 1, ipv6Sets: 1 })).toThrow(
+      /eu-central-1.*us-east-1/,
+    );
   });
 });

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../infra/settings.ts';
 
+const ACL = 'acl-0123456789abcdef0';
+const PL = 'pl-0123456789abcdef0';
+const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666';
+
 describe('readSettings', () => {
   it('fills in the defaults', () => {
-    const defaults = { scope: 'REGIONAL', removalPolicy: 'RETAIN', logRetentionDays: 90, neverBan: [] };
+    const waf = { ipv4Sets: 1, ipv6Sets: 1 };
+    const defaults = { scope: 'REGIONAL', removalPolicy: 'RETAIN', logRetentionDays: 90, neverBan: [], waf };
     expect(readSettings(undefined)).toEqual(defaults);
     expect(readSettings({})).toEqual(defaults);
   });
@@ -15,8 +20,32 @@ describe('readSettings', () => {
       removalPolicy: 'DESTROY',
       logRetentionDays: 365,
       neverBan: ['198.51.100.7', '2001:db8::/32', '10.0.0.0/255.0.0.0'],
+      waf: { ipv4Sets: 3, ipv6Sets: 50 },
+      networkAcls: { ids: [ACL, 'acl-01234567'], firstRule: 32_729, capacity: 38, byPort: true },
+      securityGroups: {
+        mode: 'carve',
+        prefixLists: { ipv4: PL },
+        allowed: ['198.51.100.0/24', '2001:db8::/32'],
+        widen: { ipv4: 24, ipv6: 48 },
+      },
+      prefixLists: { ipv4: 'pl-0123456789abcdef1', ipv6: 'pl-0123456789abcdef2' },
+      blocklist: { bucket: 'lists-of-ours', kmsKey: KEY, prefix: 'a/b/', formats: ['nginx'] },
     };
     expect(readSettings(settings)).toEqual(settings);
+  });
+
+  it('fills in the defaults of targets', () => {
+    expect(readSettings({ waf: false, networkAcls: { ids: [ACL] }, blocklist: {} })).toMatchObject({
+      waf: false,
+      networkAcls: { firstRule: 1, capacity: 18, byPort: false },
+      blocklist: { prefix: 'blocklist/', formats: ['plain', 'nftables', 'ipset', 'hosts.deny', 'nginx'] },
+    });
+    expect(readSettings({ securityGroups: { mode: 'carve', prefixLists: { ipv6: PL } } }).securityGroups).toEqual({
+      mode: 'carve',
+      prefixLists: { ipv6: PL },
+      allowed: [],
+      widen: {},
+    });
   });
 
   it.each([
@@ -32,6 +61,49 @@ describe('readSettings', () => {
     [
       { scoop: 'REGIONAL' },
       'cdk.json: context.cloudjail.scoop is not a setting; allowed: configDirectory, scope, removalPolicy, logRetentionDays, neverBan',
+    ],
+    [{ waf: true }, 'waf is true; allowed: false for no IP sets, or an object with any of ipv4Sets, ipv6Sets'],
+    [{ waf: { ipv4Sets: 0 } }, 'waf.ipv4Sets is 0; allowed: a number of IP sets from 1 to 50'],
+    [{ waf: { ipv4: 2 } }, 'waf.ipv4 is not a setting; allowed: ipv4Sets, ipv6Sets'],
+    [{ networkAcls: {} }, 'networkAcls.ids is undefined; allowed: a list of different ids of network ACLs'],
+    [{ networkAcls: [ACL] }, 'networkAcls is ["acl-0123456789abcdef0"]; allowed: an object with ids and any of'],
+    [{ networkAcls: { ids: [] } }, 'networkAcls.ids is []; allowed: a list'],
+    [{ networkAcls: { ids: [ACL, ACL] } }, 'allowed: a list of different ids'],
+    [
+      { networkAcls: { ids: ['sg-0123456789abcdef0'] } },
+      'networkAcls.ids is ["sg-0123456789abcdef0"]; allowed: a list of different ids of network ACLs, such as "acl-0123456789abcdef0"',
+    ],
+    [
+      { networkAcls: { ids: [ACL], capacity: 39 } },
+      'networkAcls.capacity is 39; allowed: a number of rules from 1 to 38',
+    ],
+    [
+      { networkAcls: { ids: [ACL], firstRule: 32_750 } },
+      'networkAcls.firstRule is 32750; allowed: the first of capacity rule numbers that lie in 1 to 32766',
+    ],
+    [
+      { networkAcls: { ids: [ACL], rules: 1 } },
+      'networkAcls.rules is not a setting; allowed: ids, firstRule, capacity',
+    ],
+    [{ securityGroups: { mode: 'deny' } }, 'securityGroups.mode is "deny"; allowed: "revoke" or "carve"'],
+    [{ securityGroups: { mode: 'revoke', ids: ['sg-1'] } }, 'securityGroups.ids is ["sg-1"]; allowed: a list of'],
+    [
+      { securityGroups: { mode: 'carve', prefixLists: {} } },
+      'securityGroups.prefixLists is {}; allowed: an object with ipv4, ipv6 or both',
+    ],
+    [
+      { securityGroups: { mode: 'carve', prefixLists: { ipv4: PL }, widen: { ipv4: 8 } } },
+      'securityGroups.widen.ipv4 is 8; allowed: a prefix length from 16 to 32',
+    ],
+    [{ prefixLists: { ipv4: 'pl-x' } }, 'prefixLists.ipv4 is "pl-x"; allowed: the id of a prefix list'],
+    [{ prefixLists: { ipv4: PL, ipv6: PL } }, 'each the id of another customer-managed prefix list'],
+    [{ blocklist: { bucket: 'Ours' } }, 'blocklist.bucket is "Ours"; allowed: the name of a bucket you have'],
+    [{ blocklist: { kmsKey: KEY } }, 'blocklist.kmsKey is "arn:'],
+    [{ blocklist: { prefix: 'lists' } }, 'blocklist.prefix is "lists"; allowed: what the keys begin with, ending in a'],
+    [{ blocklist: { formats: ['csv'] } }, 'blocklist.formats is ["csv"]; allowed: a list of plain, nftables, ipset'],
+    [
+      { prefixLists: { ipv4: PL }, securityGroups: { mode: 'carve', prefixLists: { ipv4: PL } } },
+      'prefixLists and securityGroups.prefixLists both name pl-0123456789abcdef0; allowed: a list of its own',
     ],
     ['REGIONAL', 'cdk.json: context.cloudjail is "REGIONAL"; allowed: an object with any of configDirectory'],
     [[], 'cdk.json: context.cloudjail is []; allowed: an object'],

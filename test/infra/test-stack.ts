@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { App, AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../../core/filter/compiled-jail.ts';
@@ -54,6 +56,15 @@ export function testStack(options: TestStack = {}): { app: App; stack: Cloudjail
   options.before?.(app, stack);
   return { app, stack, template: Template.fromStack(stack) };
 }
+
+const STACKS = fileURLToPath(new URL('../fixtures/stacks/', import.meta.url));
+
+/** Settings as operators might write them, by name: test/fixtures/stacks. */
+export const STACK_FIXTURES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = Object.fromEntries(
+  readdirSync(STACKS)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(STACKS + file, 'utf8'))]),
+);
 
 export interface Resource {
   readonly Type: string;

@@ -38,6 +38,7 @@ describe('synthesize', () => {
 
   it('gives the environment the banner would have', () => {
     const ids = {
+      AttemptsTable: { ref: 'cloudjail-AttemptsTable' },
       BansTable: { ref: 'cloudjail-BansTable' },
       Ipv4Set: { ref: 'cloudjail-ipv4|id-4|REGIONAL' },
       Ipv6Set: { ref: 'cloudjail-ipv6|id-6|REGIONAL' },

@@ -82,13 +82,12 @@ describe('compileJails', () => {
   });
 
   it.each([
-    ['network-acl', ['ACTION_NOT_BUILT']],
-    ['sendmail-whois', ['ACTION_NOT_BUILT']],
-    ['waf', []],
-    ['dry-run', []],
-    ['iptables-multiport', []],
-  ])('says whether action = %s is built', (action, codes) => {
+    ['sns', 1],
+    ['sendmail-whois', 1],
+    ['network-acl', 0],
+    ['iptables-multiport', 0],
+  ])('says whether action = %s would have to notify somebody', (action, count) => {
     const { diagnostics } = compile(`${JAIL}\naction = ${action}\n`);
-    expect(diagnostics.map(({ code }) => code).filter((code) => code === 'ACTION_NOT_BUILT')).toEqual(codes);
+    expect(diagnostics.filter(({ code }) => code === 'NOBODY_NOTIFIED')).toHaveLength(count);
   });
 });

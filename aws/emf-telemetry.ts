@@ -47,7 +47,10 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       count('AttemptsIgnored', event.attempts);
       return;
     case 'attempts-while-banned':
-      count('AttemptsWhileBanned', event.attempts);
+      attemptsWhileBanned(event, logger, metrics);
+      return;
+    case 'attempts-late':
+      count('AttemptsLate', event.attempts);
       return;
     case 'ban-made':
     case 'ban-prolonged':
@@ -110,6 +113,21 @@ const metricOf = {
   'ban-missed': 'BansMissed',
   'ban-lifted': 'Unbans',
 } as const;
+
+/** Once a jail and target, as an operator has to look for the leak; and over all of them, for an alarm. */
+function attemptsWhileBanned(
+  { jail, id, attempts, targets }: Extract<TelemetryEvent, { kind: 'attempts-while-banned' }>,
+  logger: Logger,
+  metrics: Metrics,
+): void {
+  logger.warn('attempts-while-banned', { jail, id, attempts, targets });
+  metrics.addMetric('AttemptsWhileBanned', MetricUnit.Count, attempts);
+  for (const target of targets) {
+    const metric = metrics.singleMetric();
+    metric.addDimensions({ jail, target });
+    metric.addMetric('AttemptsWhileBanned', MetricUnit.Count, attempts);
+  }
+}
 
 function targetConverged(
   event: Extract<TelemetryEvent, { kind: 'target-converged' }>,

@@ -8,6 +8,7 @@ import { type Ban, type BanKey, endOf } from './ban.ts';
 import { bansOnRecord } from './ban-changes.ts';
 import { type BanTime, isRemembered } from './ban-time.ts';
 import { type Breaker, breakerOf } from './breaker.ts';
+import type { LeakWatch } from './leak-watch.ts';
 import { reportTransition } from './report-transition.ts';
 import { type BanRequest, banned } from './transitions.ts';
 import { nextBan, type Verdict } from './verdict.ts';
@@ -38,6 +39,8 @@ export interface CountingPorts {
   readonly onBan?: (ban: BanMade) => Promise<void>;
   /** Bans seen to be active, by `id jail`; lives as long as a warm container. A hint that spares writes, never the truth. */
   readonly known: Map<string, Ban>;
+  /** Tells attempts that a firewall should have kept out from those that came before it could; absent: all count as the latter. */
+  readonly leaks?: Pick<LeakWatch, 'look'> | undefined;
 }
 
 export type BanMade = Pick<Ban, 'id' | 'jail' | 'bannedAt'>;
@@ -100,7 +103,7 @@ async function countOne(found: NewAttempts, run: Run): Promise<void> {
   const times = found.attempts.map((attempt) => attempt.time);
   let record = await knownBan(key, ports);
   await tellAgain(record, times, run);
-  let rest = afterBan([...found.attempts].sort(byTime), record, key, ports.telemetry);
+  let rest = await afterBan([...found.attempts].sort(byTime), record, ports);
   while (rest.length > 0) {
     const slice = rest.slice(0, SLICE);
     const keepUntil = Math.max(slice.at(-1)?.time ?? 0, Math.floor(now)) + 2 * rules.findtime;
@@ -111,7 +114,7 @@ async function countOne(found: NewAttempts, run: Run): Promise<void> {
       record = await banWhileCalledFor({ key, held, evidence, times }, run);
     }
     await prune(key, held, record, run);
-    rest = afterBan(rest.slice(SLICE), record, key, ports.telemetry);
+    rest = await afterBan(rest.slice(SLICE), record, ports);
   }
 }
 
@@ -124,17 +127,22 @@ async function knownBan(key: BanKey, ports: CountingPorts): Promise<Ban | undefi
 }
 
 /** Attempts up to a ban's end never count, so they need not be stored. */
-function afterBan(
+async function afterBan(
   attempts: readonly EvidenceLine[],
   record: Ban | undefined,
-  key: BanKey,
-  telemetry: Telemetry,
-): readonly EvidenceLine[] {
+  { telemetry, leaks }: CountingPorts,
+): Promise<readonly EvidenceLine[]> {
   if (!record) return attempts;
-  const after = attempts.filter((attempt) => attempt.time > endOf(record));
-  const during = attempts.length - after.length;
-  if (during > 0) telemetry.emit({ kind: 'attempts-while-banned', ...key, attempts: during });
-  return after;
+  const { id, jail } = record;
+  const end = endOf(record);
+  const during = attempts.filter(({ time }) => time <= end);
+  if (during.length === 0) return attempts;
+  const times = during.map(({ time }) => time);
+  const leaked = await leaks?.look(record, times);
+  if (leaked) telemetry.emit({ kind: 'attempts-while-banned', jail, id, ...leaked });
+  const late = during.length - (leaked?.attempts ?? 0);
+  if (late > 0) telemetry.emit({ kind: 'attempts-late', jail, id, attempts: late });
+  return attempts.filter(({ time }) => time > end);
 }
 
 interface Case {

@@ -33,8 +33,16 @@ export type TelemetryEvent =
       readonly attempts: number;
       readonly reason: string;
     }
-  /** Attempts by an id while it is banned: the sign that a firewall leaks, or that log events arrive late. */
-  | { readonly kind: 'attempts-while-banned'; readonly jail: string; readonly id: string; readonly attempts: number }
+  | {
+      /** Attempts by an id well after these targets confirmed that they keep it out: a firewall leaks. */
+      readonly kind: 'attempts-while-banned';
+      readonly jail: string;
+      readonly id: string;
+      readonly attempts: number;
+      readonly targets: readonly string[];
+    }
+  /** Attempts up to the end of a ban that show no leak: made before it was enforced, or told of late. They do not count. */
+  | { readonly kind: 'attempts-late'; readonly jail: string; readonly id: string; readonly attempts: number }
   | { readonly kind: 'ban-made'; readonly ban: Ban }
   | { readonly kind: 'ban-prolonged'; readonly ban: Ban }
   /** The jail made more bans in a minute than its maxbans, and makes no more until its breaker is reset. */

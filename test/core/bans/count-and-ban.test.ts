@@ -80,7 +80,7 @@ describe('countAndBan', () => {
     expect(adds.length).toBeLessThanOrEqual(100);
     expect(Math.max(...adds)).toBe(1000);
     expect((await bans.read(key))?.banCount).toBe(166);
-    expect(events.filter((event) => event.kind === 'attempts-while-banned')).not.toEqual([]);
+    expect(events.filter((event) => event.kind === 'attempts-late')).not.toEqual([]);
     const forGood = system({ banTime: () => -1 });
     await forGood.count(range(0, 100_000));
     expect(forGood.adds).toEqual([1000]);

@@ -216,7 +216,7 @@ describe('processBatch', () => {
       events: Array.from({ length: 1000 }, (_, i) => attempt(i + 3)),
     };
     await feed(flood, { ...silent, known: ports.known });
-    expect(events).toContainEqual({ kind: 'attempts-while-banned', jail: 'test', id: '9.0.0.1', attempts: 1000 });
+    expect(events).toContainEqual({ kind: 'attempts-late', jail: 'test', id: '9.0.0.1', attempts: 1000 });
   });
 
   it('passes over log groups that no jail reads', async () => {

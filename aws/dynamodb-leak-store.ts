@@ -1,4 +1,4 @@
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { BanKey } from '../core/bans/ban.ts';
 import { ATTEMPTS } from '../core/names.ts';
@@ -20,7 +20,9 @@ const LeakItem = v.object({ leak: v.object({ S: v.pipe(v.string(), v.parseJson()
 export function dynamoDbLeakStore(client: DynamoDBClient, table: string, clock: Pick<Clock, 'sleep'>): LeakStore {
   const batches = dynamoDbBatches(client, table, clock);
   return {
-    note: (leak) => batches.put([toItem(leak)]),
+    async note(leak) {
+      await client.send(new PutItemCommand({ TableName: table, Item: toItem(leak) }));
+    },
     async of(keys) {
       const items = await batches.get(keys.map(itemKey));
       return items.map((item) => {

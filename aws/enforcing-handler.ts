@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AddressBook, NOTHING_KNOWN } from '../core/bans/address-book.ts';
+import { ConfirmedEntries } from '../core/bans/confirmed-entries.ts';
 import { enforceChanged, reconcile } from '../core/bans/enforce.ts';
 import { jailExemptions } from '../core/bans/jail-exemptions.ts';
 import { knownAddressesReader } from '../core/bans/known-addresses-reader.ts';
@@ -15,6 +16,7 @@ import { changedIds } from './changed-ids.ts';
 import { readCompiledJails } from './compiled-jails-file.ts';
 import { dynamoDbAddressBookStore } from './dynamodb-address-book-store.ts';
 import { dynamoDbBanStore } from './dynamodb-ban-store.ts';
+import { dynamoDbConfirmationStore } from './dynamodb-confirmation-store.ts';
 import { type Environment, requireEnv } from './environment.ts';
 
 export interface EnforcingParts {
@@ -42,8 +44,11 @@ export function enforcingHandler({ environment, client, clock, telemetry, target
   const jails = readCompiledJails(requireEnv(environment, ENV.jailsFile), environment);
   const actions = new Map(jails.map((jail) => [jail.name, jail.actions]));
   const ports = new Map(jails.map((jail) => [jail.name, jailPorts(jail)]));
-  const books = dynamoDbAddressBookStore(client, requireEnv(environment, ENV.attemptsTable));
+  const attemptsTable = requireEnv(environment, ENV.attemptsTable);
+  const books = dynamoDbAddressBookStore(client, attemptsTable);
   const bans = dynamoDbBanStore(client, requireEnv(environment, ENV.bansTable));
+  const entries = new ConfirmedEntries(dynamoDbConfirmationStore(client, attemptsTable, clock), clock);
+  const confirming = { entries, clock, onManualRemoval: 'reban' } as const;
   let book: AddressBook | undefined;
   const read = async (): Promise<AddressBook | undefined> => {
     book = await books.read();
@@ -62,6 +67,7 @@ export function enforcingHandler({ environment, client, clock, telemetry, target
       // A jail that is gone from the configuration leaves its bans in force until they end.
       reaches: (jail: string, target: string) => reachesTarget(actions.get(jail) ?? [{ name: target }], target),
       portsOf: (jail: string) => ports.get(jail) ?? 'all',
+      confirming,
     };
     const ids = changedIds(event);
     if (ids) await enforceChanged(ids, enforcement);

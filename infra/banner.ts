@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -47,8 +47,8 @@ export class Banner extends Construct {
       timeout: props.timeout,
       logRetention: props.logRetention,
     });
-    // The address book is kept there.
-    banner.allow(['dynamodb:GetItem'], [attempts.tableArn]);
+    // The address book is kept there, and what targets have been seen to hold.
+    banner.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem'], [attempts.tableArn]);
     banner.allow(['dynamodb:Query'], [bans.tableArn, `${bans.tableArn}/index/${BANS.activeIndex}`]);
     for (const grant of props.targets.flatMap(({ grants }) => grants)) this.grant(banner, grant);
     banner.addEventSource(
@@ -84,7 +84,15 @@ export class Banner extends Construct {
     );
     if (wildcard === undefined) return;
     for (const resource of resources.filter((one) => one.endsWith('*'))) {
-      Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason: wildcard });
+      const name = asNagWritesIt(Stack.of(this).resolve(resource));
+      Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${name}]`, reason: wildcard });
     }
   }
+}
+
+/** An ARN with its references in angle brackets. */
+function asNagWritesIt(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::Join': join } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
+  return join ? join[1].map(asNagWritesIt).join(join[0]) : `<${Ref}>`;
 }

@@ -43,7 +43,10 @@ export class Matcher extends Construct {
       maxEventAge: Duration.hours(6),
       onFailure: new SqsDestination(deadLetterQueue(this, 'FailedBatches')),
     });
-    matcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [attempts.tableArn]);
+    matcher.allow(
+      ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [attempts.tableArn],
+    );
     matcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [bans.tableArn]);
     this.handler = matcher;
   }

@@ -48,6 +48,7 @@ function name(resource: unknown): string {
 describe('permissions', () => {
   it('let the matcher count, ban, and keep what it fails on', () => {
     expect(permissionsOf('matcher')).toEqual([
+      'dynamodb:BatchGetItem AttemptsTable.Arn',
       'dynamodb:GetItem AttemptsTable.Arn',
       'dynamodb:GetItem BansTable.Arn',
       'dynamodb:PutItem AttemptsTable.Arn',
@@ -61,8 +62,10 @@ describe('permissions', () => {
     ]);
   });
 
-  it('let the banner read bans and the address book, and write our two IP sets', () => {
+  it('let the banner read bans and the address book, record what it has confirmed, and write our two IP sets', () => {
     expect(permissionsOf('banner')).toEqual([
+      'dynamodb:BatchGetItem AttemptsTable.Arn',
+      'dynamodb:BatchWriteItem AttemptsTable.Arn',
       'dynamodb:DescribeStream BansTable.StreamArn',
       'dynamodb:GetItem AttemptsTable.Arn',
       'dynamodb:GetRecords BansTable.StreamArn',

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { FIREWALL_TARGETS } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
 import { logGroups } from '../../core/filter/log-groups.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
@@ -6,6 +7,7 @@ import { activeBans } from '../deployed/active-bans.ts';
 import { eachAtOnce } from '../deployed/at-once.ts';
 import { type ConfiguredJails, configuredJails, notRunning } from '../deployed/configured-jails.ts';
 import { type DeployedStack, onStack } from '../deployed/deployed-stack.ts';
+import { type EnforcedBan, enforcedBans } from '../deployed/enforced-bans.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
 import { banObject, clock, printable } from '../output/ban-text.ts';
 import { groupedStatusTree, type StatusRow, statusTree } from '../output/status-tree.ts';
@@ -18,7 +20,8 @@ As fail2ban-client status; times are UTC:
   cloudjail status sshd
 
 Total banned counts the bans on record of the addresses that are banned now, earlier ones included. A jail's breaker trips when it makes
-more than maxbans bans in a minute: it bans nobody then, until cloudjail resume.`;
+more than maxbans bans in a minute: it bans nobody then, until cloudjail resume. Not yet enforced are bans that no firewall has been seen to hold.
+Attempts while banned came in long after one did: it does not stand before that log's server, or does not see the client's own address.`;
 
 /** What is known of a jail beside its configuration. */
 interface JailState {
@@ -46,7 +49,7 @@ async function run(jail: string | undefined, options: StackOptions, terminal: Te
   await onStack(options, async (stack) => {
     const bans = await activeBans(stack, { terminal, json: options.json }, jail);
     if (jail === undefined) showAll(await statesOf(jails, bans, stack), options, terminal);
-    else show(await stateOf(jail, jails, bans, stack), options, terminal);
+    else await showOne(await stateOf(jail, jails, bans, stack), stack, options, terminal);
   });
 }
 
@@ -106,26 +109,54 @@ function showAll(states: readonly JailState[], { json }: StackOptions, { out }: 
   out(`${statusTree('Status', rows)}\n`);
 }
 
-function show(state: JailState, { json }: StackOptions, { out }: Terminal): void {
-  const { name, jail, bans, trippedAt } = state;
+async function showOne(
+  state: JailState,
+  stack: DeployedStack,
+  { json }: StackOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { name, jail, trippedAt } = state;
+  const bans = await enforcedBans(state.bans, jail, stack, { terminal, json });
   if (json) {
-    out(`${JSON.stringify({ ...stateObject(state), bans: bans.map(banObject) })}\n`);
+    terminal.out(`${JSON.stringify({ ...stateObject(state), bans: bans.map(enforcedObject) })}\n`);
     return;
   }
   const tripped = trippedAt === undefined ? 'not tripped' : `tripped ${clock(trippedAt)}; cloudjail resume ${name}`;
   const filter: readonly StatusRow[] = [['Log group list', jail ? logGroups(jail).names : 'not in the configuration']];
   const actions: readonly StatusRow[] = [
     ['Currently banned', bans.length],
-    ['Total banned', onRecord(bans)],
+    ['Total banned', onRecord(state.bans)],
     ['Breaker', tripped],
-    ['Banned IP list', bans.map(({ id }) => printable(id))],
+    ...effect(bans),
+    ['Banned IP list', bans.map(({ ban }) => printable(ban.id))],
   ];
-  out(
+  terminal.out(
     `${groupedStatusTree(`Status for the jail: ${name}`, [
       ['Filter', filter],
       ['Actions', actions],
     ])}\n`,
   );
+}
+
+/** What stands where, what does not stand yet, and what has no effect; no row about nothing. */
+function effect(bans: readonly EnforcedBan[]): readonly StatusRow[] {
+  const standing = FIREWALL_TARGETS.map((target) => {
+    const count = bans.filter(({ enforced }) => enforced.some((one) => one.target === target)).length;
+    return [`Enforced in ${target}`, count] satisfies StatusRow;
+  });
+  const pending = bans.filter((one) => one.pending).map(({ ban }) => printable(ban.id));
+  const leaks = bans.flatMap(({ leak }) => leak ?? []);
+  const leakText = leaks.map(({ id, at, targets }) => `${printable(id)} at ${clock(at)} past ${targets.join(', ')}`);
+  return [
+    ...standing.filter(([, count]) => count > 0),
+    ...(pending.length > 0 ? [['Not yet enforced', pending] satisfies StatusRow] : []),
+    ...(leaks.length > 0 ? [['Attempts while banned', leakText.join('; ')] satisfies StatusRow] : []),
+  ];
+}
+
+function enforcedObject({ ban, enforced, pending, leak }: EnforcedBan): object {
+  const lastAttemptWhileBanned = leak ? { at: leak.at, targets: leak.targets } : null;
+  return { ...banObject(ban), enforced, pending, lastAttemptWhileBanned };
 }
 
 function stateObject({ name, jail, bans, trippedAt }: JailState): object {

@@ -3,6 +3,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { stackOutputs } from '../../aws/cloudformation-outputs.ts';
 import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
+import { dynamoDbConfirmationStore } from '../../aws/dynamodb-confirmation-store.ts';
+import { dynamoDbLeakStore } from '../../aws/dynamodb-leak-store.ts';
+import { systemClock } from '../../aws/system-clock.ts';
 import { type CommandError, usageError } from '../command-error.ts';
 import { awsFailure, failure } from './aws-failure.ts';
 import type { DeployedStack } from './deployed-stack.ts';
@@ -41,6 +44,8 @@ export async function connect(options: StackOptions): Promise<Connection> {
         region,
         bans: dynamoDbBanStore(dynamoDb, tables.bans),
         breakers: dynamoDbBreakerStore(dynamoDb, tables.attempts),
+        confirmations: dynamoDbConfirmationStore(dynamoDb, tables.attempts, systemClock),
+        leaks: dynamoDbLeakStore(dynamoDb, tables.attempts, systemClock),
       };
     },
     explain: (error) => awsFailure(error, { ...options, region }) ?? error,

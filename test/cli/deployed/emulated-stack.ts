@@ -2,10 +2,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { dynamoDbBanStore } from '../../../aws/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../../aws/dynamodb-breaker-store.ts';
+import { dynamoDbConfirmationStore } from '../../../aws/dynamodb-confirmation-store.ts';
+import { dynamoDbLeakStore } from '../../../aws/dynamodb-leak-store.ts';
+import { systemClock } from '../../../aws/system-clock.ts';
 import { runCommand } from '../../../cli/run.ts';
 import { compileJails } from '../../../core/filter/compile-jails.ts';
 import type { BanStore } from '../../../core/ports/ban-store.ts';
 import type { BreakerStore } from '../../../core/ports/breaker-store.ts';
+import type { ConfirmationStore } from '../../../core/ports/confirmation-store.ts';
+import type { LeakStore } from '../../../core/ports/leak-store.ts';
 import { configDirectory } from '../../../filters/config-directory.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../local/embedded-aws.ts';
 import { type CloudFormation, startCloudFormation } from '../../../local/emulators/cloudformation.ts';
@@ -19,6 +24,8 @@ export interface EmulatedStack {
   readonly cloudFormation: CloudFormation;
   readonly bans: BanStore;
   readonly breakers: BreakerStore;
+  readonly confirmations: ConfirmationStore;
+  readonly leaks: LeakStore;
   /** `cloudjail …args --config` with the stack's own configuration. */
   run(...args: readonly string[]): Promise<Ran>;
   /** The same on a screen of 80 columns. */
@@ -44,6 +51,8 @@ export function emulatedStack(directory: string): () => EmulatedStack {
       cloudFormation,
       bans: dynamoDbBanStore(client, TABLES.BansTableName),
       breakers: dynamoDbBreakerStore(client, TABLES.AttemptsTableName),
+      confirmations: dynamoDbConfirmationStore(client, TABLES.AttemptsTableName, systemClock),
+      leaks: dynamoDbLeakStore(client, TABLES.AttemptsTableName, systemClock),
       run,
       runOnScreen: (...args) => onScreen([...args, '--config', directory]),
       async enforced() {

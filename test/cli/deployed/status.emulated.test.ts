@@ -51,6 +51,20 @@ describe('of a few bans', () => {
     ];
     for (const record of records) expect(await bans.write(record)).toBe('written');
     await breakers.trip('quiet', BANNED_AT);
+    const held = (id: string, target: string, bannedAt: number) => ({
+      ...{ target, id, keepUntil: undefined, missingSince: undefined },
+      bans: [{ jail: 'gate', bannedAt, since: BANNED_AT + 2.5 }],
+    });
+    await stack().confirmations.put([
+      held('8.8.8.1', 'waf', BANNED_AT),
+      held('8.8.8.1', 'network-acl', BANNED_AT),
+      held('8.8.8.2', 'waf', BANNED_AT),
+      // Of an earlier ban.
+      held('2600::/64', 'waf', BANNED_AT - 1),
+    ]);
+    const leak = { jail: 'gate', at: BANNED_AT + 90, targets: ['waf', 'network-acl'], keepUntil: undefined };
+    await stack().leaks.note({ ...leak, id: '8.8.8.1', bannedAt: BANNED_AT });
+    await stack().leaks.note({ ...leak, id: '8.8.8.2', bannedAt: BANNED_AT - 1 });
   });
 
   it('status says which jails there are, in the layout of fail2ban-client', async () => {
@@ -74,6 +88,10 @@ describe('of a few bans', () => {
       '   |- Currently banned:\t3',
       '   |- Total banned:\t5',
       '   |- Breaker:\tnot tripped',
+      '   |- Enforced in waf:\t2',
+      '   |- Enforced in network-acl:\t1',
+      '   |- Not yet enforced:\t2600::/64',
+      '   |- Attempts while banned:\t8.8.8.1 at 2025-12-10 07:01:30 past waf, network-acl',
       '   `- Banned IP list:\t2600::/64 8.8.8.1 8.8.8.2\n',
     ].join('\n');
     expect(await stack().run('status', 'gate')).toEqual({ code: 0, out, err: '' });
@@ -107,7 +125,16 @@ describe('of a few bans', () => {
     const [one] = jsonLines((await stack().run('status', 'gate', '--json')).out);
     expect(one).toMatchObject({
       jail: 'gate',
-      bans: [{ id: '2600::/64' }, { id: '8.8.8.1', banCount: 3 }, { bantime: -1 }],
+      bans: [
+        { id: '2600::/64', enforced: [], pending: true, lastAttemptWhileBanned: null },
+        {
+          id: '8.8.8.1',
+          banCount: 3,
+          pending: false,
+          lastAttemptWhileBanned: { at: BANNED_AT + 90, targets: ['waf', 'network-acl'] },
+        },
+        { bantime: -1, enforced: [{ target: 'waf', since: BANNED_AT + 2.5 }], lastAttemptWhileBanned: null },
+      ],
     });
   });
 

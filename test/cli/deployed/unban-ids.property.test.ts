@@ -7,6 +7,8 @@ import { bansAround, unbanIds } from '../../../cli/deployed/unban-ids.ts';
 import { banByHand } from '../../../core/bans/by-hand.ts';
 import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
+import { memoryConfirmationStore } from '../../../core/memory/memory-confirmation-store.ts';
+import { memoryLeakStore } from '../../../core/memory/memory-leak-store.ts';
 import type { ActiveBan } from '../../../core/ports/ban-store.ts';
 
 const PREFIXES = { ipv4prefix: 32, ipv6prefix: 64 };
@@ -53,7 +55,14 @@ it('lifts what is meant, leaves what is not, and knows what still holds an addre
       fc.option(fc.constantFrom(...JAILS), { nil: undefined }),
       async (bans, word, jail) => {
         const store = memoryBanStore();
-        const stack: DeployedStack = { name: 's', region: 'r', bans: store, breakers: memoryBreakerStore() };
+        const stack: DeployedStack = {
+          name: 's',
+          region: 'r',
+          bans: store,
+          breakers: memoryBreakerStore(),
+          confirmations: memoryConfirmationStore(),
+          leaks: memoryLeakStore(),
+        };
         for (const [one, name] of bans) {
           await banByHand(one, name, 600, { bans: store, telemetry: { emit() {} } }, NOW);
         }

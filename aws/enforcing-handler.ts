@@ -29,7 +29,7 @@ export interface EnforcingParts {
    *
    * @param spared what a target that bans wider ranges than it is asked to must not ban
    */
-  readonly targets: (spared: readonly Cidr[]) => readonly BanTarget[];
+  readonly targets: (spared: () => readonly Cidr[]) => readonly BanTarget[];
 }
 
 /**
@@ -61,7 +61,7 @@ export function enforcingHandler({ environment, client, clock, telemetry, target
     exempt = exemptionsGiven(await known());
     const enforcement = {
       bans,
-      targets: targets(sparedRanges(jails, book)),
+      targets: targets(() => sparedRanges(jails, book)),
       telemetry,
       exempt: (jail: string) => exempt(jail),
       // A jail that is gone from the configuration leaves its bans in force until they end.

@@ -1,5 +1,5 @@
 import { CfnOutput, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BLOCKLIST_FILES } from '../core/bans/blocklist/formats.ts';
 import { ENV } from '../core/names.ts';
@@ -48,6 +48,8 @@ export class Blocklist extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       removalPolicy,
     });
+    // A construct moved or renamed must not make CloudFormation leave the bucket behind that hosts fetch from.
+    (bucket.node.defaultChild as CfnBucket).overrideLogicalId('BlocklistBucket');
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:

@@ -24,7 +24,7 @@ export function wireEc2Banner(environment: Environment, clock: Clock, telemetry:
   const client = new DynamoDBClient({});
   const ec2 = new EC2Client({});
   const revokedRules = dynamoDbRevokedRulesStore(client, requireEnv(environment, ENV.attemptsTable));
-  const targets = (spared: readonly Cidr[]) => targetsOf(env, { ec2, revokedRules, clock, spared });
+  const targets = (spared: () => readonly Cidr[]) => targetsOf(env, { ec2, revokedRules, clock, spared });
   return enforcingHandler({ environment, client, clock, telemetry, targets });
 }
 
@@ -32,7 +32,7 @@ interface Means {
   readonly ec2: EC2Client;
   readonly revokedRules: RevokedRulesStore;
   readonly clock: Clock;
-  readonly spared: readonly Cidr[];
+  readonly spared: () => readonly Cidr[];
 }
 
 function targetsOf({ networkAcls, securityGroups, prefixLists }: Ec2BannerEnv, means: Means): readonly BanTarget[] {
@@ -58,5 +58,5 @@ function securityGroupTarget(
     ...(widen.ipv6 !== undefined && { 6: widen.ipv6 }),
   };
   const prefixLists = listIds(settings.prefixLists);
-  return securityGroupCarveTarget(ec2, { prefixLists, allowed, widest, never: spared }, clock);
+  return securityGroupCarveTarget(ec2, { prefixLists, allowed, widest, never: spared() }, clock);
 }

@@ -1,6 +1,9 @@
-import type { Template } from 'aws-cdk-lib/assertions';
+import { readFileSync } from 'node:fs';
+import { dirname, join as joinPath } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { functionOf, resourcesOf, testStack } from './test-stack.ts';
+import { functionOf, resourcesOf, STACK_FIXTURES, testStack } from './test-stack.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -15,13 +18,13 @@ beforeAll(() => {
 });
 
 /** What the role of a function may do: `action resource`, sorted. */
-function permissionsOf(service: string): string[] {
-  const role = functionOf(template, service).Properties['Role'] as { 'Fn::GetAtt': [string, string] };
-  return grantsOf(role['Fn::GetAtt'][0]);
+function permissionsOf(service: string, of = template): string[] {
+  const role = functionOf(of, service).Properties['Role'] as { 'Fn::GetAtt': [string, string] };
+  return grantsOf(role['Fn::GetAtt'][0], of);
 }
 
-function grantsOf(role: string): string[] {
-  const policies = Object.values(resourcesOf(template, 'AWS::IAM::Policy')).filter((policy) =>
+function grantsOf(role: string, of = template): string[] {
+  const policies = Object.values(resourcesOf(of, 'AWS::IAM::Policy')).filter((policy) =>
     JSON.stringify(policy.Properties['Roles']).includes(JSON.stringify({ Ref: role })),
   );
   const statements = policies.flatMap((p) => (p.Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
@@ -37,13 +40,24 @@ function grantsOf(role: string): string[] {
 /** `AttemptsTable.Arn` for Fn::GetAtt, its parts one after the other for Fn::Join; hashes of logical ids left out. */
 function name(resource: unknown): string {
   if (typeof resource === 'string') return resource;
-  const { 'Fn::GetAtt': attribute, 'Fn::Join': join } = resource as {
-    'Fn::GetAtt'?: [string, string];
-    'Fn::Join'?: [string, unknown[]];
-  };
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = resource as { Ref?: string; 'Fn::GetAtt'?: [string, string]; 'Fn::Join'?: [string, unknown[]] };
+  if (Ref) return Ref.replace('AWS::', '');
   if (attribute) return attribute.join('.').replace(/[0-9A-F]{8}(?=\.)/, '');
   return (join?.[1] ?? []).map(name).join(join?.[0]);
 }
+
+/** What the banners of a stack may do beside what every banner may. */
+function targetPermissionsOf(service: string, settings: Readonly<Record<string, unknown>>): string[] {
+  const { template: of } = testStack({ settings });
+  const common = /^(?:logs|sqs|wafv2):|^dynamodb:(?!PutItem AttemptsTable)/;
+  return permissionsOf(service, of).filter((one) => !common.test(one));
+}
+
+const arnOf = (id: string) => `arn:Partition:ec2:Region:AccountId:${id}`;
 
 describe('permissions', () => {
   it('let the matcher count, ban, and keep what it fails on', () => {
@@ -83,6 +97,104 @@ describe('permissions', () => {
       'wafv2:UpdateIPSet Ipv4Set.Arn',
       'wafv2:UpdateIPSet Ipv6Set.Arn',
     ]);
+  });
+
+  it('let it write all IP sets of the pools', () => {
+    const { template: of } = testStack({ settings: { waf: { ipv4Sets: 2, ipv6Sets: 2 } } });
+    expect(permissionsOf('banner', of).filter((one) => one.startsWith('wafv2:UpdateIPSet'))).toEqual(
+      ['Ipv4Set', 'Ipv4Set2', 'Ipv6Set', 'Ipv6Set2'].map((set) => `wafv2:UpdateIPSet ${set}.Arn`),
+    );
+  });
+
+  it('let it read and write the objects of a blocklist, and nothing else in the bucket', () => {
+    expect(targetPermissionsOf('banner', { blocklist: { formats: ['nginx', 'plain'] } })).toEqual([
+      's3:GetObject BlocklistBucket.Arn/blocklist/banned.txt',
+      's3:GetObject BlocklistBucket.Arn/blocklist/nginx-deny.conf',
+      's3:ListBucket BlocklistBucket.Arn',
+      's3:PutObject BlocklistBucket.Arn/blocklist/banned.txt',
+      's3:PutObject BlocklistBucket.Arn/blocklist/nginx-deny.conf',
+    ]);
+  });
+
+  it('let it use the key of a bucket that is there already', () => {
+    const kmsKey = 'arn:aws-cn:kms:cn-north-1:123456789012:key/0a1b2c3d';
+    const blocklist = { bucket: 'lists-of-ours', kmsKey, prefix: '', formats: ['ipset'] };
+    expect(targetPermissionsOf('banner', { blocklist })).toEqual([
+      `kms:Decrypt ${kmsKey}`,
+      `kms:GenerateDataKey ${kmsKey}`,
+      's3:GetObject arn:Partition:s3:::lists-of-ours/banned.ipset',
+      's3:GetObject arn:Partition:s3:::lists-of-ours/banned.txt',
+      's3:ListBucket arn:Partition:s3:::lists-of-ours',
+      's3:PutObject arn:Partition:s3:::lists-of-ours/banned.ipset',
+      's3:PutObject arn:Partition:s3:::lists-of-ours/banned.txt',
+    ]);
+  });
+
+  it('let the ec2-banner change the entries of the ACLs that are named', () => {
+    const networkAcls = { ids: ['acl-01234567', 'acl-89abcdef'] };
+    const changes = ['Create', 'Delete', 'Replace'].flatMap((verb) =>
+      networkAcls.ids.map((id) => `ec2:${verb}NetworkAclEntry ${arnOf(`network-acl/${id}`)}`),
+    );
+    expect(targetPermissionsOf('ec2-banner', { networkAcls })).toEqual(
+      [...changes, 'ec2:DescribeNetworkAcls *'].sort(),
+    );
+  });
+
+  it('let it revoke and restore rules of the groups that are named, with their tags, and keep the record', () => {
+    const securityGroups = { mode: 'revoke', ids: ['sg-01234567'] };
+    expect(targetPermissionsOf('ec2-banner', { securityGroups })).toEqual([
+      'dynamodb:PutItem AttemptsTable.Arn',
+      `ec2:AuthorizeSecurityGroupIngress ${arnOf('security-group-rule/*')}`,
+      `ec2:AuthorizeSecurityGroupIngress ${arnOf('security-group/sg-01234567')}`,
+      `ec2:CreateTags ${arnOf('security-group-rule/*')}`,
+      'ec2:DescribeSecurityGroupRules *',
+      `ec2:RevokeSecurityGroupIngress ${arnOf('security-group-rule/*')}`,
+      `ec2:RevokeSecurityGroupIngress ${arnOf('security-group/sg-01234567')}`,
+    ]);
+    testStack({ settings: { securityGroups } }).template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'ec2:CreateTags',
+            Condition: { StringEquals: { 'ec2:CreateAction': 'AuthorizeSecurityGroupIngress' } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it.each([
+    ['prefixLists', { prefixLists: { ipv4: 'pl-01234567', ipv6: 'pl-89abcdef' } }],
+    ['carve', { securityGroups: { mode: 'carve', prefixLists: { ipv4: 'pl-01234567', ipv6: 'pl-89abcdef' } } }],
+  ])('let it change the prefix lists that are named: %s', (_name, settings) => {
+    const lists = ['pl-01234567', 'pl-89abcdef'].map((id) => arnOf(`prefix-list/${id}`));
+    expect(targetPermissionsOf('ec2-banner', settings)).toEqual([
+      'ec2:DescribeManagedPrefixLists *',
+      ...lists.map((list) => `ec2:GetManagedPrefixListEntries ${list}`),
+      ...lists.map((list) => `ec2:ModifyManagedPrefixList ${list}`),
+    ]);
+  });
+
+  it.each([
+    ['matcher', []],
+    ['banner', ['s3', 'wafv2']],
+    ['ec2-banner', ['ec2']],
+    ['expirer', []],
+    ['lookout', ['ec2']],
+  ])('let the %s send the commands that are in its code, no fewer and no more', (service, exact) => {
+    const { securityGroups, ...others } = STACK_FIXTURES['everything'] ?? {};
+    const stacks = [{ ...others, securityGroups }, STACK_FIXTURES['carved'] ?? {}].map((settings) =>
+      testStack({ settings }),
+    );
+    const allowed = new Set(
+      stacks.flatMap(({ template: of }) => (has(of, service) ? permissionsOf(service, of) : [])).map(actionOf),
+    );
+    const sent = commandsOf(service);
+    expect(sent.size).toBeGreaterThan(1);
+    // Of stores that several functions share, one uses only a part.
+    for (const action of sent) if (exact.includes(action.split(':')[0] ?? '')) expect(allowed).toContain(action);
+    const own = [...allowed].filter((action) => !NOT_SENT.test(action));
+    expect(own.filter((action) => !sent.has(action))).toEqual([]);
   });
 
   it('let the expirer find due bans and lift them', () => {
@@ -131,3 +243,41 @@ describe('permissions', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/arn:aws/);
   });
 });
+
+/** What Lambda does for a function, or AWS along with a command: logging, streams, dead-letter queues, tags of what is made, listing for a 404. */
+const NOT_SENT =
+  /^(?:logs|sqs|kms):|^dynamodb:(?:DescribeStream|GetRecords|GetShardIterator|ListStreams)$|^ec2:CreateTags$|^s3:ListBucket$/;
+
+/** HeadObject is a right to GetObject. */
+const RIGHT: Readonly<Record<string, string>> = { 's3:HeadObject': 's3:GetObject' };
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The IAM actions of the SDK's commands that a function's code, and what it imports of ours, could send. */
+function commandsOf(service: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const found = new Set<string>();
+  const read = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const text = readFileSync(path, 'utf8');
+    for (const [, names = '', from = ''] of text.matchAll(/^import (?!type)[^;']*?\{([^}]*)\} from '([^']+)';/gm)) {
+      if (from.startsWith('.')) read(joinPath(dirname(path), from));
+      const client = /^@aws-sdk\/client-(\w+)$/.exec(from)?.[1];
+      for (const [, command, pages] of client ? names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g) : []) {
+        const action = `${client}:${command ?? pages}`;
+        found.add(RIGHT[action] ?? action);
+      }
+    }
+  };
+  read(joinPath(ROOT, `lambdas/${service}/main.ts`));
+  return found;
+}
+
+function has(of: Template, service: string): boolean {
+  return JSON.stringify(resourcesOf(of, 'AWS::Lambda::Function')).includes(`"POWERTOOLS_SERVICE_NAME":"${service}"`);
+}
+
+function actionOf(permission: string): string {
+  return permission.split(' ')[0] ?? '';
+}

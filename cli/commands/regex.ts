@@ -39,6 +39,7 @@ interface Options {
   readonly maxlines?: number;
   readonly logtype?: string;
   readonly now?: number;
+  readonly checkAll: boolean;
   readonly verbose: number;
   readonly verbosity?: number;
   /** --verbose-date */
@@ -60,6 +61,8 @@ interface Test {
   readonly filter: Filter;
   readonly match: CompiledMatch;
   readonly now: number;
+  /** Every failregex is tried on every line. */
+  readonly all: boolean;
 }
 
 export function regexCommand(terminal: Terminal): Command {
@@ -94,6 +97,9 @@ export function regexCommand(terminal: Terminal): Command {
     .option('-v, --verbose', 'also regexes without hits; what each found', (_, before: number) => before + 1, 0)
     .option('--verbosity <n>', 'the same as a number', wholeNumber)
     .option('--verbose-date, --VD', 'also the regexes of date templates', false)
+    .option('--no-check-all', 'stop at the first failregex that matches, as a jail does')
+    .option('-t, --log-traceback', 'accepted and not used')
+    .option('--full-traceback', 'accepted and not used')
     .option(
       '-o, --out <format>',
       'print only what failures would be counted: id, ip, msg, row, a group, or a text with <tags>',
@@ -124,7 +130,15 @@ async function run(
   const lines = await testedLines(log);
   const tested = testedFilter(regex, openConfiguration(options.config), options.logtype);
   const { filter, match } = compile(tested, ignoreregex, options, terminal);
-  const test: Test = { log, lines, tested, filter, match, now: options.now ?? Date.now() / 1000 };
+  const test: Test = {
+    log,
+    lines,
+    tested,
+    filter,
+    match,
+    now: options.now ?? Date.now() / 1000,
+    all: options.checkAll,
+  };
   if (options.json) await printJson(test, terminal);
   else if (options.out !== undefined) await printFailures(test, options.out, terminal);
   else await printReport(test, options, terminal);
@@ -186,10 +200,10 @@ async function printFailures({ lines, match, now }: Test, format: string, termin
 
 /** The verdicts on all lines; those that take a regex too long are told of. */
 async function* judged(
-  { lines, match, now }: Test,
+  { lines, match, now, all }: Test,
   terminal: Terminal,
 ): AsyncGenerator<TestedLine & { readonly verdict: LineVerdict }> {
-  const judge = lineJudge(match, now);
+  const judge = lineJudge(match, now, all);
   for await (const { line, result } of eachWithinBudget(testable(lines), judge, ({ text }) => judge.judge(text))) {
     if (result === undefined) terminal.err(givenUp(line));
     yield { ...line, verdict: result ?? GIVEN_UP };

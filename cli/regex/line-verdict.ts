@@ -48,9 +48,10 @@ export const GIVEN_UP: LineVerdict = {
  * Judges the lines of a log one after the other.
  *
  * @param now epoch seconds: what dates without a year come before
+ * @param all every failregex is tried, not only up to the first that matches
  */
-export function lineJudge(match: CompiledMatch, now: number): LineJudge {
-  const evaluator = createEvaluator(match, now);
+export function lineJudge(match: CompiledMatch, now: number, all: boolean): LineJudge {
+  const evaluator = createEvaluator(match, now, all);
   let buffer: readonly string[] = [];
   let lastTime: number | null = null;
 

@@ -28,19 +28,21 @@ export interface LineEvaluator extends Restorable {
 const LONGEST_WITHOUT_DATE = 60;
 
 /**
- * Runs every regex on every line, for testing filters: no prefilter, no clock, hosts as they were captured (use `banKey` for
+ * Runs all regexes on every line, for testing filters: no prefilter, no clock, hosts as they were captured (use `banKey` for
  * what would be banned). Dates, sessions and the maxlines buffer carry over from line to line as they do in fail2ban-regex.
  *
+ * @param all false: the first failregex that matches decides, as in a jail (fail2ban-regex --no-check-all)
  * @param now epoch seconds, for dates without a year, and for how long the last date serves lines without one
  */
-export function createEvaluator(match: CompiledMatch, now: number): LineEvaluator {
+export function createEvaluator(match: CompiledMatch, now: number, all = true): LineEvaluator {
   const prepared = prepareMatch(match);
   const { dates } = match;
   let detector = dates && createDateDetector(dates);
   let passed = false;
   let ignoredBy: number | undefined;
   const finder = createFailureFinder(prepared, {
-    all: true,
+    all,
+    tester: true,
     onIgnored: (index) => {
       ignoredBy = index;
     },

@@ -14,13 +14,13 @@ export interface FoundFailure {
   readonly users: readonly string[];
   /** The lines behind it, oldest first. */
   readonly matches: readonly string[];
-  /** Only reported when every failregex is tried: F-NOFAIL, and nothing before it in the session that makes it a failure. */
+  /** Told to testers only: F-NOFAIL, and nothing before it in the session that makes it a failure. */
   readonly nofail: boolean;
 }
 
 export interface FailureFinder extends Restorable {
   /**
-   * @param time log time in epoch seconds; `undefined` when there is none: then nothing is found, unless every failregex is tried
+   * @param time log time in epoch seconds; `undefined` when there is none: then only a tester is told of anything
    */
   find(line: BufferedLine, time: number | undefined): readonly FoundFailure[];
   state(): FinderState | undefined;
@@ -34,10 +34,12 @@ export interface FinderState {
 
 export interface FinderOptions {
   /**
-   * Try every failregex and report matches that are no failures too (fail2ban/server/filter.py: checkAllRegex). Otherwise the
-   * first failregex that matches decides.
+   * Try every failregex, and tell of each match of a session (fail2ban/server/filter.py: checkAllRegex). Otherwise the first failregex that
+   * matches decides.
    */
   readonly all: boolean;
+  /** Tell of matches without a date or an id too, as one who tests a filter wants it (checkFindTime, ignorePending). */
+  readonly tester?: boolean;
   /** Told the index of an ignoreregex that matched, as the line is dropped. */
   readonly onIgnored?: (ignoreregex: number) => void;
   /** Told that prefregex let the line through. */
@@ -59,7 +61,7 @@ export function createFailureFinder(
   options: FinderOptions,
   carried: FinderState = {},
 ): FailureFinder {
-  const { all } = options;
+  const { all, tester = false } = options;
   const multi = regexes.maxlines > 1;
   const ignoreFirst = regexes.ignoreregex.length > 0 && regexes.ignoreregex.length < regexes.failregex.length - 2;
   const sessions = createSessions(carried.sessions);
@@ -100,7 +102,7 @@ export function createFailureFinder(
       options.onMatch?.();
       const { matched, unmatched } = partition(lines, reader, match);
       const drop = regexes.ignoreregex.length > 0 && ignored(multi ? joinLines(matched) : subject);
-      if (time === undefined && !all && !drop) continue;
+      if (time === undefined && !tester && !drop) continue;
       if (multi) buffer = unmatched;
       // What matched is gone, except for a tester of single lines.
       if (multi || !all) subject = joinLines(unmatched);
@@ -127,14 +129,14 @@ export function createFailureFinder(
     const lines = matched.map((line) => line.text);
     if (captured.mlfid === undefined) {
       // Without a session F-NOFAIL has no meaning: the line is a failure. Only a tester is told that it was tagged so.
-      return { regex, groups: captured.groups, users: [], matches: lines, nofail: all && Boolean(captured.nofail) };
+      return { regex, groups: captured.groups, users: [], matches: lines, nofail: tester && Boolean(captured.nofail) };
     }
     const session = sessions.add(captured.mlfid, captured, lines, time);
     const { groups, users, lines: matches, nofail } = session;
     if (nofail && !all) return undefined;
     if (!hasId(groups)) {
       session.pending = true;
-      if (!all) return undefined;
+      if (!tester) return undefined;
     }
     return { regex, groups, users, matches, nofail };
   }

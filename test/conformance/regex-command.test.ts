@@ -56,8 +56,8 @@ function withNewline(log: string): string {
   return path;
 }
 
-async function compare(log: string, filter: string): Promise<void> {
-  const args = ['--raw', '--config', FAIL2BAN_CONFIG, withNewline(log), filter];
+async function compare(log: string, filter: string, ...options: readonly string[]): Promise<void> {
+  const args = ['--raw', ...options, '--config', FAIL2BAN_CONFIG, withNewline(log), filter];
   const env = { ...process.env, TZ: 'UTC' };
   const [theirs, ours] = await Promise.all([
     promisify(execFile)('fail2ban-regex', args, { env }),
@@ -71,6 +71,13 @@ async function compare(log: string, filter: string): Promise<void> {
 it.runIf(process.env['CI'] === 'true')('has fail2ban at hand where it must run', () => expect(installed).toBe(true));
 
 describe.skipIf(!installed)('the numbers of fail2ban-regex', () => {
+  it.each(['sshd', 'postfix[mode=aggressive]', 'dovecot', 'exim'])(
+    'has the numbers of fail2ban-regex that stops at the first match: %s',
+    async (filter) => {
+      await compare(join(SAMPLES, filter.replace(/\[.*/, '')), filter, '--no-check-all');
+    },
+  );
+
   it.each(FILTERS)('are ours on the samples of %s', async (filter) => {
     await compare(join(SAMPLES, filter.replace(/\[.*/, '')), filter);
   });

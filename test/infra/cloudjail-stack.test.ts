@@ -4,7 +4,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { ENV } from '../../core/names.ts';
-import { functionOf, resourcesOf, testJail, testStack } from './test-stack.ts';
+import { functionOf, resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
 
 let template: Template;
 
@@ -111,6 +111,73 @@ describe('functions', () => {
   });
 });
 
+describe('targets', () => {
+  const toldTo = (service: string, settings: Readonly<Record<string, unknown>>) => {
+    const { Variables } = functionOf(testStack({ settings }).template, service).Properties['Environment'] as {
+      Variables: Record<string, string>;
+    };
+    return Variables;
+  };
+
+  it('in EC2 are told to the ec2-banner, defaults filled in', () => {
+    const told = toldTo('ec2-banner', STACK_FIXTURES['everything'] ?? {});
+    expect(JSON.parse(told[ENV.networkAcls] ?? '')).toEqual({
+      ids: ['acl-0123456789abcdef0', 'acl-0123456789abcdef1'],
+      firstRule: 1,
+      capacity: 18,
+      byPort: false,
+    });
+    expect(JSON.parse(told[ENV.securityGroups] ?? '')).toEqual({ mode: 'revoke', ids: ['sg-0123456789abcdef0'] });
+    expect(JSON.parse(told[ENV.prefixLists] ?? '')).toEqual({
+      ipv4: 'pl-0123456789abcdef0',
+      ipv6: 'pl-0123456789abcdef1',
+    });
+    expect(told).not.toHaveProperty(ENV.wafIpv4Sets);
+    expect(told).not.toHaveProperty(ENV.blocklist);
+  });
+
+  it('that are not configured are told to nobody', () => {
+    const told = toldTo('ec2-banner', STACK_FIXTURES['network-acl-alone'] ?? {});
+    expect(Object.keys(told)).not.toEqual(expect.arrayContaining([ENV.securityGroups]));
+    expect(() => functionOf(template, 'ec2-banner')).toThrow();
+  });
+
+  it("that fill a function's environment are refused", () => {
+    const allowed = Array.from({ length: 200 }, (_, n) => `198.51.${n}.0/24`);
+    const securityGroups = { mode: 'carve', prefixLists: { ipv4: 'pl-01234567' }, allowed };
+    expect(() => testStack({ settings: { securityGroups } })).toThrow(/take \d{4} bytes as JSON; allowed: 3000/);
+  });
+});
+
+describe('the bucket of a blocklist', () => {
+  it('is shut, encrypted, asks for TLS, and stays', () => {
+    const { template: of } = testStack({ settings: { blocklist: {} } });
+    const bucket = resourcesOf(of, 'AWS::S3::Bucket')['BlocklistBucket'];
+    expect(bucket?.DeletionPolicy).toBe('Retain');
+    const all = { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
+    expect(bucket?.Properties).toMatchObject({
+      PublicAccessBlockConfiguration: all,
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+    });
+    of.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
+      },
+    });
+    expect(of.findOutputs('BlocklistUrl')['BlocklistUrl']?.['Value']).toEqual({
+      'Fn::Join': ['', ['s3://', { Ref: 'BlocklistBucket' }, '/blocklist/']],
+    });
+  });
+
+  it('is not made where one is named', () => {
+    const { template: of } = testStack({ settings: { blocklist: { bucket: 'lists-of-ours' } } });
+    of.resourceCountIs('AWS::S3::Bucket', 0);
+    of.resourceCountIs('AWS::S3::BucketPolicy', 0);
+  });
+});
+
 describe('neverBan', () => {
   it('goes into every jail that the functions load', () => {
     const jailsOf = (settings: object) => {
@@ -153,6 +220,33 @@ describe('wiring', () => {
         },
       });
     }
+  });
+
+  it('wakes each of two banners on its own by the same stream, and by its own schedule', () => {
+    const { template: both } = testStack({ settings: { networkAcls: { ids: ['acl-01234567'] } } });
+    both.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
+    for (const name of ['Banner', 'Ec2Banner']) {
+      both.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+        EventSourceArn: { 'Fn::GetAtt': ['BansTable', 'StreamArn'] },
+        FunctionName: { Ref: Match.stringLikeRegexp(`^Cloudjail${name}Function`) },
+        DestinationConfig: {
+          OnFailure: {
+            Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^Cloudjail${name}FailedChanges`), 'Arn'] },
+          },
+        },
+      });
+      both.hasResourceProperties('AWS::Scheduler::Schedule', {
+        Target: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^Cloudjail${name}Function`), 'Arn'] } },
+      });
+    }
+  });
+
+  it.each(Object.entries(STACK_FIXTURES))('reads the stream with two functions at most: %s', (_name, settings) => {
+    const mappings = Object.keys(
+      resourcesOf(testStack({ settings }).template, 'AWS::Lambda::EventSourceMapping'),
+    ).length;
+    expect(mappings).toBeGreaterThan(0);
+    expect(mappings).toBeLessThanOrEqual(2);
   });
 
   it('keeps a batch the matcher failed on three times', () => {

@@ -1,7 +1,8 @@
 import { App, Stack, Tags } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { ENV } from '../../core/names.ts';
 import { Enforcement } from '../../infra/enforcement.ts';
-import { resourcesOf, testStack } from './test-stack.ts';
+import { functionOf, resourcesOf, testStack } from './test-stack.ts';
 
 /**
  * CloudFormation rewrites a set's addresses, to none, when any property here changes. Whoever changes this constant lifts every
@@ -52,6 +53,36 @@ describe('IP sets', () => {
     });
     // Stack-level tags would reach the sets past the template.
     expect(app.synth().getStackArtifact(stack.artifactId).tags).toEqual({});
+  });
+
+  it('in larger pools: the first keep their names, the others are numbered, all made one after the other', () => {
+    const { template } = testStack({ settings: { waf: { ipv4Sets: 3, ipv6Sets: 2 } } });
+    const properties = ipSetProperties(template);
+    expect(properties).toMatchObject(FROZEN);
+    expect(properties).toMatchObject({
+      Ipv4Set2: { ...FROZEN.Ipv4Set, Name: 'cloudjail-ipv4-2' },
+      Ipv4Set3: { ...FROZEN.Ipv4Set, Name: 'cloudjail-ipv4-3' },
+      Ipv6Set2: { ...FROZEN.Ipv6Set, Name: 'cloudjail-ipv6-2' },
+    });
+    const sets = resourcesOf(template, 'AWS::WAFv2::IPSet');
+    const order = ['Ipv4Set', 'Ipv4Set2', 'Ipv4Set3', 'Ipv6Set', 'Ipv6Set2'];
+    expect(order.map((id) => sets[id]?.DependsOn)).toEqual([undefined, ...order.slice(0, -1).map((id) => [id])]);
+    expect(functionOf(template, 'banner').Properties['Environment']).toMatchObject({
+      Variables: {
+        [ENV.wafIpv4Sets]: {
+          'Fn::Join': ['', [{ Ref: 'Ipv4Set' }, ' ', { Ref: 'Ipv4Set2' }, ' ', { Ref: 'Ipv4Set3' }]],
+        },
+      },
+    });
+    expect(Object.keys(template.findOutputs('*'))).toEqual(expect.arrayContaining(order.map((id) => `${id}Arn`)));
+  });
+
+  it('are none in a stack without WAF', () => {
+    const { template } = testStack({ settings: { waf: false, networkAcls: { ids: ['acl-01234567'] } } });
+    template.resourceCountIs('AWS::WAFv2::IPSet', 0);
+    expect(JSON.stringify(template.toJSON())).not.toContain('wafv2');
+    expect(() => functionOf(template, 'banner')).toThrow();
+    functionOf(template, 'ec2-banner');
   });
 
   it('stay frozen whatever the settings are', () => {

@@ -4,7 +4,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { type TestStack, testStack } from './test-stack.ts';
+import { STACK_FIXTURES, type TestStack, testStack } from './test-stack.ts';
 
 /** What the AwsSolutions rules find, acknowledged findings left out. Synthesis itself throws on an error among them. */
 function findings(options: TestStack = {}): string[] {
@@ -26,6 +26,8 @@ describe('cdk-nag, AwsSolutions', () => {
     ['as it comes', {}],
     ['for CloudFront', { scope: 'CLOUDFRONT' }],
     ['disposable', { removalPolicy: 'DESTROY' }],
+    ...Object.entries(STACK_FIXTURES),
+    ['everything, for CloudFront', { ...STACK_FIXTURES['everything'], scope: 'CLOUDFRONT' }],
   ])('finds nothing that is not acknowledged with a reason: %s', (_name, settings) => {
     expect(findings({ settings })).toEqual([]);
   });

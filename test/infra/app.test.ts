@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { STACK_FIXTURES } from './test-stack.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -59,6 +60,22 @@ describe('the CDK app', () => {
     expect(stderr).toContain('--> filter.d/mine.conf:2:');
     expect(stderr).toContain('2 | failregex = ^(denied <HOST>$\n');
     expect(stderr).toMatch(/^ *\| +\^+$/m);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it.each(Object.entries(STACK_FIXTURES))('synthesizes the settings of test/fixtures/stacks: %s', (_name, settings) => {
+    expect(runApp(settings)).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('fails on a jail for a target that is not configured, with its line and what to write', () => {
+    const { status, stderr } = runApp({ ...STACK_FIXTURES['network-acl-alone'], networkAcls: undefined });
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'error[TARGET_NOT_CONFIGURED]: jail sshd: action network-acl: the stack has no network-acl',
+    );
+    expect(stderr).toContain('--> jail.local:3:');
+    expect(stderr).toContain('3 | action  = network-acl\n');
+    expect(stderr).toContain('"networkAcls": { "ids": ["acl-…"] }');
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 

@@ -1,5 +1,6 @@
 import { parseCidr } from '../net/address.ts';
-import type { BanTarget } from '../ports/ban-target.ts';
+import type { BanStore } from '../ports/ban-store.ts';
+import type { BanTarget, TargetReport } from '../ports/ban-target.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { confirm } from './confirm.ts';
 import { type PlanMade, type PlanningPorts, planFor, planForAll } from './target-plans.ts';
@@ -18,9 +19,7 @@ export interface EnforcementPorts extends PlanningPorts {
 export async function enforceChanged(ids: readonly string[], ports: EnforcementPorts): Promise<void> {
   const addresses = [...new Set(ids)].filter((id) => parseCidr(id) !== undefined);
   if (addresses.length === 0) return;
-  await convergeAll(ports, (target) =>
-    target.whole ? planForAll(addresses, target, ports) : planFor(addresses, target, ports),
-  );
+  await convergeAll(ports, (target) => planOfChanged(addresses, target, ports));
 }
 
 /**
@@ -33,12 +32,34 @@ export async function reconcile(ports: EnforcementPorts): Promise<void> {
   await convergeAll(ports, (target) => planForAll([], target, ports));
 }
 
+function planOfChanged(ids: readonly string[], target: BanTarget, ports: EnforcementPorts): PlanMade {
+  return target.whole ? planForAll(ids, target, ports) : planFor(ids, target, ports);
+}
+
 async function convergeAll(ports: EnforcementPorts, planOf: (target: BanTarget) => PlanMade): Promise<void> {
   const failures: Error[] = [];
   await Promise.all(
     ports.targets.map(async (target) => failures.push(...(await converge(target, planOf(target), ports)))),
   );
   if (failures.length > 0) throw new AggregateError(failures, failures.map((error) => error.message).join('; '));
+}
+
+const READS_AT_ONCE = 32;
+
+/**
+ * Which of the ids that have just been taken out are banned by now. Whoever banned one after the table was read may have found it still there and
+ * had nothing to write; whoever bans one later finds it gone.
+ */
+async function bannedAgain({ removed: gone, overflow }: TargetReport, bans: BanStore): Promise<readonly string[]> {
+  const evicted = new Set(overflow);
+  const removed = gone.filter((id) => !evicted.has(id));
+  const again: string[] = [];
+  for (let first = 0; first < removed.length; first += READS_AT_ONCE) {
+    const some = removed.slice(first, first + READS_AT_ONCE);
+    const records = await Promise.all(some.map((id) => bans.ofId(id)));
+    again.push(...some.filter((_, i) => records[i]?.some((ban) => ban.state === 'active')));
+  }
+  return again;
 }
 
 /** @returns what failed */
@@ -51,7 +72,8 @@ async function converge(target: BanTarget, made: PlanMade, ports: EnforcementPor
     telemetry.emit({ kind: 'target-converged', target: target.name, report });
     const asked = made.asked();
     if (confirming && asked) await confirm(target, asked, report, confirming, telemetry);
-    return [];
+    const again = await bannedAgain(report, ports.bans);
+    return again.length === 0 ? [] : await converge(target, planOfChanged(again, target, ports), ports);
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
     telemetry.emit({ kind: converged ? 'confirmation-failed' : 'target-failed', target: target.name, error });

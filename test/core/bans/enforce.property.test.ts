@@ -132,6 +132,29 @@ describe('enforcement', () => {
     expect([...target.entries]).toEqual([]);
   });
 
+  it('puts back at once what was banned again while it was being taken out', async () => {
+    for (const whole of [false, true]) {
+      const target = { ...memoryBanTarget(), whole };
+      const under = system([target]);
+      await under.ban('9.0.0.1', 'sshd');
+      await enforceChanged(['9.0.0.1'], under.ports);
+      await under.lift('9.0.0.1', 'sshd');
+      // Another banner sees the new ban's entry standing, and so writes nothing.
+      let asked = 0;
+      const racing: BanTarget = {
+        ...target,
+        converge: (ids, plan) =>
+          target.converge(ids, async (...shown) => {
+            const change = await plan(...shown);
+            if (++asked === 1) await under.ban('9.0.0.1', 'sshd');
+            return change;
+          }),
+      };
+      await reconcile({ ...under.ports, targets: [racing] });
+      expect([...target.entries]).toEqual(['9.0.0.1']);
+    }
+  });
+
   it('asks the table about few of thousands of bans for which a target has no room', async () => {
     const target = memoryBanTarget(5);
     const under = system([target]);

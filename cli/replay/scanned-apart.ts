@@ -29,7 +29,9 @@ export function scannedApart(file: LogFile, literals: JailLiterals): AsyncGenera
 async function* byThread(thread: URL, file: LogFile, literals: JailLiterals): AsyncGenerator<ScannedBlock> {
   const buffers = Array.from({ length: BUFFERS }, () => new SharedArrayBuffer(BLOCK_BYTES));
   const views = buffers.map((buffer) => Buffer.from(buffer));
-  const worker = new Worker(thread, { workerData: { file, literals, buffers } satisfies ScanTask });
+  const workerData: ScanTask = { file, literals, buffers };
+  // It makes little but lists of numbers.
+  const worker = new Worker(thread, { workerData, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   try {
     for await (const [message] of on(worker, 'message')) {
       const answer = message as ScanAnswer;

@@ -8,6 +8,9 @@ import { cutLine, LONGEST_LINE } from './longest-line.ts';
 import { prepareMatch } from './prepared-match.ts';
 import type { Restorable } from './time-budget.ts';
 
+/** Of the latest ids: most lines are of few. */
+const MOST_KEPT = 10_000;
+
 /** What counting needs to know of a failure. */
 export type FoundId = Pick<Failure, 'id' | 'kind' | 'time'>;
 
@@ -46,6 +49,19 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
     }
   }
 
+  const ids = new Map<string, string>();
+
+  /** The same id as a text of its own: one cut out of a line would keep the whole line in memory. */
+  function kept(id: string): string {
+    const same = ids.get(id);
+    if (same !== undefined) return same;
+    if (ids.size >= MOST_KEPT) ids.clear();
+    // What begins a concatenation is copied into it.
+    const copy = `${id} `.trimEnd();
+    ids.set(copy, copy);
+    return copy;
+  }
+
   return {
     feed(text, between) {
       if (text.length > LONGEST_LINE) counts.cutLines++;
@@ -53,7 +69,7 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
       const found = find(line, time);
       if (found === undefined || time === undefined) return undefined;
       const key = banKey(found.groups, match.usedns);
-      if (key.kind === 'address' || key.kind === 'other') return { id: key.id, kind: key.kind, time };
+      if (key.kind === 'address' || key.kind === 'other') return { id: kept(key.id), kind: key.kind, time };
       if (key.kind === 'name') counts.names++;
       else counts.notAddresses++;
       return undefined;

@@ -49,6 +49,8 @@ export interface FinderOptions {
 }
 
 const NOTHING: readonly FoundFailure[] = [];
+const NO_LINES: readonly BufferedLine[] = [];
+const NO_SUBJECT = joinLines(NO_LINES);
 /** UTF-16 units of JSON for the lines carried between batches: together with the sessions less than a DynamoDB item holds. */
 const LARGEST_BUFFER = 40_000;
 
@@ -100,12 +102,13 @@ export function createFailureFinder(
       const match = reader.regex.exec(subject);
       if (!match) continue;
       options.onMatch?.();
-      const { matched, unmatched } = partition(lines, reader, match);
+      const { matched, unmatched } = multi ? partition(lines, reader, match) : { matched: lines, unmatched: NO_LINES };
       const drop = regexes.ignoreregex.length > 0 && ignored(multi ? joinLines(matched) : subject);
       if (time === undefined && !tester && !drop) continue;
       if (multi) buffer = unmatched;
       // What matched is gone, except for a tester of single lines.
-      if (multi || !all) subject = joinLines(unmatched);
+      if (multi) subject = joinLines(unmatched);
+      else if (!all) subject = NO_SUBJECT;
       if (drop) {
         if (all) continue;
         break;

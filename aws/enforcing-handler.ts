@@ -48,7 +48,7 @@ export function enforcingHandler({ environment, client, clock, telemetry, target
   const books = dynamoDbAddressBookStore(client, attemptsTable);
   const bans = dynamoDbBanStore(client, requireEnv(environment, ENV.bansTable));
   const entries = new ConfirmedEntries(dynamoDbConfirmationStore(client, attemptsTable, clock), clock);
-  const confirming = { entries, clock, onManualRemoval: 'reban' } as const;
+  const confirming = { entries, clock, onManualRemoval: onManualRemoval(environment) };
   let book: AddressBook | undefined;
   const read = async (): Promise<AddressBook | undefined> => {
     book = await books.read();
@@ -73,4 +73,11 @@ export function enforcingHandler({ environment, client, clock, telemetry, target
     if (ids) await enforceChanged(ids, enforcement);
     else await reconcile(enforcement);
   };
+}
+
+/** @throws Error for anything but the two words */
+function onManualRemoval(environment: Environment): 'reban' | 'unban' {
+  const word = requireEnv(environment, ENV.onManualRemoval);
+  if (word !== 'reban' && word !== 'unban') throw new Error(`${ENV.onManualRemoval} is ${word}`);
+  return word;
 }

@@ -16,6 +16,8 @@ export const ENV = {
   networkAcls: 'CLOUDJAIL_NETWORK_ACLS',
   securityGroups: 'CLOUDJAIL_SECURITY_GROUPS',
   prefixLists: 'CLOUDJAIL_PREFIX_LISTS',
+  /** `reban` or `unban`: what becomes of a ban whose entry is removed from a firewall by hand. */
+  onManualRemoval: 'CLOUDJAIL_ON_MANUAL_REMOVAL',
 } as const;
 
 /** The attempts table: one item a (jail, id). */

@@ -9,12 +9,14 @@ import { JAILS_FILE } from './compiled-jails-file.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { CloudjailFunction } from './function.ts';
 import { EveryMinute } from './schedule.ts';
+import type { Settings } from './settings.ts';
 import type { Tables } from './tables.ts';
 import type { Grant, TargetAccess } from './target-access.ts';
 
 export interface BannerProps {
   readonly name: 'banner' | 'ec2-banner';
   readonly targets: readonly TargetAccess[];
+  readonly onManualRemoval: Settings['onManualRemoval'];
   readonly tables: Tables;
   /** Path of the compiled jails: the banner asks them who is never banned. */
   readonly jailsFile: string;
@@ -40,6 +42,7 @@ export class Banner extends Construct {
         [ENV.attemptsTable]: attempts.tableName,
         [ENV.bansTable]: bans.tableName,
         [ENV.jailsFile]: JAILS_FILE,
+        [ENV.onManualRemoval]: props.onManualRemoval,
         ...Object.assign({}, ...props.targets.map(({ environment }) => environment)),
       },
       fileBesideCode: props.jailsFile,
@@ -50,6 +53,11 @@ export class Banner extends Construct {
     // The address book is kept there, and what targets have been seen to hold.
     banner.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem'], [attempts.tableArn]);
     banner.allow(['dynamodb:Query'], [bans.tableArn, `${bans.tableArn}/index/${BANS.activeIndex}`]);
+    // A ban is lifted there by who finds that its entry was taken out by hand.
+    if (props.onManualRemoval === 'unban') {
+      banner.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [bans.tableArn]);
+      banner.allow(['dynamodb:UpdateItem'], [attempts.tableArn]);
+    }
     for (const grant of props.targets.flatMap(({ grants }) => grants)) this.grant(banner, grant);
     banner.addEventSource(
       new DynamoEventSource(bans, {

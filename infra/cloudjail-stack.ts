@@ -29,6 +29,7 @@ export class CloudjailStack extends Stack {
       logRetention: settings.logRetentionDays,
       neverBan: settings.neverBan,
       targets: settings,
+      onManualRemoval: settings.onManualRemoval,
     });
   }
 }

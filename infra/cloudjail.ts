@@ -11,6 +11,7 @@ import { Expirer } from './expirer.ts';
 import { LogIntake } from './log-intake.ts';
 import { Lookout } from './lookout.ts';
 import { Matcher } from './matcher.ts';
+import type { Settings } from './settings.ts';
 import { Tables } from './tables.ts';
 import type { TargetAccess } from './target-access.ts';
 import type { TargetSettings } from './target-settings.ts';
@@ -28,6 +29,8 @@ export interface CloudjailProps {
   readonly neverBan?: readonly string[];
   /** Where bans go. */
   readonly targets: TargetSettings;
+  /** See `Settings`. */
+  readonly onManualRemoval?: Settings['onManualRemoval'];
 }
 
 /**
@@ -53,12 +56,13 @@ export class Cloudjail extends Construct {
     const blocklist =
       targets.blocklist && new Blocklist(this, 'Blocklist', { settings: targets.blocklist, removalPolicy });
     const matcher = new Matcher(this, 'Matcher', { tables, jailsFile, logRetention });
+    const onManualRemoval = props.onManualRemoval ?? 'reban';
     this.banner('Banner', [enforcement?.access, blocklist?.access], {
-      ...{ name: 'banner', timeout: Duration.minutes(1), tables, jailsFile, logRetention },
+      ...{ name: 'banner', timeout: Duration.minutes(1), onManualRemoval, tables, jailsFile, logRetention },
     });
     this.banner('Ec2Banner', ec2Targets(this, targets, tables.attempts.tableArn), {
       // A prefix list may be busy with its last change for half a minute, and there may be several.
-      ...{ name: 'ec2-banner', timeout: Duration.minutes(2), tables, jailsFile, logRetention },
+      ...{ name: 'ec2-banner', timeout: Duration.minutes(2), onManualRemoval, tables, jailsFile, logRetention },
     });
     new Expirer(this, 'Expirer', { tables, logRetention });
     new Lookout(this, 'Lookout', { tables, jailsFile, logRetention });

@@ -15,6 +15,7 @@ const Schema = v.strictObject({
   removalPolicy: v.optional(v.picklist(['RETAIN', 'DESTROY']), 'RETAIN'),
   logRetentionDays: v.optional(v.picklist(RETENTION_DAYS), RetentionDays.THREE_MONTHS),
   neverBan: v.optional(v.array(v.pipe(v.string(), v.check(isRange))), []),
+  onManualRemoval: v.optional(v.picklist(['reban', 'unban']), 'reban'),
   ...TARGET_SETTINGS,
 });
 
@@ -35,6 +36,10 @@ export interface Settings extends TargetSettings {
    * partner's NAT gateway, an uptime check, or the ranges from which CloudFront reaches its origins.
    */
   readonly neverBan: readonly string[];
+  /**
+   * What becomes of a ban whose entry somebody takes out of a firewall by hand: `reban` puts it back within a minute or two, `unban` lifts the ban.
+   */
+  readonly onManualRemoval: 'reban' | 'unban';
 }
 
 /** What a key may hold, in the operator's words; the schema's own messages speak of types. Keys inside others are dotted. */
@@ -44,6 +49,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   removalPolicy: '"RETAIN" or "DESTROY"',
   logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
   neverBan: 'a list of addresses and ranges such as "198.51.100.7" and "2001:db8::/32"',
+  onManualRemoval: '"reban" or "unban"',
   ...TARGETS_ALLOWED,
 };
 

@@ -97,6 +97,7 @@ describe('bundles', () => {
           [ENV.attemptsTable]: 'attempts',
           [ENV.bansTable]: 'bans',
           [ENV.jailsFile]: 'jails.json',
+          [ENV.onManualRemoval]: 'reban',
           [ENV.wafIpv4Sets]: 'cloudjail-ipv4|1|REGIONAL',
           [ENV.wafIpv6Sets]: 'cloudjail-ipv6|2|REGIONAL',
           [ENV.blocklist]: '{"bucket":"lists","prefix":"blocklist/","formats":["plain"]}',

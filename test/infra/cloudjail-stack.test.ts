@@ -88,6 +88,7 @@ describe('functions', () => {
         [ENV.attemptsTable]: { Ref: 'AttemptsTable' },
         [ENV.bansTable]: { Ref: 'BansTable' },
         [ENV.jailsFile]: 'jails.json',
+        [ENV.onManualRemoval]: 'reban',
         [ENV.wafIpv4Sets]: { Ref: 'Ipv4Set' },
         [ENV.wafIpv6Sets]: { Ref: 'Ipv6Set' },
       },

@@ -197,6 +197,19 @@ describe('permissions', () => {
     expect(own.filter((action) => !sent.has(action))).toEqual([]);
   });
 
+  it('let a banner lift bans only where entries removed by hand mean that', () => {
+    const ofBans = (settings: Readonly<Record<string, unknown>>) =>
+      permissionsOf('banner', testStack({ settings }).template).filter((one) =>
+        /(?:GetItem|PutItem) BansTable|UpdateItem/.test(one),
+      );
+    expect(ofBans({})).toEqual([]);
+    expect(ofBans({ onManualRemoval: 'unban' })).toEqual([
+      'dynamodb:GetItem BansTable.Arn',
+      'dynamodb:PutItem BansTable.Arn',
+      'dynamodb:UpdateItem AttemptsTable.Arn',
+    ]);
+  });
+
   it('let the expirer find due bans and lift them', () => {
     expect(permissionsOf('expirer')).toEqual([
       'dynamodb:GetItem BansTable.Arn',

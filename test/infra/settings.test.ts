@@ -8,7 +8,10 @@ const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-1111-2222-3333-4
 describe('readSettings', () => {
   it('fills in the defaults', () => {
     const waf = { ipv4Sets: 1, ipv6Sets: 1 };
-    const defaults = { scope: 'REGIONAL', removalPolicy: 'RETAIN', logRetentionDays: 90, neverBan: [], waf };
+    const defaults = {
+      ...{ scope: 'REGIONAL', removalPolicy: 'RETAIN', logRetentionDays: 90, neverBan: [] },
+      ...{ onManualRemoval: 'reban', waf },
+    };
     expect(readSettings(undefined)).toEqual(defaults);
     expect(readSettings({})).toEqual(defaults);
   });
@@ -20,6 +23,7 @@ describe('readSettings', () => {
       removalPolicy: 'DESTROY',
       logRetentionDays: 365,
       neverBan: ['198.51.100.7', '2001:db8::/32', '10.0.0.0/255.0.0.0'],
+      onManualRemoval: 'unban',
       waf: { ipv4Sets: 3, ipv6Sets: 50 },
       networkAcls: { ids: [ACL, 'acl-01234567'], firstRule: 32_729, capacity: 38, byPort: true },
       securityGroups: {
@@ -62,6 +66,7 @@ describe('readSettings', () => {
       { scoop: 'REGIONAL' },
       'cdk.json: context.cloudjail.scoop is not a setting; allowed: configDirectory, scope, removalPolicy, logRetentionDays, neverBan',
     ],
+    [{ onManualRemoval: 'ask' }, 'onManualRemoval is "ask"; allowed: "reban" or "unban"'],
     [{ waf: true }, 'waf is true; allowed: false for no IP sets, or an object with any of ipv4Sets, ipv6Sets'],
     [{ waf: { ipv4Sets: 0 } }, 'waf.ipv4Sets is 0; allowed: a number of IP sets from 1 to 50'],
     [{ waf: { ipv4: 2 } }, 'waf.ipv4 is not a setting; allowed: ipv4Sets, ipv6Sets'],

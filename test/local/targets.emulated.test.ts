@@ -263,6 +263,25 @@ it('a security group is carved: everybody is let in but the banned, and bans tha
   expect(entries().map(formatWithPrefix)).toEqual(['0.0.0.0/0']);
 });
 
+it.each([
+  ['unban', ['lifted', 'active'], ['9.0.0.2/32']],
+  ['reban', ['active', 'active'], ['9.0.0.1/32', '9.0.0.2/32']],
+] as const)('an entry taken out by hand: %s', async (onManualRemoval, states, entries) => {
+  const jail = { ...jailFor('list', 'prefix-list', 'blocklist'), bantime: 3600 };
+  await start([jail], await synthesize({ settings: { ...SETTINGS, onManualRemoval } }));
+  await ban('list', '9.0.0.1');
+  await ban('list', '9.0.0.2');
+  await aws.enforceChanges(NOW);
+  await aws.reconcile(NOW + 300);
+  aws.ec2?.prefixLists.edit(LISTS.ipv4, [{ cidr: '9.0.0.2/32' }]);
+  for (const minute of [6, 7]) {
+    await aws.reconcile(NOW + minute * 60);
+    await aws.enforceChanges(NOW + minute * 60);
+  }
+  expect((await banStoreContents(aws.dynamoDb.endpoint)).map((one) => one.state)).toEqual(states);
+  expect(await held()).toMatchObject({ 'prefix-list': entries, blocklist: entries });
+});
+
 it('a stack without WAF has no IP sets and no function for them', async () => {
   const without = await synthesize({ settings: { waf: false, networkAcls: { ids: [ACL] } } });
   expect(targetsOf(without)).toEqual(['network-acl']);

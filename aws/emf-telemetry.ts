@@ -93,6 +93,10 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       logger.error(event.kind, { target: event.target, error: event.error });
       count('ConfirmationFailures', 1);
       return;
+    case 'unbanned-in-target':
+      logger.info(event.kind, { target: event.target, id: event.id, jail: event.jail });
+      count('UnbansInTargets', 1);
+      return;
     case 'entries-put-back':
       logger.warn(event.kind, { target: event.target, entries: event.ids.length });
       count('EntriesPutBack', event.ids.length);

@@ -1,5 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import type { BanTarget, TargetChange, TargetReport } from '../core/ports/ban-target.ts';
+import { parseCidr } from '../core/net/address.ts';
+import type { BanTarget, TargetChange, TargetParts, TargetReport } from '../core/ports/ban-target.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { idOf, isSame } from './acl-traffic.ts';
 import {
@@ -62,7 +63,8 @@ export function networkAclTarget(
       for (let round = 0; round < MOST_ROUNDS; round++) {
         if (round > 1) await clock.sleep(Math.min(FIRST_PAUSE_MS * 2 ** (round - 2), LONGEST_PAUSE_MS));
         const contents = tally.note(acls.length > 0 ? await readNetworkAcls(client, acls) : []);
-        const change = await plan(new Set(contents.flatMap((acl) => [...heldIds(acl, window)])), FAMILIES * capacity);
+        const held = new Set(contents.flatMap((acl) => [...heldIds(acl, window)]));
+        const change = await plan(held, FAMILIES * capacity, partsOf(contents, window, byPort, tally));
         layouts = contents.map((acl) => layOut(acl, window, byPort ? change : onAllPorts(change), tally.full(acl)));
         if (layouts.every(({ steps }) => steps.length === 0)) return tally.report(layouts);
         outcome = 'done';
@@ -79,6 +81,19 @@ export function networkAclTarget(
       return tally.report(layouts);
     },
   };
+}
+
+/**
+ * How many bans fit beside those that stand there can be said only where each takes one entry, every number of the window is of use (none lies
+ * behind what is allowed), and no quota has shown to be below the window's capacity.
+ */
+function partsOf(contents: readonly AclContent[], window: RuleWindow, byPort: boolean, tally: Tally): TargetParts {
+  const isSure = (acl: AclContent): boolean =>
+    tally.full(acl).size === 0 &&
+    !acl.entries.some(({ action, ruleNumber }) => action === 'allow' && ruleNumber < window.first + window.capacity);
+  const fullest = contents.reduce((most, acl) => Math.max(most, inWindow(acl, window).length), 0);
+  const free = !byPort && contents.every(isSure) ? window.capacity - fullest : 0;
+  return { of: (id) => `IPv${parseCidr(id)?.family}`, free };
 }
 
 function ruleWindow(first: number, capacity: number): RuleWindow {

@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { type Cidr, formatCidr, parseCidr } from '../core/net/address.ts';
-import type { BanTarget, TargetChange, TargetReport } from '../core/ports/ban-target.ts';
+import type { BanTarget, TargetChange, TargetParts, TargetReport } from '../core/ports/ban-target.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import {
   inCalls,
@@ -42,7 +42,7 @@ export function prefixListTarget(client: EC2Client, lists: readonly string[], cl
           if (!before.has(id)) before.set(id, content);
         }
         const room = [...contents.values()].reduce((sum, { maxEntries }) => sum + maxEntries, 0);
-        change = await plan(new Set([...contents.values()].flatMap(idsOf)), FAMILIES * room);
+        change = await plan(new Set([...contents.values()].flatMap(idsOf)), FAMILIES * room, partsOf(contents));
         const contested: string[] = [];
         for (const id of pending) {
           const content = contents.get(id);
@@ -84,6 +84,11 @@ function idsOf({ entries }: PrefixListContent): readonly string[] {
 }
 
 type Contents = ReadonlyMap<string, PrefixListContent>;
+
+function partsOf(contents: Contents): TargetParts {
+  const free = [...contents.values()].map(({ entries, maxEntries }) => maxEntries - entries.length);
+  return { of: (id) => `IPv${parseCidr(id)?.family}`, free: Math.min(...free) };
+}
 
 function report(before: Contents, contents: Contents, change: TargetChange): TargetReport {
   const absent = new Set(change.absent);

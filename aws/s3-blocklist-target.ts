@@ -9,6 +9,9 @@ import { headText, type ObjectName, readText, replaceText, type TextHead } from 
 /** Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every minute. */
 const MOST_CONFLICTS = 20;
 
+/** One object, without a limit to its length. */
+const PARTS = { of: () => 'plain', free: Number.POSITIVE_INFINITY };
+
 export interface BlocklistPlace {
   readonly bucket: string;
   /** Ahead of each file's name, with its slash: `blocklist/`; empty for the top of the bucket. */
@@ -56,7 +59,8 @@ async function publish(
     const plain = await readText(client, plainName);
     let current = parsePlain(plain?.text ?? '');
     if (!report) {
-      const change = await plan(new Set(current.ranges.map(formatCidr)));
+      const held = new Set(current.ranges.map(formatCidr));
+      const change = await plan(held, undefined, PARTS);
       const next = changed(current, change);
       if (renderPlain(next) !== plain?.text) {
         const written = { ...next, revision: current.revision + 1 };

@@ -1,6 +1,6 @@
 import type { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { parseCidr } from '../core/net/address.ts';
-import type { BanTarget, TargetPlan, TargetReport } from '../core/ports/ban-target.ts';
+import type { BanTarget, TargetParts, TargetPlan, TargetReport } from '../core/ports/ban-target.ts';
 import { type IpSetContent, type IpSetName, readIpSet, replaceIpSet, type WafPace } from './wafv2-ip-set.ts';
 
 /** Addresses an IP set takes; fixed (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html). */
@@ -54,7 +54,8 @@ async function convergeMembers(
       await pace.read();
       contents.set(member, await readIpSet(client, member.set));
     }
-    const change = await plan(new Set([...contents.values()].flatMap((content) => [...content.addresses])));
+    const held = new Set([...contents.values()].flatMap((content) => [...content.addresses]));
+    const change = await plan(held, undefined, partsOf(contents));
     const contested: Member[] = [];
     for (const member of pending) {
       const content = contents.get(member);
@@ -75,6 +76,15 @@ async function convergeMembers(
     pending = contested;
   }
   return total;
+}
+
+function partsOf(contents: ReadonlyMap<Member, IpSetContent>): TargetParts {
+  const pools = new Set([...contents.keys()].map(({ pool }) => pool));
+  const fullest = [...contents.values()].reduce((most, { addresses }) => Math.max(most, addresses.size), 0);
+  return {
+    of: (id) => [...pools].flatMap((pool) => placeOf(id, pool)?.id ?? [])[0] ?? '',
+    free: SET_CAPACITY - fullest,
+  };
 }
 
 /** Ids whose place is another set since the pool has grown, and that stand there already: never before, so that no ban is lost on the way. */

@@ -98,9 +98,14 @@ async function liftNow(key: BanKey, ports: HandPorts, now: number): Promise<Ban 
   for (;;) {
     const record = await ports.bans.read(key);
     if (record?.state !== 'active') return undefined;
-    const ban = { ...lifted(record, Math.floor(now)), banCount: 0 };
+    const ban = liftedByHand(record, now);
     if ((await ports.bans.write(ban)) === 'conflict') continue;
     ports.telemetry.emit({ kind: 'ban-lifted', ban });
     return ban;
   }
+}
+
+/** The record once an operator has lifted its ban: earlier ones are forgotten with it. */
+export function liftedByHand(record: Ban, now: number): Ban {
+  return { ...lifted(record, Math.floor(now)), banCount: 0 };
 }

@@ -64,8 +64,10 @@ export async function confirm(
   const gone = new Set(suspects.filter((id) => !enforced.has(id) && !asked.leftOut.has(id)));
   await entries.learn(name, [...enforced, ...gone, ...asked.strangers]);
   reportPutBack(target, asked, report, { entries, telemetry });
+  const added = new Set(report.added);
   const news = [...enforced].flatMap((id) => {
-    const known = entries.get(name, id);
+    // What was gone has not been held since it was first seen.
+    const known = added.has(id) ? undefined : entries.get(name, id);
     const next = confirmation(name, id, asked.wanted, known, now);
     return known && says(known, next) ? [] : [next];
   });

@@ -3,6 +3,8 @@ import type { Confirmation, ConfirmationStore } from '../ports/confirmation-stor
 
 /** Seconds after which what is known is read anew: another container may have changed it. */
 const KNOWN_FOR = 3600;
+/** A mark counts for removals by hand (manual-removal.ts) so long that one of this age need not be renewed. */
+const MARKED_FOR = 300;
 
 /**
  * The confirmations as one warm container knows them: it reads each once and then nothing more, so that a quiet reconciliation costs no read,
@@ -13,6 +15,7 @@ export class ConfirmedEntries {
   readonly #clock: Pick<Clock, 'now'>;
   /** By target, then by id; `undefined`: there is none. */
   readonly #known = new Map<string, Map<string, Confirmation | undefined>>();
+  readonly #marked = new Map<string, number>();
   #since: number;
 
   constructor(store: ConfirmationStore, clock: Pick<Clock, 'now'>) {
@@ -66,6 +69,14 @@ export class ConfirmedEntries {
     this.forget(target, ids);
     await this.store.delete(ids.map((id) => ({ target, id })));
     for (const id of ids) this.#of(target).set(id, undefined);
+  }
+
+  /** Leaves the mark of {@link ConfirmationStore.unsettle}, for what is about to be done now. */
+  async unsettle(target: string): Promise<void> {
+    const now = this.#clock.now();
+    if (now < (this.#marked.get(target) ?? Number.NEGATIVE_INFINITY) + MARKED_FOR) return;
+    await this.store.unsettle(target, now);
+    this.#marked.set(target, now);
   }
 
   #of(target: string): Map<string, Confirmation | undefined> {

@@ -1,9 +1,11 @@
 import { parseCidr } from '../net/address.ts';
 import type { Ports } from '../net/ports.ts';
 import type { BanStore } from '../ports/ban-store.ts';
-import type { BanTarget, TargetPlan } from '../ports/ban-target.ts';
+import type { BanTarget, TargetParts, TargetPlan } from '../ports/ban-target.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { Ban } from './ban.ts';
 import type { Asked, Confirming } from './confirm.ts';
+import { judgeMissing } from './manual-removal.ts';
 import type { Exemption } from './never-banned.ts';
 import { WantedBans } from './wanted-bans.ts';
 
@@ -15,6 +17,7 @@ export interface PlanningPorts {
   readonly reaches: (jail: string, target: string) => boolean;
   /** What a jail's bans keep somebody away from, in targets that can tell. */
   readonly portsOf: (jail: string) => Ports;
+  readonly telemetry: Telemetry;
   /** Absent: what targets hold is recorded nowhere, and what is removed from them by hand is put back. */
   readonly confirming?: Confirming | undefined;
 }
@@ -35,13 +38,15 @@ export function planFor(ids: readonly string[], target: BanTarget, ports: Planni
   return remembered(ids, async (held) => {
     const wanted = new WantedBans();
     const absent = await lookUp(ids, wanted, ports, target.name);
+    await markEjected(absent, held, target, ports);
+    await markPutBack(wanted, held, target, ports);
     return { whole: false, held, wanted, unwanted: absent.map(({ id }) => id), strangers: [], leftOut: NONE };
   });
 }
 
 /** A plan for all bans. @param changed ids to be looked up whatever the list of active bans says */
 export function planForAll(changed: readonly string[], target: BanTarget, ports: PlanningPorts): PlanMade {
-  return remembered('all', async (held, room = Number.POSITIVE_INFINITY) => {
+  return remembered('all', async (held, room = Number.POSITIVE_INFINITY, parts) => {
     const wanted = new WantedBans();
     for await (const page of ports.bans.active()) {
       for (const ban of page) if (allowed(ban, ports, target.name)) wanted.add(ban, ports.portsOf(ban.jail));
@@ -50,18 +55,67 @@ export function planForAll(changed: readonly string[], target: BanTarget, ports:
     const extra = [...held].filter((id) => !wanted.has(id));
     const gone = [...(await lookUp([...new Set([...extra, ...changed])], wanted, ports, target.name))];
     const ranked = wanted.ranked();
+    const missing = new Map<string, readonly Ban[]>();
     for (let first = 0, places = room; first < ranked.length && places > 0; ) {
       const next = ranked.slice(first, first + places);
-      const missing = next.flatMap(({ id }) => (held.has(id) ? [] : [id]));
-      const lifted = await lookUp(missing, wanted, ports, target.name);
+      const notThere = next.flatMap(({ id }) => (held.has(id) ? [] : [id]));
+      const lifted = await lookUp(notThere, wanted, ports, target.name, missing);
       gone.push(...lifted);
       first += next.length;
       places -= next.length - lifted.length;
     }
+    const leftOut = await judged(missing, held, wanted, parts, target, ports);
+    await markEjected(gone, held, target, ports);
     const strangers = await notOurs(gone, target.name, ports.confirming);
     const unwanted = gone.map(({ id }) => id).filter((id) => !strangers.has(id));
-    return { whole: true, held, wanted, unwanted, strangers: [...strangers], leftOut: NONE };
+    return { whole: true, held, wanted, unwanted, strangers: [...strangers], leftOut };
   });
+}
+
+/** Takes ids that were removed by hand from the wanted, and leaves a mark where adding the others may push some out. */
+async function judged(
+  missing: ReadonlyMap<string, readonly Ban[]>,
+  held: ReadonlySet<string>,
+  wanted: WantedBans,
+  parts: TargetParts | undefined,
+  target: BanTarget,
+  { bans, telemetry, confirming }: PlanningPorts,
+): Promise<ReadonlySet<string>> {
+  if (confirming?.onManualRemoval !== 'unban' || target.indirect) return NONE;
+  const standing = new Map([...wanted.ids()].flatMap((id) => (held.has(id) ? [[id, wanted.bansOf(id)] as const] : [])));
+  const comparison = { target: target.name, missing, standing, parts };
+  const leftOut = await judgeMissing(comparison, { bans, telemetry, confirming });
+  for (const id of leftOut) wanted.delete(id);
+  const added = [...wanted.ids()].length - standing.size;
+  if (standing.size > 0 && added > (parts?.free ?? 0)) await confirming.entries.unsettle(target.name);
+  return leftOut;
+}
+
+/** Leaves a mark where entries of bans that hold are about to be taken out: of ids that are spared now, of jails that ban elsewhere now. */
+async function markEjected(
+  gone: readonly NotWanted[],
+  held: ReadonlySet<string>,
+  target: BanTarget,
+  { confirming }: PlanningPorts,
+): Promise<void> {
+  if (confirming?.onManualRemoval !== 'unban' || !gone.some(({ id, banned }) => banned && held.has(id))) return;
+  await confirming.entries.unsettle(target.name);
+}
+
+/** Leaves a mark where entries that have stood there are about to be put back, without anybody having asked where they went. */
+async function markPutBack(
+  wanted: WantedBans,
+  held: ReadonlySet<string>,
+  target: BanTarget,
+  { confirming }: PlanningPorts,
+): Promise<void> {
+  if (confirming?.onManualRemoval !== 'unban' || target.indirect) return;
+  const { entries } = confirming;
+  const missing = [...wanted.ids()].filter((id) => !held.has(id));
+  // Another container may have confirmed them since this one looked.
+  entries.forget(target.name, missing);
+  await entries.learn(target.name, missing);
+  if (missing.some((id) => entries.get(target.name, id))) await entries.unsettle(target.name);
 }
 
 function remembered(
@@ -71,8 +125,8 @@ function remembered(
   let asked: Asked | undefined;
   return {
     ids,
-    async plan(held, room) {
-      asked = await ask(held, room);
+    async plan(...shown) {
+      asked = await ask(...shown);
       return { present: asked.wanted.ranked(), absent: asked.unwanted };
     },
     asked: () => asked,
@@ -83,6 +137,8 @@ interface NotWanted {
   readonly id: string;
   /** False: the bans table has no record of it. */
   readonly known: boolean;
+  /** True: some jail bans it, but not there, or it is spared. */
+  readonly banned: boolean;
 }
 
 /** What neither the bans table nor a confirmation knows of belongs to somebody else. */
@@ -100,6 +156,7 @@ async function notOurs(
 /**
  * Puts ids among the wanted, or takes them out, as the bans table says of them.
  *
+ * @param found where the bans of the wanted are put, as the table says
  * @returns those that no jail wants there
  */
 async function lookUp(
@@ -107,15 +164,17 @@ async function lookUp(
   wanted: WantedBans,
   ports: PlanningPorts,
   target: string,
+  found = new Map<string, readonly Ban[]>(),
 ): Promise<readonly NotWanted[]> {
   const absent: NotWanted[] = [];
   await eachLimited(ids, async (id) => {
     const records = await ports.bans.ofId(id);
     wanted.delete(id);
-    for (const ban of records) {
-      if (ban.state === 'active' && allowed(ban, ports, target)) wanted.add(ban, ports.portsOf(ban.jail));
-    }
-    if (!wanted.has(id)) absent.push({ id, known: records.length > 0 });
+    const holding = records.filter(({ state }) => state === 'active');
+    const bans = holding.filter((ban) => allowed(ban, ports, target));
+    for (const ban of bans) wanted.add(ban, ports.portsOf(ban.jail));
+    if (bans.length > 0) found.set(id, bans);
+    else absent.push({ id, known: records.length > 0, banned: holding.length > 0 });
   });
   return absent;
 }

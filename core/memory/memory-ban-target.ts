@@ -14,7 +14,7 @@ export function memoryBanTarget(capacity = Number.POSITIVE_INFINITY): MemoryBanT
     async converge(ids, plan) {
       for (;;) {
         const read = [...entries];
-        const change = await plan(new Set(read), capacity);
+        const change = await plan(new Set(read), capacity, { of: () => 'all', free: capacity - read.length });
         // Somebody edited while the plan was made: what it rests on is no longer so.
         if (read.length !== entries.size || !read.every((id) => entries.has(id))) continue;
         const present = change.present.map(({ id }) => id);

@@ -32,7 +32,15 @@ export interface BanTarget {
  * @param room how many bans the target could hold at most; those ranked lower may be told of as they were a moment ago, which saves asking the
  *   table about thousands that stand nowhere
  */
-export type TargetPlan = (held: ReadonlySet<string>, room?: number) => Promise<TargetChange>;
+export type TargetPlan = (held: ReadonlySet<string>, room?: number, parts?: TargetParts) => Promise<TargetChange>;
+
+/** What a target is made of. One that does not say so is taken to be one part a family, and full. */
+export interface TargetParts {
+  /** The part that an id belongs into. A part is what a service or a console may rewrite at once: an IP set, a prefix list. */
+  of(id: string): string;
+  /** Ids that may be added, whichever they are, without one that stands there having to give its place away. */
+  readonly free: number;
+}
 
 export interface TargetChange {
   /** Highest priority first. */

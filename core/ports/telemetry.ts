@@ -70,6 +70,8 @@ export type TelemetryEvent =
   | { readonly kind: 'target-failed'; readonly target: string; readonly error: Error }
   /** The target has done its part, but what it holds could not be recorded. */
   | { readonly kind: 'confirmation-failed'; readonly target: string; readonly error: Error }
+  /** An entry was taken out of a target by hand, and its ban is lifted for that. `ban-lifted` tells of the same. */
+  | { readonly kind: 'unbanned-in-target'; readonly target: string; readonly id: string; readonly jail: string }
   /** Entries of bans that hold were gone from a target, and stand there again. */
   | { readonly kind: 'entries-put-back'; readonly target: string; readonly ids: readonly string[] }
   | ({ readonly kind: 'expiry-run' } & ExpiryRun);

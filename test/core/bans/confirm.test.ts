@@ -233,7 +233,10 @@ describe('what a target holds of ours', () => {
     await reconcile(ports);
     expect(under.events.filter(({ kind }) => kind === 'entries-put-back')).toEqual([]);
     target.entries.delete('9.0.0.1');
+    under.time.now = 1100;
     await reconcile(ports);
+    // It has not been held all the while.
+    expect((await under.confirmed('9.0.0.1'))?.bans).toEqual([{ jail: 'sshd', bannedAt: 1000, since: 1100 }]);
     expect(under.events).toContainEqual({ kind: 'entries-put-back', target: 'memory', ids: ['9.0.0.1'] });
   });
 });

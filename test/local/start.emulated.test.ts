@@ -83,6 +83,19 @@ describe('npm start', () => {
     expect(ended.stdout).not.toMatch(/\x1b|\r/);
   });
 
+  it('plays a jail for a target that the stack lacks, and says that it would not be deployed', async () => {
+    const config = mkdtempSync(join(folder, 'config-'));
+    writeFileSync(
+      join(config, 'jail.local'),
+      '[sshd]\nenabled = true\naction = network-acl\nbanreserved = 192.0.2.0/24\n',
+    );
+    const ended = await start('--json', '--config', config);
+    expect(ended.stderr).toMatch(/^warning\[TARGET_NOT_CONFIGURED\]: jail sshd: action network-acl: /);
+    expect(ended.stderr).toContain('3 | action = network-acl\n');
+    expect(eventsOf(ended).filter(({ event }) => event === 'ban').length).toBeGreaterThan(0);
+    expect(ended.code).toBe(0);
+  });
+
   it('reads gzip as it reads text', async () => {
     const zipped = file('auth.log.gz', gzipSync(readFileSync(join(ROOT, SAMPLE))));
     const [plain, gzip] = [await start('--json'), await start(zipped, '--json')];

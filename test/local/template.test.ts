@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { ENV } from '../../core/names.ts';
 import { TemplateError } from '../../local/intrinsics.ts';
-import { environmentOf, ipSetsOf, type StackResource, type StackTemplate, tablesOf } from '../../local/template.ts';
+import {
+  bucketsOf,
+  environmentOf,
+  hasFunction,
+  ipSetsOf,
+  type StackResource,
+  type StackTemplate,
+  tablesOf,
+  targetsOf,
+} from '../../local/template.ts';
 
 function template(resources: Record<string, StackResource>): StackTemplate {
   return { resources, jails: '{"format":1,"jails":[]}', remarks: '' };
@@ -96,5 +106,38 @@ describe('environmentOf', () => {
   it('refuses a service the stack lacks, and an id nothing stands in for', () => {
     expect(() => environmentOf(stack, 'notifier', {})).toThrow('notifier');
     expect(() => environmentOf(stack, 'banner', {})).toThrow('Bans');
+  });
+});
+
+describe('targetsOf', () => {
+  const told = (service: string, ...variables: readonly string[]) => ({
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      Environment: {
+        Variables: {
+          POWERTOOLS_SERVICE_NAME: service,
+          ...Object.fromEntries(variables.map((name) => [name, { Ref: 'Anything' }])),
+        },
+      },
+    },
+  });
+
+  it('reads from what the banners are told which targets the stack has', () => {
+    expect(targetsOf(template({ M: told('matcher', ENV.bansTable) }))).toEqual([]);
+    const stack = template({
+      B: told('banner', ENV.wafIpv4Sets, ENV.wafIpv6Sets, ENV.blocklist),
+      E: told('ec2-banner', ENV.networkAcls, ENV.securityGroups, ENV.prefixLists),
+    });
+    expect(targetsOf(stack)).toEqual(['waf', 'network-acl', 'security-group', 'prefix-list', 'blocklist']);
+    expect([hasFunction(stack, 'ec2-banner'), hasFunction(stack, 'expirer')]).toEqual([true, false]);
+  });
+});
+
+describe('bucketsOf', () => {
+  it('names each bucket so that S3 would take it', () => {
+    const stack = template({
+      BlocklistBucket: { Type: 'AWS::S3::Bucket', Properties: { PublicAccessBlockConfiguration: {} } },
+    });
+    expect(bucketsOf(stack)).toEqual([{ logicalId: 'BlocklistBucket', name: 'cloudjail-blocklistbucket' }]);
   });
 });

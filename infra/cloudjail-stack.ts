@@ -30,6 +30,7 @@ export class CloudjailStack extends Stack {
       neverBan: settings.neverBan,
       targets: settings,
       onManualRemoval: settings.onManualRemoval,
+      alarmTopicArn: settings.alarmTopicArn,
     });
   }
 }

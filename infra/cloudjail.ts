@@ -2,9 +2,11 @@ import { CfnOutput, Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { CompiledJails } from '../core/filter/compiled-jail.ts';
+import { Alarms } from './alarms.ts';
 import { Banner, type BannerProps } from './banner.ts';
 import { Blocklist } from './blocklist.ts';
 import { writeJailsFile } from './compiled-jails-file.ts';
+import { Dashboard } from './dashboard.ts';
 import { ec2Targets } from './ec2-targets.ts';
 import { Enforcement } from './enforcement.ts';
 import { Expirer } from './expirer.ts';
@@ -31,6 +33,8 @@ export interface CloudjailProps {
   readonly targets: TargetSettings;
   /** See `Settings`. */
   readonly onManualRemoval?: Settings['onManualRemoval'];
+  /** See `Settings`. */
+  readonly alarmTopicArn?: Settings['alarmTopicArn'];
 }
 
 /**
@@ -72,6 +76,9 @@ export class Cloudjail extends Construct {
       retention: logRetention,
       removalPolicy,
     });
+    // After everything they watch.
+    const alarms = new Alarms(this, 'Alarms', { of: this, jails: props.jails.jails, topicArn: props.alarmTopicArn });
+    new Dashboard(this, 'Dashboard', { of: this, alarms: alarms.all });
     this.tables = tables;
     this.enforcement = enforcement;
     this.tell();

@@ -31,6 +31,9 @@ export interface CloudjailFunctionProps {
  * log and nothing else until more is added.
  */
 export class CloudjailFunction extends NodejsFunction {
+  /** The dimension of its own metrics. */
+  readonly service: CloudjailFunctionProps['name'];
+
   constructor(scope: Construct, id: string, props: CloudjailFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `${functionLogGroupPrefix(Stack.of(scope))}${props.name}`,
@@ -52,6 +55,7 @@ export class CloudjailFunction extends NodejsFunction {
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       logGroup,
     });
+    this.service = props.name;
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
   }
 

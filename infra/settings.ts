@@ -16,6 +16,7 @@ const Schema = v.strictObject({
   logRetentionDays: v.optional(v.picklist(RETENTION_DAYS), RetentionDays.THREE_MONTHS),
   neverBan: v.optional(v.array(v.pipe(v.string(), v.check(isRange))), []),
   onManualRemoval: v.optional(v.picklist(['reban', 'unban']), 'reban'),
+  alarmTopicArn: v.optional(v.pipe(v.string(), v.regex(/^arn:[^:]+:sns:[^:]+:\d{12}:[\w-]+$/))),
   ...TARGET_SETTINGS,
 });
 
@@ -40,6 +41,8 @@ export interface Settings extends TargetSettings {
    * What becomes of a ban whose entry somebody takes out of a firewall by hand: `reban` puts it back within a minute or two, `unban` lifts the ban.
    */
   readonly onManualRemoval: 'reban' | 'unban';
+  /** The SNS topic that alarms tell when they go off and when they are over. Absent: they show in the console alone. */
+  readonly alarmTopicArn?: string | undefined;
 }
 
 /** What a key may hold, in the operator's words; the schema's own messages speak of types. Keys inside others are dotted. */
@@ -50,6 +53,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
   neverBan: 'a list of addresses and ranges such as "198.51.100.7" and "2001:db8::/32"',
   onManualRemoval: '"reban" or "unban"',
+  alarmTopicArn: "the ARN of a standard SNS topic in the stack's Region",
   ...TARGETS_ALLOWED,
 };
 

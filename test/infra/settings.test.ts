@@ -24,6 +24,7 @@ describe('readSettings', () => {
       logRetentionDays: 365,
       neverBan: ['198.51.100.7', '2001:db8::/32', '10.0.0.0/255.0.0.0'],
       onManualRemoval: 'unban',
+      alarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:on-call',
       waf: { ipv4Sets: 3, ipv6Sets: 50 },
       networkAcls: { ids: [ACL, 'acl-01234567'], firstRule: 32_729, capacity: 38, byPort: true },
       securityGroups: {
@@ -67,6 +68,7 @@ describe('readSettings', () => {
       'cdk.json: context.cloudjail.scoop is not a setting; allowed: configDirectory, scope, removalPolicy, logRetentionDays, neverBan',
     ],
     [{ onManualRemoval: 'ask' }, 'onManualRemoval is "ask"; allowed: "reban" or "unban"'],
+    [{ alarmTopicArn: 'on-call' }, 'alarmTopicArn is "on-call"; allowed: the ARN of a standard SNS topic'],
     [{ waf: true }, 'waf is true; allowed: false for no IP sets, or an object with any of ipv4Sets, ipv6Sets'],
     [{ waf: { ipv4Sets: 0 } }, 'waf.ipv4Sets is 0; allowed: a number of IP sets from 1 to 50'],
     [{ waf: { ipv4: 2 } }, 'waf.ipv4 is not a setting; allowed: ipv4Sets, ipv6Sets'],

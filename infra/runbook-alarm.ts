@@ -1,0 +1,57 @@
+import { Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+
+/** Where the articles stand, from the top of the repository. */
+const RUNBOOK = 'docs/runbook.md';
+
+/** CloudWatch's limit (PutMetricAlarm). */
+const LONGEST_NAME = 255;
+
+export interface RunbookAlarmProps {
+  /** The article of the runbook, which is also what the alarm is called. */
+  readonly article: string;
+  /** The one of several alarms of the same article. */
+  readonly which?: string;
+  /**
+   * `critical`: addresses are let in that should not be, or kept out that should not be, and somebody has to get up for it. `high`: it will come to
+   * that, or has for some of them. `warning`: look at it in working hours.
+   */
+  readonly severity: 'critical' | 'high' | 'warning';
+  /** What has happened when it goes off, in a sentence. */
+  readonly says: string;
+  readonly metric: IMetric;
+  /** Goes off above it; where `silence` is set, when there is nothing at all. */
+  readonly above?: number;
+  /** Of so many periods in a row, this many must be bad. */
+  readonly bad: number;
+  readonly periods: number;
+  /** Goes off when the metric is missing. A function that is stopped counts nothing, and least of all its own errors. */
+  readonly silence?: boolean;
+  /** ARN of the SNS topic that is told when it goes off and when it is over. */
+  readonly topicArn: string | undefined;
+}
+
+/** An alarm whose description says how bad it is, what has happened, and which article of the runbook tells what to do. */
+export function runbookAlarm(scope: Construct, props: RunbookAlarmProps): Alarm {
+  const { article, which, severity, silence = false } = props;
+  const name = [Stack.of(scope).stackName, article, which].filter((part) => part !== undefined).join('-');
+  const alarm = new Alarm(scope, which === undefined ? article : `${article}-${which}`, {
+    // Without a name CloudFormation makes one up.
+    ...(name.length <= LONGEST_NAME ? { alarmName: name } : {}),
+    alarmDescription: `[${severity}] ${props.says} ${RUNBOOK}#${article}`,
+    metric: props.metric,
+    threshold: silence ? 1 : (props.above ?? 0),
+    comparisonOperator: silence ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
+    datapointsToAlarm: props.bad,
+    evaluationPeriods: props.periods,
+    treatMissingData: silence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+  });
+  if (props.topicArn !== undefined) {
+    // CDK's SnsAction would do the same, and load the constructs of every service an alarm can act on.
+    const action = { bind: () => ({ alarmActionArn: props.topicArn ?? '' }) };
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+  }
+  return alarm;
+}

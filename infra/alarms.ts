@@ -3,6 +3,7 @@ import { type Alarm, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CompiledJail } from '../core/filter/compiled-jail.ts';
+import { METRICS_NAMESPACE } from '../core/names.ts';
 import type { CloudjailFunction } from './function.ts';
 import { bannersIn, functionsIn, ownMetric } from './own-metrics.ts';
 import { type RunbookAlarmProps, runbookAlarm } from './runbook-alarm.ts';
@@ -13,6 +14,8 @@ const OVERDUE = 180;
 const OLD_BATCH = 300_000;
 /** Milliseconds. Whatever the stream has not brought by then, reconciliation should have. */
 const OLD_CHANGE = 180_000;
+/** Per cent of a target's capacity: time to make room. */
+const ALMOST_FULL = 80;
 
 export interface AlarmsProps {
   /** Every function and every dead-letter queue in it is watched. It must be complete by now. */
@@ -185,6 +188,18 @@ export class Alarms extends Construct {
         ...{ bad: 3, periods: 5 },
       }),
       this.alarm({
+        ...{ article: 'target-filling', which, severity: 'warning' },
+        says: `A target of the ${service} is more than ${ALMOST_FULL} per cent full.`,
+        metric: fullest(service),
+        ...{ above: ALMOST_FULL, bad: 3, periods: 5 },
+      }),
+      this.alarm({
+        ...{ article: 'target-warnings', which, severity: 'high' },
+        says: `A target of the ${service} is set up so that some bans have no effect there.`,
+        metric: ownMetric('TargetWarnings', service, Stats.MAXIMUM),
+        ...{ bad: 3, periods: 5 },
+      }),
+      this.alarm({
         ...{ article: 'confirmation-failing', which, severity: 'warning' },
         says: `What targets of the ${service} hold can't be recorded.`,
         metric: ownMetric('ConfirmationFailures', service),
@@ -225,6 +240,15 @@ function delivery(metric: 'DeliveryErrors' | 'DeliveryThrottling', logGroup: str
     expression: `SELECT SUM(${metric}) FROM "AWS/Logs" WHERE LogGroupName = '${logGroup}'`,
     period: Duration.minutes(1),
     label: metric,
+  });
+}
+
+/** Per cent, of the fullest target. By a query, since each target has its own metric. */
+function fullest(service: CloudjailFunction['service']): MathExpression {
+  return new MathExpression({
+    expression: `SELECT MAX(TargetUtilization) FROM "${METRICS_NAMESPACE}" WHERE service = '${service}'`,
+    period: Duration.minutes(1),
+    label: 'TargetUtilization',
   });
 }
 

@@ -6,12 +6,14 @@ import {
   GraphWidget,
   type IMetric,
   type IWidget,
+  MathExpression,
   Row,
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { METRICS_NAMESPACE } from '../core/names.ts';
 import { bannersIn, functionsIn, ownMetric } from './own-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
@@ -54,10 +56,11 @@ function doing(of: Construct): readonly IWidget[] {
       ...['Bans', 'BansProlonged', 'BansMissed'].map(matcher),
       ...lifting.map((service) => ownMetric('Unbans', service)),
     ]),
-    graph(
-      'Should be none',
-      ['AttemptsWhileBanned', 'BreakersTripped', 'BansHeldBack', 'LinesGivenUp', 'LinesCut'].map(matcher),
-    ),
+    graph('Should be none', [
+      ...['AttemptsWhileBanned', 'BreakersTripped', 'BansHeldBack', 'LinesGivenUp', 'LinesCut'].map(matcher),
+      ownMetric('OwnAddressesUnread', 'lookout'),
+      ownMetric('IgnoreNamesUnresolved', 'lookout'),
+    ]),
   ];
 }
 
@@ -92,15 +95,24 @@ function targets(of: Construct): readonly IWidget[] {
   const each = (name: string, statistic?: string) =>
     bannersIn(of).map(({ service }) => ownMetric(name, service, statistic));
   return [
+    graph('How full each target is (%)', [utilization()]),
     graph('Bans without room', each('TargetOverflow', Stats.MAXIMUM)),
-    graph('Failures of targets', [...each('TargetFailures'), ...each('ConfirmationFailures')]),
-    graph('Changed by hand', [...each('EntriesPutBack'), ...each('UnbansInTargets')]),
-    graph('Never to be banned', [
-      ownMetric('OwnAddressRanges', 'lookout', Stats.MAXIMUM),
-      ownMetric('OwnAddressesUnread', 'lookout'),
-      ownMetric('IgnoreNamesUnresolved', 'lookout'),
+    graph('Failures and warnings of targets', [
+      ...each('TargetFailures'),
+      ...each('ConfirmationFailures'),
+      ...each('TargetWarnings', Stats.MAXIMUM),
     ]),
+    graph('Changed by hand', [...each('EntriesPutBack'), ...each('UnbansInTargets')]),
   ];
+}
+
+/** A line for each target, whatever there are. */
+function utilization(): IMetric {
+  return new MathExpression({
+    expression: `SEARCH('{${METRICS_NAMESPACE},service,target} MetricName="TargetUtilization"', 'Maximum', 60)`,
+    label: '',
+    period: MINUTE,
+  });
 }
 
 function graph(title: string, left: readonly IMetric[]): GraphWidget {

@@ -76,10 +76,19 @@ describe('alarms', () => {
     expect(watched.filter((one) => emitted.has(one)).length).toBeGreaterThan(15);
   });
 
-  it('ask for what CloudWatch Logs counts by queries of its two metrics alone', () => {
+  it('query metrics that are written', () => {
+    const emitted = allEmitted();
     const queries = alarms.flatMap(({ Metrics = [] }) => Metrics.map(({ Expression }) => Expression));
-    expect(queries.length).toBeGreaterThan(0);
-    for (const query of queries) {
+    const ours = queries.filter((query) => !query.includes('AWS/Logs'));
+    expect(ours).toHaveLength(2);
+    for (const query of ours) {
+      const [, name, namespace, service] =
+        /^SELECT MAX\((\w+)\) FROM "(\w+)" WHERE service = '([\w-]+)'$/.exec(query) ?? [];
+      expect(emitted).toContain(`${namespace} ${name} [service=${service},target]`);
+    }
+    const ofLogs = queries.filter((query) => !ours.includes(query));
+    expect(ofLogs.length).toBeGreaterThan(0);
+    for (const query of ofLogs) {
       expect(query).toMatch(
         /^SELECT SUM\(Delivery(?:Errors|Throttling)\) FROM "AWS\/Logs" WHERE LogGroupName = '[\w./#-]+'$/,
       );
@@ -149,7 +158,7 @@ describe('alarms', () => {
       testJail({ name: 'two', loggroups: ['/b'] }),
       testJail({ name: 'three', loggroups: [`/${'c'.repeat(511)}`] }),
     ];
-    const watched = alarmsOf({ settings: {}, jails }).filter(({ Metrics }) => Metrics);
+    const watched = alarmsOf({ settings: {}, jails }).filter((one) => one.AlarmDescription.includes('#delivery-'));
     expect(watched.map(({ AlarmName }) => AlarmName).sort()).toEqual([
       'cloudjail-delivery-errors-/a',
       'cloudjail-delivery-errors-/b',
@@ -185,7 +194,13 @@ describe('the dashboard', () => {
     const { template } = testStack({ settings: EVERYTHING });
     const [dashboard] = Object.values(resourcesOf(template, 'AWS::CloudWatch::Dashboard'));
     const body = bodyOf(dashboard?.Properties['DashboardBody']);
-    const shown = body.widgets.flatMap(({ properties }) => properties.metrics ?? []).map(shownSeries);
+    const metrics = body.widgets.flatMap(({ properties }) => properties.metrics ?? []);
+    const [search, ...searches] = metrics.filter((metric) => metric.length === 1);
+    expect(searches).toEqual([]);
+    expect(search).toMatchObject([{ expression: expect.stringContaining('{cloudjail,service,target}') }]);
+    expect(search).toMatchObject([{ expression: expect.stringContaining('MetricName="TargetUtilization"') }]);
+    expect(allEmitted()).toContain('cloudjail TargetUtilization [service=banner,target]');
+    const shown = metrics.filter((metric) => metric.length > 1).map(shownSeries);
     const emitted = allEmitted();
     expect(shown.length).toBeGreaterThan(30);
     expect(shown.filter((one) => !emitted.has(one) && !OF_AWS.has(one))).toEqual([]);

@@ -4,17 +4,12 @@ import { createFileMatcher, type FileMatcher, type FoundId } from '../../core/fi
 import type { MatchCounts } from '../../core/filter/line-matcher.ts';
 import { type LineGuard, unguarded, withinBudget } from '../../core/filter/time-budget.ts';
 import type { Watch } from '../../core/ports/watch.ts';
+import { FoundLines } from './found-lines.ts';
 import type { LogBlock } from './log-blocks.ts';
 import type { LineEnds } from './scanned-blocks.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
-
-/** A failure, and the offset in the block at which its line ends. */
-export interface FoundLine {
-  readonly found: FoundId;
-  readonly end: number;
-}
 
 /**
  * A jail reading a log block by block: only the lines that may match are decoded.
@@ -24,6 +19,7 @@ export interface FoundLine {
 export class JailLines {
   readonly #matcher: FileMatcher;
   readonly #watch: Watch;
+  readonly #found = new FoundLines();
 
   constructor(match: CompiledMatch, reference: number, watch: Watch) {
     this.#matcher = createFileMatcher(match, reference);
@@ -31,20 +27,21 @@ export class JailLines {
   }
 
   /**
-   * The failures of a block, in order.
+   * The failures of a block, in order; good until the next is read.
    *
    * @param ends where the lines that may match end; without it, any may
    */
-  read(block: LogBlock, ends: LineEnds | undefined): readonly FoundLine[] {
+  read(block: LogBlock, ends: LineEnds | undefined): FoundLines {
     const lines = new BlockLines(block);
     if (ends?.length === 0) return this.#pass(lines, ends, unguarded);
     return withinBudget(this.#watch, this.#matcher, (guard) => this.#pass(lines, ends, guard));
   }
 
-  #pass(lines: BlockLines, ends: LineEnds | undefined, guard: LineGuard): readonly FoundLine[] {
+  #pass(lines: BlockLines, ends: LineEnds | undefined, guard: LineGuard): FoundLines {
     const matcher = this.#matcher;
     const between = new LinesBackward(lines);
-    const all: FoundLine[] = [];
+    const all = this.#found;
+    all.clear();
     for (const end of ends ?? lines.ends()) {
       const start = lines.startOf(end);
       between.to = start;
@@ -53,7 +50,7 @@ export class JailLines {
         guard === unguarded
           ? matcher.feed(lines.text(start, end), between)
           : feedWatched(matcher, lines.text(start, end), between, guard);
-      if (found) all.push({ found, end });
+      if (found) all.push(found, end);
       between.from = end + 1;
     }
     between.to = lines.length;

@@ -6,11 +6,12 @@ import type { FoundId } from '../../core/filter/file-matcher.ts';
 import type { MatchCounts } from '../../core/filter/line-matcher.ts';
 import type { LogFile } from '../../local/replay/read-lines.ts';
 import type { Progress, RunEvent, Summary } from '../../local/replay/run-event.ts';
+import type { FoundLines } from './found-lines.ts';
 import { JailCounter, type Uncounted } from './jail-counter.ts';
 import { JailLines } from './jail-lines.ts';
 import { ReplayBans } from './replay-bans.ts';
 import { scannedApart } from './scanned-apart.ts';
-import { countLines, type ScannedBlock } from './scanned-blocks.ts';
+import { countLines } from './scanned-blocks.ts';
 
 /** A failure, told of where it is asked for. */
 export interface FoundEvent {
@@ -111,36 +112,28 @@ class Replay {
     let linesBefore = 0;
     const literals = this.#options.jails.map(({ match }) => match.literals);
     for await (const block of scannedApart(file, literals)) {
-      const hits = this.#read(block);
+      const all = this.#jails.map(({ lines }, index) => lines.read(block, block.ends[index]));
+      let last: number | undefined;
       let line = linesBefore;
       let from = 0;
-      for (const { jail, found, end } of hits) {
+      for (const { jail, found, end } of inOrder(this.#jails, all)) {
         if (this.#options.found) {
           line += countLines(block.bytes, from, end);
           from = end;
           this.#show(jail.name, found, line + 1, file);
         }
         const time = Math.floor(found.time);
+        last = time;
         if (time > this.#clock) this.#liftUntil(time);
         const banning = jail.counter.count(found);
         if (banning) await banning;
       }
       linesBefore += block.lines;
       this.#tally.lines += block.lines;
-      this.#tally.attempts += hits.length;
-      const last = hits.at(-1);
-      if (last) this.#forget(Math.floor(last.found.time));
+      this.#tally.attempts += all.reduce((sum, { length }) => sum + length, 0);
+      if (last !== undefined) this.#forget(last);
       await this.#progress(bytesBefore + block.bytesRead);
     }
-  }
-
-  /** The failures that all jails find in a block, in the order of the lines; on one line in the order of the jails. */
-  #read(block: ScannedBlock): readonly Hit[] {
-    const hits: Hit[] = [];
-    for (const [index, jail] of this.#jails.entries()) {
-      for (const { found, end } of jail.lines.read(block, block.ends[index])) hits.push({ jail, found, end });
-    }
-    return this.#jails.length > 1 ? hits.sort((a, b) => a.end - b.end) : hits;
   }
 
   #banned({ jail, id, bannedAt: time, expiresAt, attempts }: Ban): void {
@@ -178,5 +171,25 @@ class Replay {
     const done = this.#totalBytes === 0 ? 1 : Math.min(1, bytes / this.#totalBytes);
     const time = Number.isFinite(this.#clock) ? this.#clock : 0;
     return this.#options.progress({ ...this.#tally, done, active: this.#bans.activeCount, time });
+  }
+}
+
+/** The failures that all jails find in a block, in the order of the lines; on one line in the order of the jails. */
+function* inOrder(jails: readonly ReplayingJail[], all: readonly FoundLines[]): Generator<Hit> {
+  const next = all.map(() => 0);
+  for (;;) {
+    let first = -1;
+    let end = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < all.length; index++) {
+      const [lines, at] = [all[index] as FoundLines, next[index] as number];
+      if (at >= lines.length || lines.end(at) >= end) continue;
+      first = index;
+      end = lines.end(at);
+    }
+    const [jail, lines] = [jails[first], all[first]];
+    if (!jail || !lines) return;
+    const at = next[first] as number;
+    next[first] = at + 1;
+    yield { jail, found: lines.at(at), end };
   }
 }

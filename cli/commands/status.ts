@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { FIREWALL_TARGETS } from '../../core/config/actions.ts';
+import { actionTarget, FIREWALL_TARGETS } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
 import { logGroups } from '../../core/filter/log-groups.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
@@ -127,6 +127,7 @@ async function showOne(
     ['Currently banned', bans.length],
     ['Total banned', onRecord(state.bans)],
     ['Breaker', tripped],
+    ...(dryRun(jail) ? [['Dry run', 'bans reach no firewall (action = dry-run)'] satisfies StatusRow] : []),
     ...effect(bans),
     ['Banned IP list', bans.map(({ ban }) => printable(ban.id))],
   ];
@@ -136,6 +137,10 @@ async function showOne(
       ['Actions', actions],
     ])}\n`,
   );
+}
+
+function dryRun(jail: JailState['jail']): boolean {
+  return jail?.actions.some(({ name }) => actionTarget(name) === 'dry-run') ?? false;
 }
 
 /** What stands where, what does not stand yet, and what has no effect; no row about nothing. */

@@ -38,6 +38,8 @@ interface Tally {
   /** Of the breaker, which counts every ban. */
   breakerCounted: number;
   breakerRead: number;
+  /** Whether a firewall has been seen to hold a ban whose id goes on: at most one a minute and id. */
+  confirmationsRead: number;
   /** Batches × ids with attempts in them. */
   pairs: number;
   /** Most writes of attempts for one id of one batch. */
@@ -113,6 +115,7 @@ async function deliver(aws: EmbeddedAws, attempts: readonly Attempt[]): Promise<
     bansRead: 0,
     breakerCounted: 0,
     breakerRead: 0,
+    confirmationsRead: 0,
     pairs: 0,
     mostAdded: 0,
     failed: new Map(),
@@ -150,6 +153,7 @@ function addCalls(tally: Tally, calls: CallLog): void {
     const ofBreaker = /"(?:breaker|bans) /.test(JSON.stringify(input['Key'] ?? ''));
     if (operation === 'PutItem') tally.bansWritten++;
     else if (operation === 'GetItem') tally[ofBreaker ? 'breakerRead' : 'bansRead']++;
+    else if (operation === 'BatchGetItem') tally.confirmationsRead++;
     else if (operation !== 'UpdateItem') tally.other++;
     else if (ofBreaker) tally.breakerCounted++;
     else if (`${input['UpdateExpression']}`.startsWith('DELETE')) tally.pruned++;
@@ -219,7 +223,8 @@ function described(tally: Tally): string {
   return (
     `  UpdateItem ${count(tally.added + tally.pruned + tally.breakerCounted)} (${count(tally.added)} add attempts, ` +
     `${count(tally.pruned)} prune, ${count(tally.breakerCounted)} count bans for the breaker), PutItem ${count(tally.bansWritten)}, ` +
-    `GetItem ${count(tally.bansRead + tally.breakerRead)} (${count(tally.bansRead)} bans, ${count(tally.breakerRead)} breaker); ` +
+    `GetItem ${count(tally.bansRead + tally.breakerRead)} (${count(tally.bansRead)} bans, ${count(tally.breakerRead)} breaker), ` +
+    `BatchGetItem ${count(tally.confirmationsRead)} (confirmations); ` +
     `calls that failed or met a conflict: ${failed}\n` +
     `  ${count(tally.pairs)} × (jail, id, batch): ${each.toFixed(3)} writes each, bans and all; those known banned take none`
   );

@@ -23,6 +23,7 @@ ipv6prefix = 64
 enabled = true
 filter = gate
 logpath = /var/log/quiet.log
+action = dry-run
 `,
 );
 const stack = emulatedStack(path('config'));
@@ -65,6 +66,11 @@ describe('of a few bans', () => {
     const leak = { jail: 'gate', at: BANNED_AT + 90, targets: ['waf', 'network-acl'], keepUntil: undefined };
     await stack().leaks.note({ ...leak, id: '8.8.8.1', bannedAt: BANNED_AT });
     await stack().leaks.note({ ...leak, id: '8.8.8.2', bannedAt: BANNED_AT - 1 });
+  });
+
+  it('status says of a jail that is a dry run that its bans reach no firewall', async () => {
+    expect((await stack().run('status', 'quiet')).out).toContain('Dry run:\tbans reach no firewall');
+    expect((await stack().run('status', 'gate')).out).not.toContain('Dry run');
   });
 
   it('status says which jails there are, in the layout of fail2ban-client', async () => {

@@ -12,6 +12,8 @@ const CLOSING: ReadonlySet<TelemetryEvent['kind']> = new Set([
   'entries-put-back',
   'expiry-run',
   'address-book-kept',
+  'own-logs-delivered',
+  'subscriptions-converged',
 ]);
 
 /**
@@ -101,6 +103,21 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       logger.warn(event.kind, { target: event.target, entries: event.ids.length });
       count('EntriesPutBack', event.ids.length);
       return;
+    case 'own-logs-delivered':
+      logger.error(event.kind, { logGroup: event.logGroup });
+      count('OwnLogsDelivered', 1);
+      return;
+    case 'log-group-unread':
+      logger.error(event.kind, { logGroup: event.logGroup, reason: event.reason });
+      return;
+    case 'subscriptions-converged': {
+      const { subscribed, changed, unread, left } = event;
+      if (changed + unread + left > 0) logger.info(event.kind, { subscribed, changed, unread, left });
+      count('LogGroupsSubscribed', subscribed);
+      count('LogGroupsUnread', unread);
+      count('LogGroupsLeft', left);
+      return;
+    }
     case 'expiry-run':
       if (event.left > 0) logger.error('overdue bans left', { left: event.left, oldestLeft: event.oldestLeft });
       count('OverdueBansLifted', event.lifted);

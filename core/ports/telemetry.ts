@@ -74,4 +74,20 @@ export type TelemetryEvent =
   | { readonly kind: 'unbanned-in-target'; readonly target: string; readonly id: string; readonly jail: string }
   /** Entries of bans that hold were gone from a target, and stand there again. */
   | { readonly kind: 'entries-put-back'; readonly target: string; readonly ids: readonly string[] }
+  /** Log events of cloudjail's own functions were handed to the matcher, which left them alone. Told once a container: telling makes more of them. */
+  | { readonly kind: 'own-logs-delivered'; readonly logGroup: string }
+  /** A log group that a jail reads by its prefix can't be subscribed to. */
+  | { readonly kind: 'log-group-unread'; readonly logGroup: string; readonly reason: string }
+  | {
+      /** The log groups that jails read by prefix were looked through. */
+      readonly kind: 'subscriptions-converged';
+      /** Log groups the matcher is subscribed to. */
+      readonly subscribed: number;
+      /** Subscriptions made, changed or removed now. */
+      readonly changed: number;
+      /** Log groups that ought to be read and can't be. */
+      readonly unread: number;
+      /** Log groups there was no time for. */
+      readonly left: number;
+    }
   | ({ readonly kind: 'expiry-run' } & ExpiryRun);

@@ -45,6 +45,7 @@ const EVENTS: Events = {
     ['lookout'],
     { name: 'bastion.example', reason: 'ENOTFOUND', addresses: 0, holdsBack: true },
   ],
+  'log-group-unread': [['subscriber'], { logGroup: '/ecs/web-1', reason: 'full' }],
   'unbanned-in-target': [BANNERS, { target, ...key }],
   'target-failed': [BANNERS, { target, error }],
   'confirmation-failed': [BANNERS, { target, error }],
@@ -53,6 +54,8 @@ const EVENTS: Events = {
   'target-converged': [BANNERS, { target, report }],
   'batch-matched': [['matcher'], { logGroup: '/cloudjail/auth', lines: 2, failures: 1, left }],
   'expiry-run': [['expirer'], { lifted: 1, oldestOverdue: 1, finished: false, left: 1, oldestLeft: 1 }],
+  'own-logs-delivered': [['matcher'], { logGroup: '/aws/lambda/cloudjail/cloudjail/matcher' }],
+  'subscriptions-converged': [['subscriber'], { subscribed: 1, changed: 1, unread: 1, left: 1 }],
   'address-book-kept': [['lookout'], { own: 1, names: 1 }],
 };
 

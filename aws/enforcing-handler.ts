@@ -34,7 +34,7 @@ export interface EnforcingParts {
 
 /**
  * The handler of a function that enforces bans, whatever its targets are: changes of the bans table in, firewalls that hold what the table
- * says. Any other event, the schedule's above all, makes it compare everything and repair what differs.
+ * says. Any other event, the schedule's and CloudFormation's after a deployment, makes it compare everything and repair what differs.
  *
  * A throw makes the stream's batch come again; that is safe, since only the table's present state counts.
  *

@@ -5,6 +5,7 @@ import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BANS, ENV } from '../core/names.ts';
+import { AfterDeploy } from './after-deploy.ts';
 import { JAILS_FILE } from './compiled-jails-file.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { CloudjailFunction } from './function.ts';
@@ -25,7 +26,7 @@ export interface BannerProps {
 }
 
 /**
- * A banner: the only writer to its firewalls, woken by changes in the bans table and once a minute to compare everything.
+ * A banner: the only writer to its firewalls, woken by changes in the bans table, and once a minute and after each deployment to compare everything.
  *
  * A stack has two at most, and each reads the table's stream on its own: what one can't do holds up nothing of the other's. More readers
  * would be throttled (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html: two a shard).
@@ -81,6 +82,7 @@ export class Banner extends Construct {
       description: `cloudjail: compares every firewall (${targets}) with all active bans and repairs it`,
       handler: banner,
     });
+    new AfterDeploy(this, 'AfterDeploy', { handler: banner });
   }
 
   private grant(banner: CloudjailFunction, { actions, resources, conditions, wildcard }: Grant): void {

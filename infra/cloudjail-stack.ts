@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CompiledJails } from '../core/filter/compiled-jail.ts';
 import { Cloudjail } from './cloudjail.ts';
@@ -22,6 +22,7 @@ export class CloudjailStack extends Stack {
       description: 'cloudjail: Fail2ban for AWS',
       ...(settings.scope === 'CLOUDFRONT' ? { env: { region: CLOUDFRONT_REGION } } : {}),
     });
+    for (const [key, value] of Object.entries(settings.tags ?? {})) Tags.of(this).add(key, value);
     new Cloudjail(this, 'Cloudjail', {
       jails: props.jails,
       scope: settings.scope,

@@ -3,15 +3,17 @@ import { Construct } from 'constructs';
 import { ENV } from '../core/names.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { TargetAccess } from './target-access.ts';
+import { refuseImpossibleRuleGroup, WafRuleGroup } from './waf-rule-group.ts';
+import type { WafSettings } from './waf-settings.ts';
+import { warnOfStackTags } from './waf-stack-tags.ts';
+import { WafWebAcl } from './waf-web-acl.ts';
 
 /** The only Region that knows CLOUDFRONT-scoped IP sets. */
 export const CLOUDFRONT_REGION = 'us-east-1';
 
-export interface EnforcementProps {
+/** Of each family there may be several sets: one holds 10,000 addresses. */
+export interface EnforcementProps extends WafSettings {
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
-  /** How many IP sets there are of each family: one holds 10,000 addresses. */
-  readonly ipv4Sets: number;
-  readonly ipv6Sets: number;
 }
 
 /** An IP set as the functions need it. */
@@ -22,7 +24,7 @@ export interface IpSet {
 }
 
 /**
- * WAF IP sets for IPv4 and for IPv6, all frozen.
+ * WAF IP sets for IPv4 and for IPv6, all frozen, the rule group that references them, and a web ACL where one is asked for.
  *
  * CloudFormation's handler for AWS::WAFv2::IPSet sends the template's `Addresses` whenever any property of the set differs,
  * so a changed description or tag would lift every ban until the next reconciliation. Hence: constant logical id, name and
@@ -33,9 +35,12 @@ export class Enforcement extends Construct {
   readonly ipv6: readonly IpSet[];
   readonly access: TargetAccess;
 
+  /** @throws {ConfigurationError} when the settings do not go together, or with where the stack goes */
   constructor(scope: Construct, id: string, props: EnforcementProps) {
     super(scope, id);
     this.refuseWrongRegion(props.scope);
+    refuseImpossibleRuleGroup(props);
+    warnOfStackTags(this);
     const ipv4 = this.ipSets('IPV4', props.ipv4Sets, props.scope);
     const ipv6 = this.ipSets('IPV6', props.ipv6Sets, props.scope);
     oneAfterTheOther([...ipv4, ...ipv6]);
@@ -51,6 +56,14 @@ export class Enforcement extends Construct {
         },
       ],
     };
+    if (props.ruleGroup !== false) this.ruleGroup(props);
+  }
+
+  private ruleGroup(settings: EnforcementProps): void {
+    const setArns = [...this.ipv4, ...this.ipv6].map(({ arn }) => arn);
+    const { arn } = new WafRuleGroup(this, 'RuleGroup', { scope: settings.scope, setArns, settings });
+    const { webAcl } = settings;
+    if (webAcl) new WafWebAcl(this, 'WebAcl', { scope: settings.scope, ruleGroupArn: arn, attach: webAcl.attach });
   }
 
   /** The first of a family keeps the names it had when it was the only one. */

@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import { isRange } from '../core/config/check-ignoreip.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { RESOURCE_TAGS_ALLOWED, ResourceTags } from './resource-tags.ts';
 import { TARGET_SETTINGS, TARGETS_ALLOWED, type TargetSettings } from './target-settings.ts';
 
 /** Where the settings live: the `context` block of cdk.json, beside CDK's own keys. */
@@ -17,6 +18,7 @@ const Schema = v.strictObject({
   neverBan: v.optional(v.array(v.pipe(v.string(), v.check(isRange))), []),
   onManualRemoval: v.optional(v.picklist(['reban', 'unban']), 'reban'),
   alarmTopicArn: v.optional(v.pipe(v.string(), v.regex(/^arn:[^:]+:sns:[^:]+:\d{12}:[\w-]+$/))),
+  tags: v.optional(ResourceTags),
   ...TARGET_SETTINGS,
 });
 
@@ -43,6 +45,11 @@ export interface Settings extends TargetSettings {
   readonly onManualRemoval: 'reban' | 'unban';
   /** The SNS topic that alarms tell when they go off and when they are over. Absent: they show in the console alone. */
   readonly alarmTopicArn?: string | undefined;
+  /**
+   * Tags of the stack's resources, IP sets left out: CloudFormation would lift their bans with each change of a tag. Tags of the stack itself
+   * (`cdk deploy --tags`) reach them.
+   */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a key may hold, in the operator's words; the schema's own messages speak of types. Keys inside others are dotted. */
@@ -54,6 +61,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   neverBan: 'a list of addresses and ranges such as "198.51.100.7" and "2001:db8::/32"',
   onManualRemoval: '"reban" or "unban"',
   alarmTopicArn: "the ARN of a standard SNS topic in the stack's Region",
+  tags: RESOURCE_TAGS_ALLOWED,
   ...TARGETS_ALLOWED,
 };
 

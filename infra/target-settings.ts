@@ -2,9 +2,8 @@ import * as v from 'valibot';
 import { BLOCKLIST_FORMATS } from '../core/bans/blocklist/formats.ts';
 import type { FirewallTarget } from '../core/config/actions.ts';
 import { isRange } from '../core/config/check-ignoreip.ts';
+import { WAF_ALLOWED, Waf, type WafSettings } from './waf-settings.ts';
 
-/** IP sets a family. An account has 100 a Region unless that is raised (AWS WAF quotas). */
-const MOST_IP_SETS = 50;
 /** A direction of a network ACL has 20 entries, 40 at most when raised (Amazon VPC quotas): one is AWS's own, and one must let somebody in. */
 const MOST_ACL_RULES = 38;
 const HIGHEST_ACL_RULE = 32_766;
@@ -24,11 +23,6 @@ const PrefixLists = v.pipe(
   v.strictObject({ ipv4: v.optional(resourceId('pl')), ipv6: v.optional(resourceId('pl')) }),
   v.check(({ ipv4, ipv6 }) => (ipv4 ?? ipv6) !== undefined && ipv4 !== ipv6),
 );
-
-const Waf = v.strictObject({
-  ipv4Sets: v.optional(wholeNumber(1, MOST_IP_SETS), 1),
-  ipv6Sets: v.optional(wholeNumber(1, MOST_IP_SETS), 1),
-});
 
 const NetworkAcls = v.pipe(
   v.strictObject({
@@ -88,9 +82,7 @@ const LISTS = 'an object with ipv4, ipv6 or both, each the id of another custome
 
 /** What a key of them may hold, in the operator's words. */
 export const TARGETS_ALLOWED: Readonly<Record<string, string>> = {
-  waf: 'false for no IP sets, or an object with any of ipv4Sets, ipv6Sets',
-  'waf.ipv4Sets': `a number of IP sets from 1 to ${MOST_IP_SETS}`,
-  'waf.ipv6Sets': `a number of IP sets from 1 to ${MOST_IP_SETS}`,
+  ...WAF_ALLOWED,
   networkAcls: 'an object with ids and any of firstRule, capacity, byPort',
   'networkAcls.ids': 'a list of different ids of network ACLs, such as "acl-0123456789abcdef0"',
   'networkAcls.firstRule': `the first of capacity rule numbers that lie in 1 to ${HIGHEST_ACL_RULE}`,
@@ -118,8 +110,8 @@ export const TARGETS_ALLOWED: Readonly<Record<string, string>> = {
 
 /** Where bans go, as the settings say, defaults filled in; what is absent the stack does not have. */
 export interface TargetSettings {
-  /** IP sets a family; `false`: none. */
-  readonly waf: false | v.InferOutput<typeof Waf>;
+  /** IP sets a family and what WAF does with them; `false`: none. */
+  readonly waf: false | WafSettings;
   /** ACLs of yours, with a window of rule numbers for the banner. */
   readonly networkAcls?: v.InferOutput<typeof NetworkAcls> | undefined;
   /** `revoke` takes rules out of groups of yours; `carve` keeps prefix lists of yours at everybody but the banned. */

@@ -262,12 +262,14 @@ describe('wiring', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400 });
   });
 
-  it('says what its tables and IP sets are called', () => {
+  it('says what its tables, IP sets and rule group are called, and how a web ACL references the group', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'AttemptsTableName',
       'BansTableName',
       'Ipv4SetArn',
       'Ipv6SetArn',
+      'RuleGroupArn',
+      'WebAclRule',
     ]);
   });
 });

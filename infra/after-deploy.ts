@@ -1,0 +1,60 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+
+/** A deployment has come to an end, or to where only what it replaced is still cleaned up. */
+const OVER = [
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+  'UPDATE_COMPLETE',
+  'UPDATE_FAILED',
+  'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'UPDATE_ROLLBACK_FAILED',
+];
+
+/** Firewalls of ours whose contents CloudFormation writes along with any other property. */
+const EMPTIED = ['AWS::WAFv2::IPSet', 'AWS::EC2::PrefixList'];
+
+export interface AfterDeployProps {
+  readonly handler: IFunction;
+}
+
+/**
+ * Invokes a banner as soon as CloudFormation has written a firewall of this very stack, and when a deployment is over, so that what it has
+ * emptied is full again within seconds and not only when the next minute comes. The handler takes these events for its schedule's.
+ *
+ * Events, and no trigger inside the deployment (`aws-cdk-lib/triggers`): that would be one more function with rights of its own, would run only when
+ * its own code changes, could fail the deployment, and would sleep through a rollback.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-resource-status-change.html
+ */
+export class AfterDeploy extends Construct {
+  constructor(scope: Construct, id: string, { handler }: AfterDeployProps) {
+    super(scope, id);
+    this.invoke(handler, 'Stack', 'cloudjail: compares every firewall with all active bans after each deployment', {
+      detailType: ['CloudFormation Stack Status Change'],
+      detail: { 'status-details': { status: OVER } },
+    });
+    this.invoke(handler, 'Firewall', 'cloudjail: fills an IP set that CloudFormation has written', {
+      detailType: ['CloudFormation Resource Status Change'],
+      detail: { 'resource-type': EMPTIED, 'status-details': { status: ['UPDATE_COMPLETE'] } },
+    });
+  }
+
+  private invoke(handler: IFunction, id: string, description: string, { detailType, detail }: EventPattern): void {
+    new Rule(this, id, {
+      description,
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        ...(detailType && { detailType }),
+        detail: { 'stack-id': [Aws.STACK_ID], ...detail },
+      },
+      // The next minute does what this one missed.
+      targets: [new LambdaFunction(handler, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    });
+  }
+}

@@ -4,9 +4,9 @@ import { FilterPattern, type ILogGroup, LogGroup, type RetentionDays, Subscripti
 import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { Construct } from 'constructs';
 import type { CompiledJail } from '../core/filter/compiled-jail.ts';
+import { subscriptionPattern } from '../core/filter/subscription-pattern.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { functionLogGroupPrefix } from './function.ts';
-import { subscriptionPattern } from './subscription-pattern.ts';
 
 /** Log groups under it are ours to create: the agents write there what a `logpath` names. Any other is taken to exist. */
 const OWN_PREFIX = '/cloudjail/';

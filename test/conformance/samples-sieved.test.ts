@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
 import { createLineMatcher } from '../../core/filter/line-matcher.ts';
 import { literalScanner } from '../../core/filter/literal-scanner.ts';
-import { ALL_EVENTS, subscriptionPattern } from '../../infra/subscription-pattern.ts';
+import { ALL_EVENTS, subscriptionPattern } from '../../core/filter/subscription-pattern.ts';
 import { keptOutBy, termsOf } from '../support/pattern-readings.ts';
 import { compileSampled } from './compile-sampled.ts';
 import { corpusInstalled, readSampleLines, readSamples, sampledFilters, sampleVariants } from './sample-corpus.ts';

@@ -1,6 +1,6 @@
-import type { CompiledMatch } from '../core/filter/compiled-jail.ts';
-import { MAX_PATTERN_LENGTH } from '../core/filter/pattern-terms.ts';
-import { withoutImplied } from '../core/filter/whole-words.ts';
+import type { CompiledMatch } from './compiled-jail.ts';
+import { MAX_PATTERN_LENGTH } from './pattern-terms.ts';
+import { withoutImplied } from './whole-words.ts';
 
 /** The pattern that lets every event through. */
 export const ALL_EVENTS = '';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileJails } from '../../core/filter/compile-jails.ts';
-import { configDirectory } from '../../filters/config-directory.ts';
-import { ALL_EVENTS, subscriptionPattern } from '../../infra/subscription-pattern.ts';
-import { authLog } from '../bench/auth-log.ts';
-import { keptOutBy, termsOf } from '../support/pattern-readings.ts';
-import { testMatch } from './test-stack.ts';
+import { compileJails } from '../../../core/filter/compile-jails.ts';
+import { ALL_EVENTS, subscriptionPattern } from '../../../core/filter/subscription-pattern.ts';
+import { configDirectory } from '../../../filters/config-directory.ts';
+import { authLog } from '../../bench/auth-log.ts';
+import { testMatch } from '../../infra/test-stack.ts';
+import { keptOutBy, termsOf } from '../../support/pattern-readings.ts';
 
 const asking = (...terms: string[]) => testMatch(terms);
 

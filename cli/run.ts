@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     regex: async (terminal) => (await import('./commands/regex.ts')).regexCommand(terminal),
     check: async (terminal) => (await import('./commands/check.ts')).checkCommand(terminal),
     dump: async (terminal) => (await import('./commands/dump.ts')).dumpCommand(terminal),
+    'agent-config': async (terminal) => (await import('./commands/agent-config.ts')).agentConfigCommand(terminal),
   },
   'On the deployed stack:': {
     status: async (terminal) => (await import('./commands/status.ts')).statusCommand(terminal),

@@ -26,6 +26,7 @@ export function toItem(ban: Ban): Item {
     evidence: { L: ban.evidence.map((line) => ({ S: line })) },
     keptFor: { N: String(ban.keptFor) },
     version: { N: String(ban.version) },
+    ...(ban.madeAt === undefined ? {} : { madeAt: { N: String(ban.madeAt) } }),
     ...(ban.expiresAt === undefined ? {} : { expiresAt: { N: String(ban.expiresAt) } }),
     ...(ban.liftedAt === undefined ? {} : { liftedAt: { N: String(ban.liftedAt) } }),
     ...(ban.changes === undefined ? {} : { changes: { S: JSON.stringify(ban.changes) } }),
@@ -71,6 +72,7 @@ const Change = v.pipe(
 const BanItem = v.object({
   ...Active,
   state: v.pipe(Text, v.picklist(['active', 'lifted'])),
+  madeAt: v.optional(NumberText),
   liftedAt: v.optional(NumberText),
   attempts: NumberText,
   evidence: v.pipe(

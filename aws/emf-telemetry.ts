@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Ban } from '../core/bans/ban.ts';
+import { LONGEST_LATENCY } from '../core/latency.ts';
 import { METRICS_NAMESPACE } from '../core/names.ts';
 import type { Telemetry, TelemetryEvent } from '../core/ports/telemetry.ts';
 
@@ -8,6 +10,7 @@ const CLOSING: ReadonlySet<TelemetryEvent['kind']> = new Set([
   'batch-matched',
   'target-converged',
   'target-failed',
+  'changes-confirmed',
   'confirmation-failed',
   'entries-put-back',
   'expiry-run',
@@ -41,6 +44,9 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       count('AddressesRefused', event.left.notAddresses);
       count('LinesCut', event.left.cutLines);
       count('LinesGivenUp', event.left.givenUp);
+      took('MatchLatency', event.took.seconds, metrics);
+      // Mostly there are none, and a metric that is not written costs nothing.
+      if (event.took.late > 0) count('EventsLate', event.took.late);
       return;
     case 'attempts-counted':
       count('Attempts', event.attempts);
@@ -61,6 +67,7 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       const { id, jail, bannedAt, expiresAt, banCount, origin } = event.ban;
       logger.info(event.kind, { id, jail, bannedAt, expiresAt, banCount, origin });
       count(metricOf[event.kind], 1);
+      if (event.kind === 'ban-made') took('BanLatency', banLatency(event.ban), metrics);
       return;
     }
     case 'breaker-tripped':
@@ -91,6 +98,9 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       logger.error(event.kind, { target: event.target, error: event.error });
       count('TargetFailures', 1);
       return;
+    case 'changes-confirmed':
+      changesConfirmed(event, logger, metrics);
+      return;
     case 'confirmation-failed':
       logger.error(event.kind, { target: event.target, error: event.error });
       count('ConfirmationFailures', 1);
@@ -118,6 +128,19 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       count('LogGroupsLeft', left);
       return;
     }
+    case 'backfill-failed':
+      logger[event.givenUp ? 'error' : 'warn'](event.kind, { logGroup: event.logGroup, error: event.error });
+      count(event.givenUp ? 'BackfillsGivenUp' : 'BackfillFailures', 1);
+      return;
+    case 'backfill-ended': {
+      const { logGroup, how, events, failures, bans } = event;
+      logger.info(event.kind, { logGroup, how, events, failures, bans });
+      return;
+    }
+    case 'backfill-run':
+      count('BackfillsOpen', event.open);
+      metrics.addMetric('BackfillLag', MetricUnit.Seconds, event.lag);
+      return;
     case 'expiry-run':
       if (event.left > 0) logger.error('overdue bans left', { left: event.left, oldestLeft: event.oldestLeft });
       count('OverdueBansLifted', event.lifted);
@@ -134,6 +157,31 @@ const metricOf = {
   'ban-missed': 'BansMissed',
   'ban-lifted': 'Unbans',
 } as const;
+
+/** The values of a piece of work in one line, so that CloudWatch knows their percentiles. */
+function took(metric: string, seconds: readonly number[], metrics: Metrics): void {
+  for (const one of seconds) metrics.addMetric(metric, MetricUnit.Seconds, Math.round(one * 1000) / 1000);
+}
+
+/** Seconds from the attempt that filled the window until its ban was on record; none for what an operator did, and for what came late. */
+function banLatency({ origin, bannedAt, madeAt }: Ban): readonly number[] {
+  if (origin !== 'jail' || madeAt === undefined || madeAt - bannedAt > LONGEST_LATENCY) return [];
+  return [Math.max(0, madeAt - bannedAt)];
+}
+
+/** Seconds. What takes longer is told with the target's name, which the metrics leave out: each would be a paid one. */
+const SLOW = 60;
+
+function changesConfirmed(
+  { target, enforced, ended }: Extract<TelemetryEvent, { kind: 'changes-confirmed' }>,
+  logger: Logger,
+  metrics: Metrics,
+): void {
+  took('EnforcementLatency', enforced.seconds, metrics);
+  took('UnbanLatency', ended.seconds, metrics);
+  const slowest = { enforced: enforced.seconds.at(-1) ?? 0, ended: ended.seconds.at(-1) ?? 0 };
+  if (Math.max(slowest.enforced, slowest.ended) > SLOW) logger.warn('slow to enforce', { target, slowest });
+}
 
 /** Once a jail and target, as an operator has to look for the leak; and over all of them, for an alarm. */
 function attemptsWhileBanned(
@@ -163,6 +211,7 @@ function targetConverged(
   for (const warning of warnings) logger.warn('target warning', { target: event.target, warning });
   metrics.addMetric('TargetOverflow', MetricUnit.Count, overflow.length);
   metrics.addMetric('TargetWarnings', MetricUnit.Count, warnings.length);
+  if (event.active !== undefined) metrics.addMetric('ActiveBans', MetricUnit.Count, event.active);
   if (!Number.isFinite(capacity) || capacity === 0) return;
   const utilization = metrics.singleMetric();
   utilization.addDimensions({ target: event.target });

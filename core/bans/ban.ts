@@ -12,6 +12,8 @@ export interface Ban {
   readonly state: 'active' | 'lifted';
   /** Epoch seconds of the attempt that filled the window, or of the command. */
   readonly bannedAt: number;
+  /** Epoch seconds of when the ban was put on record; absent from records of earlier releases. */
+  readonly madeAt?: number | undefined;
   /** The second after which the ban may be lifted; `undefined`: permanent. */
   readonly expiresAt: number | undefined;
   /** When it was lifted; `undefined` while active. */

@@ -1,3 +1,4 @@
+import { latencies } from '../latency.ts';
 import type { BanTarget, TargetReport } from '../ports/ban-target.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Confirmation } from '../ports/confirmation-store.ts';
@@ -20,11 +21,15 @@ export interface Confirming {
 export interface Asked {
   /** True when the plan named every ban there is. */
   readonly whole: boolean;
+  /** All bans that hold, wherever they are to be enforced; known when `whole`. */
+  readonly active?: number | undefined;
   /** What the target held before. */
   readonly held: ReadonlySet<string>;
   readonly wanted: WantedBans;
   /** Looked at, and not wanted. */
   readonly unwanted: readonly string[];
+  /** When the last ban of some of these ended, epoch seconds. */
+  readonly ended: ReadonlyMap<string, number>;
   /** Held, and not known to be ours. */
   readonly strangers: readonly string[];
   /** Removed by hand, it seems: neither put back nor given up yet. */
@@ -64,6 +69,7 @@ export async function confirm(
   const gone = new Set(suspects.filter((id) => !enforced.has(id) && !asked.leftOut.has(id)));
   await entries.learn(name, [...enforced, ...gone, ...asked.strangers]);
   reportPutBack(target, asked, report, { entries, telemetry });
+  const forced = agesOfNews(name, enforced, asked.wanted, { entries, now });
   const added = new Set(report.added);
   const news = [...enforced].flatMap((id) => {
     // What was gone has not been held since it was first seen.
@@ -72,10 +78,28 @@ export async function confirm(
     return known && says(known, next) ? [] : [next];
   });
   await entries.put(name, news);
-  await entries.delete(
-    name,
-    [...gone].filter((id) => entries.get(name, id) !== undefined),
-  );
+  const out = [...gone].filter((id) => entries.get(name, id) !== undefined);
+  await entries.delete(name, out);
+  const lifted = out.flatMap((id) => (asked.ended.has(id) ? [now - (asked.ended.get(id) ?? now)] : []));
+  if (forced.length + lifted.length === 0) return;
+  // However late a ban ends, somebody was kept out for so long.
+  const ends = latencies(lifted, Number.POSITIVE_INFINITY);
+  telemetry.emit({ kind: 'changes-confirmed', target: name, enforced: latencies(forced), ended: ends });
+}
+
+/** Seconds since the bans that the target holds for the first time were put on record. */
+function agesOfNews(
+  target: string,
+  enforced: ReadonlySet<string>,
+  wanted: WantedBans,
+  { entries, now }: { readonly entries: ConfirmedEntries; readonly now: number },
+): readonly number[] {
+  return [...enforced].flatMap((id) => {
+    const known = entries.get(target, id)?.bans ?? [];
+    const isKnown = (ban: { readonly jail: string; readonly bannedAt: number }): boolean =>
+      known.some(({ jail, bannedAt }) => jail === ban.jail && bannedAt === ban.bannedAt);
+    return wanted.bansOf(id).flatMap((ban) => (ban.madeAt === undefined || isKnown(ban) ? [] : [now - ban.madeAt]));
+  });
 }
 
 /** The wanted ids that the target is known to hold now. */

@@ -3,6 +3,7 @@ import { firstFullWindow, type Threshold } from '../attempts/window.ts';
 import type { AttemptStore } from '../ports/attempt-store.ts';
 import type { BanStore } from '../ports/ban-store.ts';
 import type { BreakerStore } from '../ports/breaker-store.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { type Ban, type BanKey, endOf } from './ban.ts';
 import { bansOnRecord } from './ban-changes.ts';
@@ -32,6 +33,8 @@ export interface CountingPorts {
   readonly bans: BanStore;
   readonly breakers: BreakerStore;
   readonly telemetry: Telemetry;
+  /** Says when a ban is put on record; absent: at the run's `now`. */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
   /**
    * Told of each ban a jail makes, before the next one is made. Told again when whoever made it may have died before they told, so it must
    * be idempotent.
@@ -168,7 +171,9 @@ async function banWhileCalledFor({ key, held, evidence, times }: Case, run: Run)
     }
     const terms = await termsOf(key, current, verdict, rules, ports.bans);
     const lines = linesBehind(verdict.bannedAt, evidence, rules);
-    const transition = banned(key, current, { ...verdict, ...terms, origin: 'jail', evidence: lines }, now);
+    const madeAt = ports.clock?.now();
+    const request: BanRequest = { ...verdict, ...terms, madeAt, origin: 'jail', evidence: lines };
+    const transition = banned(key, current, request, now);
     const written = transition.kind !== 'unchanged' && (await ports.bans.write(transition.ban)) === 'written';
     if (!written || transition.kind !== 'banned') breaker.notMade();
     if (!written) {

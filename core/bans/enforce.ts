@@ -69,8 +69,8 @@ async function converge(target: BanTarget, made: PlanMade, ports: EnforcementPor
   try {
     const report = await target.converge(made.ids, made.plan);
     converged = true;
-    telemetry.emit({ kind: 'target-converged', target: target.name, report });
     const asked = made.asked();
+    telemetry.emit({ kind: 'target-converged', target: target.name, report, active: asked?.active });
     if (confirming && asked) await confirm(target, asked, report, confirming, telemetry);
     const again = await bannedAgain(report, ports.bans);
     return again.length === 0 ? [] : await converge(target, planOfChanged(again, target, ports), ports);

@@ -3,7 +3,7 @@ import type { Ports } from '../net/ports.ts';
 import type { BanStore } from '../ports/ban-store.ts';
 import type { BanTarget, TargetParts, TargetPlan } from '../ports/ban-target.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import type { Ban } from './ban.ts';
+import { type Ban, endOf } from './ban.ts';
 import type { Asked, Confirming } from './confirm.ts';
 import { judgeMissing } from './manual-removal.ts';
 import type { Exemption } from './never-banned.ts';
@@ -40,7 +40,8 @@ export function planFor(ids: readonly string[], target: BanTarget, ports: Planni
     const absent = await lookUp(ids, wanted, ports, target.name);
     await markEjected(absent, held, target, ports);
     await markPutBack(wanted, held, target, ports);
-    return { whole: false, held, wanted, unwanted: absent.map(({ id }) => id), strangers: [], leftOut: NONE };
+    const unwanted = absent.map(({ id }) => id);
+    return { whole: false, held, wanted, unwanted, ended: endsOf(absent), strangers: [], leftOut: NONE };
   });
 }
 
@@ -48,7 +49,9 @@ export function planFor(ids: readonly string[], target: BanTarget, ports: Planni
 export function planForAll(changed: readonly string[], target: BanTarget, ports: PlanningPorts): PlanMade {
   return remembered('all', async (held, room = Number.POSITIVE_INFINITY, parts) => {
     const wanted = new WantedBans();
+    let active = 0;
     for await (const page of ports.bans.active()) {
+      active += page.length;
       for (const ban of page) if (allowed(ban, ports, target.name)) wanted.add(ban, ports.portsOf(ban.jail));
     }
     // The list of active bans may lag, so each difference is looked up in the table itself.
@@ -68,7 +71,7 @@ export function planForAll(changed: readonly string[], target: BanTarget, ports:
     await markEjected(gone, held, target, ports);
     const strangers = await notOurs(gone, target.name, ports.confirming);
     const unwanted = gone.map(({ id }) => id).filter((id) => !strangers.has(id));
-    return { whole: true, held, wanted, unwanted, strangers: [...strangers], leftOut };
+    return { whole: true, active, held, wanted, unwanted, ended: endsOf(gone), strangers: [...strangers], leftOut };
   });
 }
 
@@ -139,6 +142,12 @@ interface NotWanted {
   readonly known: boolean;
   /** True: some jail bans it, but not there, or it is spared. */
   readonly banned: boolean;
+  /** Epoch seconds of when the last ban it was to be held for ended; `undefined`: it is not for such an end that it is not wanted. */
+  readonly endedAt: number | undefined;
+}
+
+function endsOf(gone: readonly NotWanted[]): ReadonlyMap<string, number> {
+  return new Map(gone.flatMap(({ id, endedAt }) => (endedAt === undefined ? [] : [[id, endedAt] as const])));
 }
 
 /** What neither the bans table nor a confirmation knows of belongs to somebody else. */
@@ -173,8 +182,13 @@ async function lookUp(
     const holding = records.filter(({ state }) => state === 'active');
     const bans = holding.filter((ban) => allowed(ban, ports, target));
     for (const ban of bans) wanted.add(ban, ports.portsOf(ban.jail));
-    if (bans.length > 0) found.set(id, bans);
-    else absent.push({ id, known: records.length > 0, banned: holding.length > 0 });
+    if (bans.length > 0) {
+      found.set(id, bans);
+      return;
+    }
+    const ends = records.filter(({ jail }) => ports.reaches(jail, target)).map(endOf);
+    const endedAt = holding.length > 0 || ends.length === 0 ? undefined : Math.max(...ends);
+    absent.push({ id, known: records.length > 0, banned: holding.length > 0, endedAt });
   });
   return absent;
 }

@@ -5,6 +5,8 @@ import { withChange } from './ban-changes.ts';
 /** A ban about to be made. */
 export interface BanRequest {
   readonly bannedAt: number;
+  /** Epoch seconds of when it is put on record; absent: `now`. */
+  readonly madeAt?: number | undefined;
   /** Seconds, or -1: permanent. */
   readonly bantime: number;
   readonly attempts: number;
@@ -38,6 +40,7 @@ export function banned(key: BanKey, record: Ban | undefined, request: BanRequest
     jail: key.jail,
     state: 'active',
     bannedAt: request.bannedAt,
+    madeAt: request.madeAt ?? now,
     expiresAt,
     liftedAt: undefined,
     bantime: request.bantime,

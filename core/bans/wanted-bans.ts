@@ -3,7 +3,7 @@ import type { ActiveBan } from '../ports/ban-store.ts';
 import type { WantedBan } from '../ports/ban-target.ts';
 
 /** What decides who keeps a place in a full target, and whose ban it is. */
-type Rank = Pick<ActiveBan, 'id' | 'jail' | 'expiresAt' | 'banCount' | 'bannedAt'>;
+type Rank = Pick<ActiveBan, 'id' | 'jail' | 'expiresAt' | 'banCount' | 'bannedAt' | 'madeAt'>;
 
 /** The bans of one id, in all jails that want it in a target, as one. */
 interface Wanted {
@@ -35,7 +35,7 @@ export class WantedBans {
   }
 
   /** The bans of an id, one a jail; none when it is not wanted. */
-  bansOf(id: string): readonly Pick<ActiveBan, 'jail' | 'bannedAt' | 'expiresAt'>[] {
+  bansOf(id: string): readonly Pick<ActiveBan, 'jail' | 'bannedAt' | 'madeAt' | 'expiresAt'>[] {
     return this.#byId.get(id)?.bans ?? [];
   }
 

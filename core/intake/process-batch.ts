@@ -2,6 +2,7 @@ import { type EvidenceLine, eventHash, LONGEST_LINE } from '../attempts/attempt.
 import { banId } from '../bans/ban-id.ts';
 import { type CountingPorts, countingRun, type NewAttempts } from '../bans/count-and-ban.ts';
 import type { Failure } from '../filter/line-matcher.ts';
+import { latencies } from '../latency.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SessionKey, SessionStore } from '../ports/session-store.ts';
 import type { Watch } from '../ports/watch.ts';
@@ -41,7 +42,9 @@ export async function processBatch(batch: LogBatch, jails: readonly MatchingJail
   }
   await recidive.settle();
   const lines = batch.events.length + (batch.passedOver ?? 0);
-  ports.telemetry.emit({ kind: 'batch-matched', logGroup: batch.logGroup, lines, ...total });
+  const now = ports.clock.now();
+  const took = latencies(batch.events.map(({ timestampMs }) => now - timestampMs / 1000));
+  ports.telemetry.emit({ kind: 'batch-matched', logGroup: batch.logGroup, lines, took, ...total });
 }
 
 async function processAlone({ events }: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {

@@ -18,4 +18,6 @@ export interface BanStore {
 }
 
 /** What reconciliation and `status` need of a ban. */
-export type ActiveBan = Pick<Ban, 'id' | 'jail' | 'bannedAt' | 'expiresAt' | 'bantime' | 'banCount' | 'origin'>;
+export type ActiveBan = Pick<Ban, 'id' | 'jail' | 'bannedAt' | 'expiresAt' | 'bantime' | 'banCount' | 'origin'> &
+  /** An index need not have it. */
+  Pick<Ban, 'madeAt'>;

@@ -1,6 +1,7 @@
 import type { Ban } from '../bans/ban.ts';
 import type { ExpiryRun } from '../bans/expire.ts';
 import type { MatchCounts } from '../filter/line-matcher.ts';
+import type { Latencies } from '../latency.ts';
 import type { TargetReport } from './ban-target.ts';
 
 /** Where the running system tells what it does: log and metrics in the cloud, the screen in a local run. */
@@ -18,6 +19,8 @@ export type TelemetryEvent =
       readonly failures: number;
       /** Lines that brought no failure though they matched, or were cut short, or given up. */
       readonly left: MatchCounts;
+      /** From the events' own times until all was counted; of those that were looked at closely. */
+      readonly took: Latencies;
     }
   | {
       /** Attempts of one id in one jail were counted. `attempts` were new to this batch, not necessarily to the store. */
@@ -66,7 +69,22 @@ export type TelemetryEvent =
       /** Nobody has ever answered: jails with this name make no bans until somebody does. */
       readonly holdsBack: boolean;
     }
-  | { readonly kind: 'target-converged'; readonly target: string; readonly report: TargetReport }
+  | {
+      readonly kind: 'target-converged';
+      readonly target: string;
+      readonly report: TargetReport;
+      /** All bans that hold, wherever they are to be enforced; known when everything was compared. */
+      readonly active?: number | undefined;
+    }
+  | {
+      /** The target has been seen to hold new bans, or to hold ended ones no longer. */
+      readonly kind: 'changes-confirmed';
+      readonly target: string;
+      /** From when a ban was put on record. */
+      readonly enforced: Latencies;
+      /** From when it ended, by its bantime or by hand; none is `late`. */
+      readonly ended: Latencies;
+    }
   | { readonly kind: 'target-failed'; readonly target: string; readonly error: Error }
   /** The target has done its part, but what it holds could not be recorded. */
   | { readonly kind: 'confirmation-failed'; readonly target: string; readonly error: Error }
@@ -89,5 +107,29 @@ export type TelemetryEvent =
       readonly unread: number;
       /** Log groups there was no time for. */
       readonly left: number;
+    }
+  | {
+      /** Part of a log group could not be read back or matched; `givenUp`: nor will it be, having been tried for a day. */
+      readonly kind: 'backfill-failed';
+      readonly logGroup: string;
+      readonly error: Error;
+      readonly givenUp: boolean;
+    }
+  | {
+      /** A log group has been read back to the end, or will not be. */
+      readonly kind: 'backfill-ended';
+      readonly logGroup: string;
+      readonly how: 'done' | 'cancelled' | 'failed';
+      readonly events: number;
+      readonly failures: number;
+      readonly bans: number;
+    }
+  | {
+      /** A run of the backfiller that found something to read back is over. */
+      readonly kind: 'backfill-run';
+      /** Log groups still to be read back, those of which only the present is missing included. */
+      readonly open: number;
+      /** Seconds since the one that waits longest came any further, though it has events to read; 0: none waits. */
+      readonly lag: number;
     }
   | ({ readonly kind: 'expiry-run' } & ExpiryRun);

@@ -12,14 +12,16 @@ const key = { jail: 'sshd', id: '198.51.100.7' };
 const ban: Ban = {
   ...key,
   state: 'active',
-  ...{ bannedAt: 1_000, expiresAt: 1_600, liftedAt: undefined, bantime: 600, banCount: 1, attempts: 5 },
+  ...{ bannedAt: 1_000, madeAt: 1_002, expiresAt: 1_600, liftedAt: undefined, bantime: 600, banCount: 1, attempts: 5 },
   ...{ origin: 'jail', evidence: [], keptFor: 86_400, version: 1 },
 };
 const left = { names: 1, notAddresses: 1, cutLines: 1, givenUp: 1 };
+const took = { seconds: [1, 2], late: 1 };
 const report = { added: [key.id], removed: [], overflow: ['198.51.100.8'], held: 1, capacity: 1 };
 
 const BANNERS = ['banner', 'ec2-banner'] as const;
-const LIFTERS = ['matcher', 'expirer', ...BANNERS] as const;
+const COUNTERS = ['matcher', 'backfiller'] as const;
+const LIFTERS = [...COUNTERS, 'expirer', ...BANNERS] as const;
 
 type Events = {
   readonly [Kind in TelemetryEvent['kind']]: readonly [
@@ -30,16 +32,16 @@ type Events = {
 
 /** One event of each kind (the compiler asks for those that are missing), and the functions that write it. */
 const EVENTS: Events = {
-  'attempts-counted': [['matcher'], { ...key, attempts: 1 }],
-  'attempts-ignored': [['matcher'], { ...key, attempts: 1, reason: 'ignoreip' }],
+  'attempts-counted': [COUNTERS, { ...key, attempts: 1 }],
+  'attempts-ignored': [COUNTERS, { ...key, attempts: 1, reason: 'ignoreip' }],
   'attempts-while-banned': [['matcher'], { ...key, attempts: 1, targets: [target] }],
-  'attempts-late': [['matcher'], { ...key, attempts: 1 }],
-  'ban-made': [['matcher'], { ban }],
-  'ban-prolonged': [['matcher'], { ban }],
-  'ban-missed': [['matcher'], { ban }],
+  'attempts-late': [COUNTERS, { ...key, attempts: 1 }],
+  'ban-made': [COUNTERS, { ban }],
+  'ban-prolonged': [COUNTERS, { ban }],
+  'ban-missed': [COUNTERS, { ban }],
   'ban-lifted': [LIFTERS, { ban }],
   'breaker-tripped': [['matcher'], { jail: key.jail, bans: 1_001 }],
-  'ban-held-back': [['matcher'], { ...key, reason: 'breaker' }],
+  'ban-held-back': [COUNTERS, { ...key, reason: 'breaker' }],
   'own-addresses-unread': [['lookout'], { error }],
   'ignore-name-unresolved': [
     ['lookout'],
@@ -50,13 +52,17 @@ const EVENTS: Events = {
   'target-failed': [BANNERS, { target, error }],
   'confirmation-failed': [BANNERS, { target, error }],
   'entries-put-back': [BANNERS, { target, ids: [key.id] }],
+  'backfill-failed': [['backfiller'], { logGroup: '/cloudjail/auth', error, givenUp: false }],
+  'backfill-ended': [['backfiller'], { logGroup: '/cloudjail/auth', how: 'done', events: 2, failures: 1, bans: 1 }],
   // What closes a piece of work comes last, since metrics are gathered until then.
-  'target-converged': [BANNERS, { target, report }],
-  'batch-matched': [['matcher'], { logGroup: '/cloudjail/auth', lines: 2, failures: 1, left }],
+  'target-converged': [BANNERS, { target, report, active: 1 }],
+  'changes-confirmed': [BANNERS, { target, enforced: took, ended: took }],
+  'batch-matched': [COUNTERS, { logGroup: '/cloudjail/auth', lines: 2, failures: 1, left, took }],
   'expiry-run': [['expirer'], { lifted: 1, oldestOverdue: 1, finished: false, left: 1, oldestLeft: 1 }],
   'own-logs-delivered': [['matcher'], { logGroup: '/aws/lambda/cloudjail/cloudjail/matcher' }],
   'subscriptions-converged': [['subscriber'], { subscribed: 1, changed: 1, unread: 1, left: 1 }],
   'address-book-kept': [['lookout'], { own: 1, names: 1 }],
+  'backfill-run': [['backfiller'], { open: 1, lag: 1 }],
 };
 
 interface Emf {

@@ -16,7 +16,7 @@ export function functionLogGroupPrefix(stack: Stack): string {
 
 export interface CloudjailFunctionProps {
   /** The folder under lambdas/; also the service name in logs and metrics. */
-  readonly name: 'matcher' | 'banner' | 'ec2-banner' | 'expirer' | 'lookout' | 'subscriber';
+  readonly name: 'matcher' | 'banner' | 'ec2-banner' | 'expirer' | 'lookout' | 'subscriber' | 'backfiller';
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly memorySize: number;

@@ -1,5 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emfTelemetry } from '../../aws/emf-telemetry.ts';
+import type { Ban } from '../../core/bans/ban.ts';
+
+const BAN: Ban = {
+  ...{ id: '9.0.0.1', jail: 'sshd', state: 'active', bannedAt: 1000, madeAt: 1002.5, expiresAt: 1600 },
+  ...{
+    liftedAt: undefined,
+    bantime: 600,
+    banCount: 1,
+    attempts: 5,
+    origin: 'jail',
+    evidence: [],
+    keptFor: 0,
+    version: 1,
+  },
+};
 
 /** What was written to standard output since the test began, a JSON object a line. */
 let lines: Record<string, unknown>[] = [];
@@ -36,5 +51,41 @@ describe('emfTelemetry', () => {
     const report = { added: [], removed: [], overflow: [], held: 9, capacity: Number.POSITIVE_INFINITY };
     emfTelemetry().emit({ kind: 'target-converged', target: 'blocklist', report });
     expect(lines.filter((line) => 'TargetUtilization' in line)).toEqual([]);
+  });
+
+  it('writes the latencies of a batch as the values of one metric, and says how many events were too old to have one', () => {
+    const took = { seconds: [0.25, 1.23456, 2], late: 3 };
+    const left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+    const batch = { kind: 'batch-matched', logGroup: '/log', lines: 9, failures: 2, left } as const;
+    const telemetry = emfTelemetry();
+    telemetry.emit({ kind: 'ban-made', ban: BAN });
+    telemetry.emit({ ...batch, took });
+    expect(lines.at(-1)).toMatchObject({ MatchLatency: [0.25, 1.235, 2], EventsLate: 3, BanLatency: 2.5, Bans: 1 });
+    telemetry.emit({ ...batch, took: { seconds: [], late: 0 } });
+    expect(lines.at(-1)).not.toHaveProperty('MatchLatency');
+    expect(lines.at(-1)).not.toHaveProperty('EventsLate');
+  });
+
+  it.each([
+    ['an operator made', { origin: 'manual' }],
+    ['came of events an hour old', { madeAt: 4600 }],
+    ['an earlier release made', { madeAt: undefined }],
+  ] as const)('has no latency of a ban that %s', (_name, other) => {
+    const telemetry = emfTelemetry();
+    telemetry.emit({ kind: 'ban-made', ban: { ...BAN, ...other } });
+    telemetry.emit({ kind: 'target-failed', target: 'waf', error: new Error('closes') });
+    expect(lines.at(-1)).toHaveProperty('Bans', 1);
+    expect(lines.at(-1)).not.toHaveProperty('BanLatency');
+  });
+
+  it('writes how long enforcing took, and names the target where it was long', () => {
+    const telemetry = emfTelemetry();
+    const soon = { seconds: [1, 3], late: 0 };
+    telemetry.emit({ kind: 'changes-confirmed', target: 'waf', enforced: soon, ended: soon });
+    expect(lines).toEqual([expect.objectContaining({ EnforcementLatency: [1, 3], UnbanLatency: [1, 3] })]);
+    telemetry.emit({ kind: 'changes-confirmed', target: 'waf', enforced: soon, ended: { seconds: [130], late: 0 } });
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 'WARN', target: 'waf', slowest: { enforced: 3, ended: 130 } }),
+    );
   });
 });

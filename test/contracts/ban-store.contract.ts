@@ -78,6 +78,7 @@ function aBan(changes: Partial<Ban>): Ban {
     jail: 'sshd',
     state: 'active',
     bannedAt: 1000,
+    madeAt: 1002.125,
     expiresAt: 1600,
     liftedAt: undefined,
     bantime: 600,

@@ -239,4 +239,76 @@ describe('what a target holds of ours', () => {
     expect((await under.confirmed('9.0.0.1'))?.bans).toEqual([{ jail: 'sshd', bannedAt: 1000, since: 1100 }]);
     expect(under.events).toContainEqual({ kind: 'entries-put-back', target: 'memory', ids: ['9.0.0.1'] });
   });
+
+  it('is told of with the time it took: from when the ban was put on record, and from when it ended', async () => {
+    const under = system([memoryBanTarget()]);
+    const ports = under.container();
+    const told = () => under.events.splice(0).filter(({ kind }) => kind === 'changes-confirmed');
+    const none = { seconds: [], late: 0 };
+    await under.ban('9.0.0.1');
+    await under.ban('9.0.0.2', { bantime: -1 });
+    under.time.now = 1002.5;
+    await under.ban('9.0.0.3', { jail: 'dry' });
+    await enforceChanged(['9.0.0.1', '9.0.0.2', '9.0.0.3'], ports);
+    const enforced = { seconds: [2.5, 2.5], late: 0 };
+    expect(told()).toEqual([{ kind: 'changes-confirmed', target: 'memory', enforced, ended: none }]);
+    // Nothing new: no other container and no prolonging makes it new again.
+    await under.ban('9.0.0.1', { bantime: 900 });
+    await reconcile(ports);
+    await reconcile(under.container());
+    expect(told()).toEqual([]);
+    // The end of its bantime counts, not when it was marked as lifted.
+    under.time.now = 1902.5 + 30;
+    await under.lift('9.0.0.1');
+    under.time.now += 5;
+    await under.lift('9.0.0.2');
+    under.time.now += 1;
+    await reconcile(ports);
+    const ended = { seconds: [1, 36.5], late: 0 };
+    expect(told()).toEqual([{ kind: 'changes-confirmed', target: 'memory', enforced: none, ended }]);
+    await reconcile(under.container());
+    expect(told()).toEqual([]);
+  });
+
+  it('says nothing of how fast it was where there was no room before, or no target', async () => {
+    const target = memoryBanTarget(1);
+    const under = system([target]);
+    const ports = under.container();
+    await under.ban('9.0.0.1');
+    await under.ban('9.0.0.2', { bantime: -1 });
+    await reconcile(ports);
+    expect([...target.entries]).toEqual(['9.0.0.2']);
+    under.events.length = 0;
+    under.time.now = 1000 + 1200;
+    await under.ban('9.0.0.1', { bantime: 9000 });
+    await under.lift('9.0.0.2');
+    under.time.now += 901;
+    await reconcile(ports);
+    expect([...target.entries]).toEqual(['9.0.0.1']);
+    const [told] = under.events.filter((event) => event.kind === 'changes-confirmed');
+    expect(told).toMatchObject({ enforced: { seconds: [], late: 1 }, ended: { seconds: [901], late: 0 } });
+  });
+
+  it('is no end where a ban is elsewhere or spared now', async () => {
+    const target = memoryBanTarget();
+    const under = system([target]);
+    await under.ban('9.0.0.1');
+    await reconcile(under.container());
+    under.events.length = 0;
+    under.time.now = 1100;
+    await reconcile({ ...under.container(), exempt: () => () => 'ignoreip' });
+    expect([...target.entries]).toEqual([]);
+    expect(under.events.filter(({ kind }) => kind === 'changes-confirmed')).toEqual([]);
+  });
+
+  it('comes with how many bans hold, wherever they are to be enforced, when everything was compared', async () => {
+    const under = system([memoryBanTarget()]);
+    await under.ban('9.0.0.1');
+    await under.ban('9.0.0.1', { jail: 'ftp' });
+    await under.ban('user', { jail: 'dry' });
+    await enforceChanged(['9.0.0.1'], under.container());
+    await reconcile(under.container());
+    const told = under.events.flatMap((event) => (event.kind === 'target-converged' ? [event.active] : []));
+    expect(told).toEqual([undefined, 3]);
+  });
 });

@@ -6,9 +6,10 @@ import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
 import { dynamoDbConfirmationStore } from '../../aws/dynamodb-confirmation-store.ts';
 import { dynamoDbLeakStore } from '../../aws/dynamodb-leak-store.ts';
 import { systemClock } from '../../aws/system-clock.ts';
-import { type CommandError, usageError } from '../command-error.ts';
+import { usageError } from '../command-error.ts';
 import { awsFailure, failure } from './aws-failure.ts';
 import type { DeployedStack } from './deployed-stack.ts';
+import { clientSettings, regionOf } from './sign-in.ts';
 import type { StackOptions } from './stack-options.ts';
 
 /** The stack's outputs that name its tables (infra/cloudjail.ts). */
@@ -28,12 +29,9 @@ export interface Connection {
 /** Signs in as the options say; AWS has not been asked yet. @throws {CommandError} when they can't be right */
 export async function connect(options: StackOptions): Promise<Connection> {
   if (!STACK_NAME.test(options.stack)) throw usageError(`--stack ${options.stack}: no stack can have this name`);
-  quietSdk();
-  const settings = settingsOf(options);
+  const settings = clientSettings(options);
   const cloudFormation = new CloudFormationClient(settings);
-  const region = await cloudFormation.config.region().catch((error) => {
-    throw noRegion(error);
-  });
+  const region = await regionOf(cloudFormation);
   // The same provider: asking twice could start a program twice, or ask a person twice.
   const dynamoDb = new DynamoDBClient({ ...settings, region, credentials: cloudFormation.config.credentials });
   return {
@@ -54,26 +52,6 @@ export async function connect(options: StackOptions): Promise<Connection> {
       dynamoDb.destroy();
     },
   };
-}
-
-/** AWS_DEFAULT_REGION is the AWS CLI's and CDK's, which this SDK does not read. */
-function settingsOf({ region, profile }: StackOptions) {
-  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
-  const named = region ?? (AWS_REGION || AWS_DEFAULT_REGION);
-  return { ...(named && { region: named }), ...(profile !== undefined && { profile }) };
-}
-
-/** Which release of Node a later SDK will want is not for whoever bans an address to read. */
-function quietSdk(): void {
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-}
-
-function noRegion(error: unknown): CommandError {
-  const [, refused] = /region="(.*)"/.exec(String(error)) ?? [];
-  return failure(
-    refused === undefined ? 'no Region is set' : `"${refused}" is not the name of a Region`,
-    'name the one the stack is in, with --region, with AWS_REGION, or as the region of your profile',
-  );
 }
 
 async function tablesOf(client: CloudFormationClient, stack: string, region: string) {

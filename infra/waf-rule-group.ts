@@ -111,7 +111,8 @@ function rulesOf(stackName: string, { setArns, settings }: WafRuleGroupProps): C
 function actionOf({ action = 'block', responseCode }: WafSettings): CfnRuleGroup.RuleActionProperty {
   switch (action) {
     case 'block':
-      return { block: responseCode === undefined ? {} : { customResponse: { responseCode } } };
+      // CDK passes these on as they are, so they are spelt as CloudFormation spells them.
+      return { block: responseCode === undefined ? {} : { CustomResponse: { ResponseCode: responseCode } } };
     case 'count':
       return { count: {} };
     case 'captcha':

@@ -3,6 +3,7 @@ import { readSettings } from '../../infra/settings.ts';
 
 const ACL = 'acl-0123456789abcdef0';
 const PL = 'pl-0123456789abcdef0';
+const ALB = 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188';
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666';
 
 describe('readSettings', () => {
@@ -25,7 +26,12 @@ describe('readSettings', () => {
       neverBan: ['198.51.100.7', '2001:db8::/32', '10.0.0.0/255.0.0.0'],
       onManualRemoval: 'unban',
       alarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:on-call',
-      waf: { ipv4Sets: 3, ipv6Sets: 50 },
+      tags: { team: 'edge', 'cost center': 'a/1' },
+      waf: {
+        ...{ ipv4Sets: 3, ipv6Sets: 50, ruleGroup: true, action: 'block', responseCode: 429 },
+        forwardedIp: { header: 'X-Real-IP', position: 'ANY', fallback: 'MATCH' },
+        webAcl: { attach: [ALB] },
+      },
       networkAcls: { ids: [ACL, 'acl-01234567'], firstRule: 32_729, capacity: 38, byPort: true },
       securityGroups: {
         mode: 'carve',
@@ -71,7 +77,31 @@ describe('readSettings', () => {
     [{ alarmTopicArn: 'on-call' }, 'alarmTopicArn is "on-call"; allowed: the ARN of a standard SNS topic'],
     [{ waf: true }, 'waf is true; allowed: false for no IP sets, or an object with any of ipv4Sets, ipv6Sets'],
     [{ waf: { ipv4Sets: 0 } }, 'waf.ipv4Sets is 0; allowed: a number of IP sets from 1 to 50'],
-    [{ waf: { ipv4: 2 } }, 'waf.ipv4 is not a setting; allowed: ipv4Sets, ipv6Sets'],
+    [
+      { waf: { ipv4: 2 } },
+      'waf.ipv4 is not a setting; allowed: ipv4Sets, ipv6Sets, ruleGroup, action, responseCode, forwardedIp, webAcl',
+    ],
+    [{ waf: { action: 'deny' } }, 'waf.action is "deny"; allowed: "block", "count", "captcha", "challenge"'],
+    [
+      { waf: { responseCode: 418 } },
+      'waf.responseCode is 418; allowed: a status code for blocked requests, one of 200',
+    ],
+    [{ waf: { ruleGroup: 1 } }, 'waf.ruleGroup is 1; allowed: true, or false for IP sets that you reference in rules'],
+    [{ waf: { forwardedIp: true } }, 'waf.forwardedIp is true; allowed: an object with position and any of header'],
+    [
+      { waf: { forwardedIp: {} } },
+      'waf.forwardedIp.position is undefined; allowed: "LAST" (the nearest proxy wrote it)',
+    ],
+    [
+      { waf: { forwardedIp: { position: 'ANY', header: 'X Forwarded' } } },
+      'waf.forwardedIp.header is "X Forwarded"; allowed: the name of a header such as "X-Forwarded-For"',
+    ],
+    [
+      { waf: { forwardedIp: { position: 'ANY', fallback: 'BLOCK' } } },
+      'waf.forwardedIp.fallback is "BLOCK"; allowed: "NO_MATCH" or "MATCH"',
+    ],
+    [{ waf: { webAcl: true } }, 'waf.webAcl is true; allowed: an object with attach, or {}'],
+    [{ waf: { webAcl: { attach: ALB } } }, `waf.webAcl.attach is "${ALB}"; allowed: a list of different ARNs`],
     [{ networkAcls: {} }, 'networkAcls.ids is undefined; allowed: a list of different ids of network ACLs'],
     [{ networkAcls: [ACL] }, 'networkAcls is ["acl-0123456789abcdef0"]; allowed: an object with ids and any of'],
     [{ networkAcls: { ids: [] } }, 'networkAcls.ids is []; allowed: a list'],

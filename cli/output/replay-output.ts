@@ -1,6 +1,7 @@
 import type { Progress } from '../../local/replay/run-event.ts';
 import { textScreen } from '../../local/screen/text-screen.ts';
-import type { FoundEvent, ReplayEvent, ReplayResult } from '../replay/replay.ts';
+import type { FoundEvent, ReplayEvent } from '../replay/replay.ts';
+import type { ReplayResult } from '../replay/replay-ledger.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ReplayOutput {
@@ -50,9 +51,14 @@ function textOutput({ out, columns }: Terminal): ReplayOutput {
   };
 }
 
-function foundLine({ time, jail, id, line, file }: FoundEvent): string {
-  const clock = new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ');
-  return `${clock}  Found  [${jail}] ${id}  line ${line}${file === undefined ? '' : ` of ${file}`}`;
+function foundLine(found: FoundEvent): string {
+  const clock = new Date(found.time * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  return `${clock}  Found  [${found.jail}] ${found.id}  ${placeOf(found)}`;
+}
+
+function placeOf(found: FoundEvent): string {
+  if ('logStream' in found) return `${found.logStream} of ${found.logGroup}`;
+  return `line ${found.line}${found.file === undefined ? '' : ` of ${found.file}`}`;
 }
 
 /** What the summary's numbers leave open: attempts that led nowhere, and why. */

@@ -1,20 +1,17 @@
 import { vmWatch } from '../../aws/vm-watch.ts';
-import { type Ban, endOf } from '../../core/bans/ban.ts';
-import { isRemembered } from '../../core/bans/ban-time.ts';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import type { FoundId } from '../../core/filter/file-matcher.ts';
-import type { MatchCounts } from '../../core/filter/line-matcher.ts';
 import type { LogFile } from '../../local/replay/read-lines.ts';
-import type { Progress, RunEvent, Summary } from '../../local/replay/run-event.ts';
+import type { Progress } from '../../local/replay/run-event.ts';
 import type { FoundLines } from './found-lines.ts';
-import { JailCounter, type Uncounted } from './jail-counter.ts';
+import type { JailCounter } from './jail-counter.ts';
 import { JailLines } from './jail-lines.ts';
-import { ReplayBans } from './replay-bans.ts';
+import { type BanEvent, ReplayLedger, type ReplayResult } from './replay-ledger.ts';
 import { scannedApart } from './scanned-apart.ts';
 import { countLines } from './scanned-blocks.ts';
 
-/** A failure, told of where it is asked for. */
-export interface FoundEvent {
+/** A failure in a file, told of where it is asked for. */
+interface FoundInFile {
   readonly event: 'found';
   readonly jail: string;
   /** The address as it stands in the log; a ban may cover the range around it. */
@@ -26,7 +23,16 @@ export interface FoundEvent {
   readonly file?: string;
 }
 
-export type ReplayEvent = Extract<RunEvent, { event: 'ban' | 'unban' }> | FoundEvent;
+/** The same in a log group. */
+interface FoundInGroup extends Omit<FoundInFile, 'line' | 'file'> {
+  readonly logGroup: string;
+  readonly logStream: string;
+  /** CloudWatch's id of the event. */
+  readonly eventId: string;
+}
+
+export type FoundEvent = FoundInFile | FoundInGroup;
+export type ReplayEvent = BanEvent | FoundEvent;
 
 export interface ReplayOptions {
   readonly jails: readonly CompiledJail[];
@@ -39,12 +45,6 @@ export interface ReplayOptions {
   readonly show: (event: ReplayEvent) => void;
   /** Called after each block of lines; what it returns is waited for. */
   readonly progress: (state: Progress) => Promise<void> | undefined;
-}
-
-export interface ReplayResult {
-  readonly summary: Summary;
-  /** By jail, in order. */
-  readonly jails: readonly (Uncounted & { readonly name: string; readonly left: MatchCounts })[];
 }
 
 /** A failure in the block at hand. */
@@ -61,8 +61,7 @@ interface ReplayingJail {
 }
 
 /**
- * What the jails would have banned, on the log's own clock: bans when a window fills, unbans at the ban's end as soon as a later failure
- * shows that it has passed, and those still to come after the last line. (In the stack the expirer lifts bans, at its next minute.)
+ * What the jails would have banned, on the log's own clock, up to the last unban after the last line.
  *
  * @throws {LogFileError} when a file can't be read to its end; what was found until then has been shown
  */
@@ -72,24 +71,20 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
 
 class Replay {
   readonly #options: ReplayOptions;
-  readonly #bans = new ReplayBans();
+  readonly #ledger: ReplayLedger;
   readonly #jails: readonly ReplayingJail[];
-  readonly #tally = { lines: 0, attempts: 0, bans: 0, unbans: 0 };
-  /** The latest time of a failure. */
-  #clock = Number.NEGATIVE_INFINITY;
   readonly #totalBytes: number;
-  /** Seconds after which what happened can't matter, lines out of order by a findtime included. */
-  readonly #horizon: number;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
     this.#totalBytes = options.files.reduce((sum, { bytes }) => sum + bytes, 0);
-    this.#horizon = 2 * Math.max(0, ...options.jails.map(({ findtime }) => findtime));
+    const ledger = new ReplayLedger(options.jails, options.show);
     const watch = vmWatch();
-    this.#jails = options.jails.map((jail) => ({
+    this.#ledger = ledger;
+    this.#jails = options.jails.map((jail, index) => ({
       name: jail.name,
       lines: new JailLines(jail.match, options.reference, watch),
-      counter: new JailCounter(jail, this.#bans, (ban) => this.#banned(ban)),
+      counter: ledger.counters[index] as JailCounter,
     }));
   }
 
@@ -99,16 +94,11 @@ class Replay {
       await this.#play(file, bytesBefore);
       bytesBefore += file.bytes;
     }
-    this.#liftUntil(Number.POSITIVE_INFINITY);
-    const jails = this.#jails.map(({ name, lines, counter }) => ({
-      name,
-      left: lines.counts(),
-      ...counter.uncounted(),
-    }));
-    return { summary: { event: 'summary', ...this.#tally }, jails };
+    return this.#ledger.finish(this.#jails.map(({ lines }) => lines.counts()));
   }
 
   async #play(file: LogFile, bytesBefore: number): Promise<void> {
+    const ledger = this.#ledger;
     let linesBefore = 0;
     const literals = this.#options.jails.map(({ match }) => match.literals);
     for await (const block of scannedApart(file, literals)) {
@@ -124,29 +114,17 @@ class Replay {
         }
         const time = Math.floor(found.time);
         last = time;
-        if (time > this.#clock) this.#liftUntil(time);
+        ledger.reach(time);
         const banning = jail.counter.count(found);
         if (banning) await banning;
       }
       linesBefore += block.lines;
-      this.#tally.lines += block.lines;
-      this.#tally.attempts += all.reduce((sum, { length }) => sum + length, 0);
-      if (last !== undefined) this.#forget(last);
+      ledger.add(
+        block.lines,
+        all.reduce((sum, { length }) => sum + length, 0),
+      );
+      if (last !== undefined) ledger.forget(last);
       await this.#progress(bytesBefore + block.bytesRead);
-    }
-  }
-
-  #banned({ jail, id, bannedAt: time, expiresAt, attempts }: Ban): void {
-    this.#tally.bans += 1;
-    const until = expiresAt === undefined ? {} : { until: expiresAt };
-    this.#options.show({ event: 'ban', jail, id, time, ...until, attempts });
-  }
-
-  #liftUntil(time: number): void {
-    this.#clock = time;
-    for (let ban = this.#bans.takeEnded(time); ban; ban = this.#bans.takeEnded(time)) {
-      this.#tally.unbans += 1;
-      this.#options.show({ event: 'unban', jail: ban.jail, id: ban.id, time: ban.expiresAt ?? time });
     }
   }
 
@@ -155,22 +133,9 @@ class Replay {
     this.#options.show({ event: 'found', jail, id: found.id, time: Math.floor(found.time), line, ...where });
   }
 
-  #forget(now: number): void {
-    for (const { counter } of this.#jails) counter.forget(now);
-    this.#bans.forget((ban) => endOf(ban) <= now - this.#horizon && !this.#remembers(ban, now));
-  }
-
-  /** A past ban may lengthen the next one, in any jail. */
-  #remembers(ban: Ban, now: number): boolean {
-    return this.#options.jails.some(
-      ({ increment, dbpurgeage }) => increment.enabled && isRemembered(ban, dbpurgeage, now),
-    );
-  }
-
   #progress(bytes: number): Promise<void> | undefined {
     const done = this.#totalBytes === 0 ? 1 : Math.min(1, bytes / this.#totalBytes);
-    const time = Number.isFinite(this.#clock) ? this.#clock : 0;
-    return this.#options.progress({ ...this.#tally, done, active: this.#bans.activeCount, time });
+    return this.#options.progress(this.#ledger.progress(done));
   }
 }
 

@@ -15,15 +15,15 @@ const OVER = [
   'UPDATE_ROLLBACK_FAILED',
 ];
 
-/** Firewalls of ours whose contents CloudFormation writes along with any other property. */
-const EMPTIED = ['AWS::WAFv2::IPSet', 'AWS::EC2::PrefixList'];
-
 export interface AfterDeployProps {
+  /** A banner. */
   readonly handler: IFunction;
+  /** Whether it keeps IP sets: CloudFormation writes their addresses along with any other property. */
+  readonly keepsIpSets: boolean;
 }
 
 /**
- * Invokes a banner as soon as CloudFormation has written a firewall of this very stack, and when a deployment is over, so that what it has
+ * Invokes a banner as soon as CloudFormation has written an IP set of this very stack, and when a deployment is over, so that a set that it has
  * emptied is full again within seconds and not only when the next minute comes. The handler takes these events for its schedule's.
  *
  * Events, and no trigger inside the deployment (`aws-cdk-lib/triggers`): that would be one more function with rights of its own, would run only when
@@ -33,15 +33,16 @@ export interface AfterDeployProps {
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-resource-status-change.html
  */
 export class AfterDeploy extends Construct {
-  constructor(scope: Construct, id: string, { handler }: AfterDeployProps) {
+  constructor(scope: Construct, id: string, { handler, keepsIpSets }: AfterDeployProps) {
     super(scope, id);
     this.invoke(handler, 'Stack', 'cloudjail: compares every firewall with all active bans after each deployment', {
       detailType: ['CloudFormation Stack Status Change'],
       detail: { 'status-details': { status: OVER } },
     });
-    this.invoke(handler, 'Firewall', 'cloudjail: fills an IP set that CloudFormation has written', {
+    if (!keepsIpSets) return;
+    this.invoke(handler, 'IpSet', 'cloudjail: fills an IP set that CloudFormation has written', {
       detailType: ['CloudFormation Resource Status Change'],
-      detail: { 'resource-type': EMPTIED, 'status-details': { status: ['UPDATE_COMPLETE'] } },
+      detail: { 'resource-type': ['AWS::WAFv2::IPSet'], 'status-details': { status: ['UPDATE_COMPLETE'] } },
     });
   }
 

@@ -82,7 +82,8 @@ export class Banner extends Construct {
       description: `cloudjail: compares every firewall (${targets}) with all active bans and repairs it`,
       handler: banner,
     });
-    new AfterDeploy(this, 'AfterDeploy', { handler: banner });
+    const keepsIpSets = props.targets.some(({ name }) => name === 'waf');
+    new AfterDeploy(this, 'AfterDeploy', { handler: banner, keepsIpSets });
   }
 
   private grant(banner: CloudjailFunction, { actions, resources, conditions, wildcard }: Grant): void {

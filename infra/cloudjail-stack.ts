@@ -32,6 +32,8 @@ export class CloudjailStack extends Stack {
       targets: settings,
       onManualRemoval: settings.onManualRemoval,
       alarmTopicArn: settings.alarmTopicArn,
+      criticalTopicArn: settings.criticalTopicArn,
+      runbookUrl: settings.runbookUrl,
     });
   }
 }

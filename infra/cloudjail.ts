@@ -35,6 +35,10 @@ export interface CloudjailProps {
   readonly onManualRemoval?: Settings['onManualRemoval'];
   /** See `Settings`. */
   readonly alarmTopicArn?: Settings['alarmTopicArn'];
+  /** See `Settings`. */
+  readonly criticalTopicArn?: Settings['criticalTopicArn'];
+  /** See `Settings`. */
+  readonly runbookUrl?: Settings['runbookUrl'];
 }
 
 /**
@@ -77,8 +81,9 @@ export class Cloudjail extends Construct {
       removalPolicy,
     });
     // After everything they watch.
-    const alarms = new Alarms(this, 'Alarms', { of: this, jails: props.jails.jails, topicArn: props.alarmTopicArn });
-    new Dashboard(this, 'Dashboard', { of: this, alarms: alarms.all });
+    const { alarmTopicArn: topicArn, criticalTopicArn, runbookUrl } = props;
+    const alarms = new Alarms(this, 'Alarms', { of: this, receivers: { topicArn, criticalTopicArn, runbookUrl } });
+    new Dashboard(this, 'Dashboard', { of: this, alarms: alarms.all, runbookUrl });
     this.tables = tables;
     this.enforcement = enforcement;
     this.tell();

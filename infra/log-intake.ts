@@ -7,6 +7,7 @@ import type { CompiledJail } from '../core/filter/compiled-jail.ts';
 import { subscriptionPattern } from '../core/filter/subscription-pattern.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { functionLogGroupPrefix } from './function.ts';
+import { subscriptionName } from './subscription-name.ts';
 
 /** Log groups under it are ours to create: the agents write there what a `logpath` names. Any other is taken to exist. */
 const OWN_PREFIX = '/cloudjail/';
@@ -29,6 +30,7 @@ export class LogIntake extends Construct {
     const permission = this.permit(props.matcher);
     for (const [name, jails] of readersByLogGroup(props.jails)) {
       const subscription = new SubscriptionFilter(this, `Subscription${name}`, {
+        filterName: subscriptionName(Stack.of(this).stackName),
         logGroup: this.logGroup(name, props),
         destination: new LambdaDestination(props.matcher, { addPermissions: false }),
         filterPattern: FilterPattern.literal(subscriptionPattern(jails.map((jail) => jail.match))),

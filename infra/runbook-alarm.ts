@@ -1,13 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-
-/** Where the articles stand, from the top of the repository. */
-const RUNBOOK = 'docs/runbook.md';
+import { alarmDescription, runbookArticle } from './runbook.ts';
 
 /** CloudWatch's limit (PutMetricAlarm). */
 const LONGEST_NAME = 255;
 
+/** When an alarm goes off, and what it says then. */
 export interface RunbookAlarmProps {
   /** The article of the runbook, which is also what the alarm is called. */
   readonly article: string;
@@ -28,18 +27,27 @@ export interface RunbookAlarmProps {
   readonly periods: number;
   /** Goes off when the metric is missing. A function that is stopped counts nothing, and least of all its own errors. */
   readonly silence?: boolean;
-  /** ARN of the SNS topic that is told when it goes off and when it is over. */
-  readonly topicArn: string | undefined;
 }
 
-/** An alarm whose description says how bad it is, what has happened, and which article of the runbook tells what to do. */
-export function runbookAlarm(scope: Construct, props: RunbookAlarmProps): Alarm {
+/** Who is told of alarms, and where the runbook can be read. */
+export interface AlarmReceivers {
+  /** ARN of the SNS topic that is told when an alarm goes off and when it is over. */
+  readonly topicArn?: string | undefined;
+  /** ARN of the SNS topic that is told of those as well that somebody has to get up for. */
+  readonly criticalTopicArn?: string | undefined;
+  /** Address of the page that docs/runbook.md is published as; absent: its path in the repository. */
+  readonly runbookUrl?: string | undefined;
+}
+
+/** An alarm whose description says how bad it is, what has happened, and what the runbook says to look at and to do. */
+export function runbookAlarm(scope: Construct, props: RunbookAlarmProps, receivers: AlarmReceivers): Alarm {
   const { article, which, severity, silence = false } = props;
   const name = [Stack.of(scope).stackName, article, which].filter((part) => part !== undefined).join('-');
+  const happened = `[${severity}] ${props.says}`;
   const alarm = new Alarm(scope, which === undefined ? article : `${article}-${which}`, {
     // Without a name CloudFormation makes one up.
     ...(name.length <= LONGEST_NAME ? { alarmName: name } : {}),
-    alarmDescription: `[${severity}] ${props.says} ${RUNBOOK}#${article}`,
+    alarmDescription: alarmDescription(article, happened, runbookArticle(article), receivers.runbookUrl),
     metric: props.metric,
     threshold: silence ? 1 : (props.above ?? 0),
     comparisonOperator: silence ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -47,11 +55,19 @@ export function runbookAlarm(scope: Construct, props: RunbookAlarmProps): Alarm 
     evaluationPeriods: props.periods,
     treatMissingData: silence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
-  if (props.topicArn !== undefined) {
+  for (const alarmActionArn of topicsOf(severity, receivers)) {
     // CDK's SnsAction would do the same, and load the constructs of every service an alarm can act on.
-    const action = { bind: () => ({ alarmActionArn: props.topicArn ?? '' }) };
+    const action = { bind: () => ({ alarmActionArn }) };
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
   }
   return alarm;
+}
+
+function topicsOf(
+  severity: RunbookAlarmProps['severity'],
+  { topicArn, criticalTopicArn }: AlarmReceivers,
+): ReadonlySet<string> {
+  const topics = [topicArn, severity === 'critical' ? criticalTopicArn : undefined];
+  return new Set(topics.filter((arn) => arn !== undefined));
 }

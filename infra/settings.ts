@@ -10,6 +10,8 @@ export const SETTINGS_KEY = 'cloudjail';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
+const TopicArn = v.pipe(v.string(), v.regex(/^arn:[^:]+:sns:[^:]+:\d{12}:[\w-]+$/));
+
 const Schema = v.strictObject({
   configDirectory: v.optional(v.pipe(v.string(), v.nonEmpty())),
   scope: v.optional(v.picklist(['REGIONAL', 'CLOUDFRONT']), 'REGIONAL'),
@@ -17,7 +19,9 @@ const Schema = v.strictObject({
   logRetentionDays: v.optional(v.picklist(RETENTION_DAYS), RetentionDays.THREE_MONTHS),
   neverBan: v.optional(v.array(v.pipe(v.string(), v.check(isRange))), []),
   onManualRemoval: v.optional(v.picklist(['reban', 'unban']), 'reban'),
-  alarmTopicArn: v.optional(v.pipe(v.string(), v.regex(/^arn:[^:]+:sns:[^:]+:\d{12}:[\w-]+$/))),
+  alarmTopicArn: v.optional(TopicArn),
+  criticalTopicArn: v.optional(TopicArn),
+  runbookUrl: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[\x21-\x7e]{1,240}$/), v.regex(/^[^#]*$/))),
   tags: v.optional(ResourceTags),
   ...TARGET_SETTINGS,
 });
@@ -45,6 +49,10 @@ export interface Settings extends TargetSettings {
   readonly onManualRemoval: 'reban' | 'unban';
   /** The SNS topic that alarms tell when they go off and when they are over. Absent: they show in the console alone. */
   readonly alarmTopicArn?: string | undefined;
+  /** The SNS topic that is told as well of the alarms that somebody has to get up for: the one that pages. */
+  readonly criticalTopicArn?: string | undefined;
+  /** Where your copy of docs/runbook.md can be read: what alarms and dashboard link. Absent: they name its path in the repository. */
+  readonly runbookUrl?: string | undefined;
   /**
    * Tags of the stack's resources, IP sets left out: CloudFormation would lift their bans with each change of a tag. Tags of the stack itself
    * (`cdk deploy --tags`) reach them.
@@ -61,6 +69,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   neverBan: 'a list of addresses and ranges such as "198.51.100.7" and "2001:db8::/32"',
   onManualRemoval: '"reban" or "unban"',
   alarmTopicArn: "the ARN of a standard SNS topic in the stack's Region",
+  criticalTopicArn: "the ARN of a standard SNS topic in the stack's Region",
+  runbookUrl:
+    'the address of a page, without # and what follows it, such as "https://wiki.example.com/cloudjail/runbook"',
   tags: RESOURCE_TAGS_ALLOWED,
   ...TARGETS_ALLOWED,
 };

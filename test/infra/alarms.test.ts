@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { emittedMetrics } from './emitted-metrics.ts';
+import { readRunbook } from '../../infra/runbook.ts';
+import { EMITTED_BY_AWS, everythingEmitted } from './emitted-metrics.ts';
 import { resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
 
 interface AlarmProperties {
@@ -21,22 +22,11 @@ interface AlarmProperties {
   readonly OKActions?: readonly string[];
 }
 
-/**
- * What AWS's services count, by the page of each: SQS (sqs-available-cloudwatch-metrics), Lambda (monitoring-metrics-types), CloudWatch Logs
- * (CloudWatch-Logs-Monitoring-CloudWatch-Metrics).
- */
-const OF_AWS = new Set([
-  'AWS/SQS ApproximateNumberOfMessagesVisible [QueueName]',
-  'AWS/Lambda Errors [FunctionName]',
-  'AWS/Lambda Throttles [FunctionName]',
-  'AWS/Lambda Duration [FunctionName]',
-  'AWS/Lambda AsyncEventAge [FunctionName]',
-  'AWS/Lambda IteratorAge [FunctionName]',
-]);
-
 const EVERYTHING = STACK_FIXTURES['everything'] ?? {};
 const RUNBOOK = readFileSync(fileURLToPath(new URL('../../docs/runbook.md', import.meta.url)), 'utf8');
-const ARTICLES = [...RUNBOOK.matchAll(/^## ([a-z-]+)$/gm)].map(([, name]) => name ?? '');
+const ARTICLES = [...readRunbook(RUNBOOK).keys()];
+/** PutMetricAlarm, AlarmDescription. */
+const LONGEST_DESCRIPTION = 1024;
 
 function alarmsOf(options: Parameters<typeof testStack>[0] = {}): readonly AlarmProperties[] {
   const { template } = testStack({ settings: EVERYTHING, ...options });
@@ -58,10 +48,6 @@ function series({ Namespace, MetricName, Dimensions = [] }: AlarmProperties): st
   return `${Namespace} ${MetricName} [${dimensions.join()}]`;
 }
 
-function allEmitted(): ReadonlySet<string> {
-  return new Set((['matcher', 'banner', 'ec2-banner', 'expirer', 'lookout'] as const).flatMap(emittedMetrics));
-}
-
 let alarms: readonly AlarmProperties[];
 
 beforeAll(() => {
@@ -70,14 +56,14 @@ beforeAll(() => {
 
 describe('alarms', () => {
   it('watch metrics that are written', () => {
-    const emitted = allEmitted();
+    const emitted = everythingEmitted();
     const watched = alarms.filter(({ Metrics }) => Metrics === undefined).map(series);
-    expect(watched.filter((one) => !emitted.has(one) && !OF_AWS.has(one))).toEqual([]);
+    expect(watched.filter((one) => !emitted.has(one) && !EMITTED_BY_AWS.has(one))).toEqual([]);
     expect(watched.filter((one) => emitted.has(one)).length).toBeGreaterThan(15);
   });
 
   it('query metrics that are written', () => {
-    const emitted = allEmitted();
+    const emitted = everythingEmitted();
     const queries = alarms.flatMap(({ Metrics = [] }) => Metrics.map(({ Expression }) => Expression));
     const ours = queries.filter((query) => !query.includes('AWS/Logs'));
     expect(ours).toHaveLength(2);
@@ -87,27 +73,35 @@ describe('alarms', () => {
       expect(emitted).toContain(`${namespace} ${name} [service=${service},target]`);
     }
     const ofLogs = queries.filter((query) => !ours.includes(query));
-    expect(ofLogs.length).toBeGreaterThan(0);
-    for (const query of ofLogs) {
-      expect(query).toMatch(
-        /^SELECT SUM\(Delivery(?:Errors|Throttling)\) FROM "AWS\/Logs" WHERE LogGroupName = '[\w./#-]+'$/,
-      );
-    }
+    expect(ofLogs).toEqual(
+      ['DeliveryErrors', 'DeliveryThrottling'].map(
+        (metric) =>
+          `SELECT SUM(${metric}) FROM SCHEMA("AWS/Logs", DestinationType, FilterName, LogGroupName) ` +
+          `WHERE FilterName = 'cloudjail-matcher' GROUP BY LogGroupName ORDER BY SUM() DESC`,
+      ),
+    );
   });
 
-  it('say how bad it is and lead to an article', () => {
+  it('say how bad it is and what has happened, then what the article says to look at and to do, and where it stands', () => {
     const linked = alarms.map(({ AlarmDescription }) => {
       const [, article] =
-        /^\[(?:critical|high|warning)\] .+\. docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription) ?? [];
+        /^\[(?:critical|high|warning)\] [^\n]+\.\n\nLook: [^\n]+[.?]\n\nDo: [^\n]+\.\n\nMore: docs\/runbook\.md#([a-z-]+)$/.exec(
+          AlarmDescription,
+        ) ?? [];
       return article ?? `no link: ${AlarmDescription}`;
     });
     expect(linked.filter((article) => !ARTICLES.includes(article))).toEqual([]);
     expect(ARTICLES.filter((article) => !linked.includes(article))).toEqual([]);
   });
 
-  it('each have an article of the same three parts', () => {
-    for (const text of RUNBOOK.split(/^## /m).slice(1)) {
-      expect(text).toMatch(/\*\*What it means\.\*\*[\s\S]+\*\*How to look\.\*\*[\s\S]+\*\*What to do\.\*\*/);
+  it('fit into what CloudWatch keeps, whatever the address of the runbook', () => {
+    const longest = `https://wiki.example.com/${'x'.repeat(220)}`;
+    const withLink = alarmsOf({ settings: { ...EVERYTHING, runbookUrl: longest } });
+    expect(withLink.length).toBe(alarms.length);
+    for (const { AlarmDescription } of withLink) expect(AlarmDescription).toContain(`\n\nMore: ${longest}#`);
+    for (const { AlarmDescription } of [...alarms, ...withLink]) {
+      expect(AlarmDescription.length).toBeLessThanOrEqual(LONGEST_DESCRIPTION);
+      expect(AlarmDescription).toMatch(/\n\nLook: \S+ .+\n\nDo: \S+ /);
     }
   });
 
@@ -152,21 +146,15 @@ describe('alarms', () => {
     named('target-full-banner', waf);
   });
 
-  it('watch each log group once, whoever reads it', () => {
-    const jails = [
-      testJail({ name: 'one', loggroups: ['/a', '/b'] }),
-      testJail({ name: 'two', loggroups: ['/b'] }),
-      testJail({ name: 'three', loggroups: [`/${'c'.repeat(511)}`] }),
-    ];
-    const watched = alarmsOf({ settings: {}, jails }).filter((one) => one.AlarmDescription.includes('#delivery-'));
-    expect(watched.map(({ AlarmName }) => AlarmName).sort()).toEqual([
-      'cloudjail-delivery-errors-/a',
-      'cloudjail-delivery-errors-/b',
-      'cloudjail-delivery-throttled-/a',
-      'cloudjail-delivery-throttled-/b',
-      undefined,
-      undefined,
-    ]);
+  it('are as many for a hundred log groups as for one', () => {
+    const loggroups = Array.from({ length: 100 }, (_, i) => `/ecs/service-${i}`);
+    const many = alarmsOf({ settings: {}, jails: [testJail({ loggroups })] });
+    expect(many.length).toBe(alarmsOf({ settings: {} }).length);
+    // By the name that all subscriptions have.
+    const { template } = testStack({ jails: [testJail({ loggroups })] });
+    const filters = Object.values(resourcesOf(template, 'AWS::Logs::SubscriptionFilter'));
+    expect(filters).toHaveLength(100);
+    for (const { Properties } of filters) expect(Properties['FilterName']).toBe('cloudjail-matcher');
   });
 
   it('tell the topic in the settings, and nobody without one', () => {
@@ -178,54 +166,17 @@ describe('alarms', () => {
     }
     for (const { AlarmActions, OKActions } of alarms) expect([AlarmActions, OKActions]).toEqual([undefined, undefined]);
   });
-});
 
-describe('the dashboard', () => {
-  it('is one, called after stack and Region', () => {
-    const { template } = testStack();
-    const [dashboard, ...more] = Object.values(resourcesOf(template, 'AWS::CloudWatch::Dashboard'));
-    expect(more).toEqual([]);
-    expect(dashboard?.Properties['DashboardName']).toEqual({
-      'Fn::Join': ['', ['cloudjail-', { Ref: 'AWS::Region' }]],
-    });
-  });
-
-  it('shows metrics that are written, in three rows, and every alarm', () => {
-    const { template } = testStack({ settings: EVERYTHING });
-    const [dashboard] = Object.values(resourcesOf(template, 'AWS::CloudWatch::Dashboard'));
-    const body = bodyOf(dashboard?.Properties['DashboardBody']);
-    const metrics = body.widgets.flatMap(({ properties }) => properties.metrics ?? []);
-    const [search, ...searches] = metrics.filter((metric) => metric.length === 1);
-    expect(searches).toEqual([]);
-    expect(search).toMatchObject([{ expression: expect.stringContaining('{cloudjail,service,target}') }]);
-    expect(search).toMatchObject([{ expression: expect.stringContaining('MetricName="TargetUtilization"') }]);
-    expect(allEmitted()).toContain('cloudjail TargetUtilization [service=banner,target]');
-    const shown = metrics.filter((metric) => metric.length > 1).map(shownSeries);
-    const emitted = allEmitted();
-    expect(shown.length).toBeGreaterThan(30);
-    expect(shown.filter((one) => !emitted.has(one) && !OF_AWS.has(one))).toEqual([]);
-    expect(body.widgets.filter(({ type }) => type === 'text')).toHaveLength(3);
-    expect(body.widgets.flatMap(({ properties }) => properties.alarms ?? [])).toHaveLength(alarms.length);
-    for (const { x, width } of body.widgets) expect(x + width).toBeLessThanOrEqual(24);
+  it('tell another topic too of what somebody has to get up for', () => {
+    const [topic, pager] = ['on-call', 'pager'].map((name) => `arn:aws:sns:eu-central-1:123456789012:${name}`);
+    const telling = alarmsOf({ settings: { ...EVERYTHING, alarmTopicArn: topic, criticalTopicArn: pager } });
+    const paging = telling.filter(({ AlarmDescription }) => AlarmDescription.startsWith('[critical]'));
+    expect(paging.length).toBeGreaterThan(5);
+    for (const alarm of telling) {
+      const told = paging.includes(alarm) ? [topic, pager] : [topic];
+      expect([alarm.AlarmActions, alarm.OKActions]).toEqual([told, told]);
+    }
+    const alone = alarmsOf({ settings: { ...EVERYTHING, criticalTopicArn: pager } });
+    expect(alone.filter(({ AlarmActions }) => AlarmActions?.includes(pager ?? '')).length).toBe(paging.length);
   });
 });
-
-interface DashboardBody {
-  readonly widgets: readonly {
-    readonly type: string;
-    readonly x: number;
-    readonly width: number;
-    readonly properties: { readonly metrics?: readonly (readonly unknown[])[]; readonly alarms?: readonly string[] };
-  }[];
-}
-
-/** The body with a word in place of each reference. */
-function bodyOf(value: unknown): DashboardBody {
-  if (typeof value === 'string') return JSON.parse(value);
-  const { 'Fn::Join': join } = value as { 'Fn::Join': [string, readonly unknown[]] };
-  return JSON.parse(join[1].map((part) => (typeof part === 'string' ? part : 'reference')).join(join[0]));
-}
-
-function shownSeries([namespace, name, dimension, value]: readonly unknown[]): string {
-  return `${namespace} ${name} [${dimension === 'service' ? `service=${value}` : dimension}]`;
-}

@@ -89,19 +89,49 @@ export function emittedMetrics(service: Service): readonly string[] {
   });
 }
 
-function linesWrittenAs(service: Service): readonly string[] {
+/** The messages that functions log, and the fields these log lines have. */
+export function loggedFields(): { readonly fields: ReadonlySet<string>; readonly messages: ReadonlySet<string> } {
+  const services = new Set(Object.values(EVENTS).flatMap(([writtenBy]) => writtenBy));
+  const lines = [...services].flatMap((service) => linesWrittenAs(service, 'DEBUG', '{"level"'));
+  const logged: Record<string, unknown>[] = lines.map((line) => JSON.parse(line));
+  return {
+    fields: new Set(logged.flatMap((line) => Object.keys(line))),
+    messages: new Set(logged.map(({ message }) => String(message))),
+  };
+}
+
+function linesWrittenAs(service: Service, logLevel = 'SILENT', start = '{"_aws"'): readonly string[] {
   vi.stubEnv('POWERTOOLS_SERVICE_NAME', service);
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', logLevel);
   const written: string[] = [];
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  const keep = (text: unknown): boolean => written.push(String(text)) > 0;
+  const streams = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(keep));
   try {
     const telemetry = emfTelemetry();
     for (const [kind, [writtenBy, event]] of Object.entries(EVENTS)) {
       if (writtenBy.includes(service)) telemetry.emit({ kind, ...event } as TelemetryEvent);
     }
   } finally {
-    stdout.mockRestore();
+    for (const stream of streams) stream.mockRestore();
     vi.unstubAllEnvs();
   }
-  return written.flatMap((text) => text.split('\n')).filter((line) => line.startsWith('{"_aws"'));
+  return written.flatMap((text) => text.split('\n')).filter((line) => line.startsWith(start));
 }
+
+/** Those of all functions. */
+export function everythingEmitted(): ReadonlySet<string> {
+  return new Set([...new Set(Object.values(EVENTS).flatMap(([writtenBy]) => writtenBy))].flatMap(emittedMetrics));
+}
+
+/**
+ * What AWS's services count, by the page of each: SQS (sqs-available-cloudwatch-metrics), Lambda (monitoring-metrics-types), CloudWatch Logs
+ * (CloudWatch-Logs-Monitoring-CloudWatch-Metrics).
+ */
+export const EMITTED_BY_AWS = new Set([
+  'AWS/SQS ApproximateNumberOfMessagesVisible [QueueName]',
+  'AWS/Lambda Errors [FunctionName]',
+  'AWS/Lambda Throttles [FunctionName]',
+  'AWS/Lambda Duration [FunctionName]',
+  'AWS/Lambda AsyncEventAge [FunctionName]',
+  'AWS/Lambda IteratorAge [FunctionName]',
+]);

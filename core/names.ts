@@ -18,6 +18,10 @@ export const ENV = {
   prefixLists: 'CLOUDJAIL_PREFIX_LISTS',
   /** `reban` or `unban`: what becomes of a ban whose entry is removed from a firewall by hand. */
   onManualRemoval: 'CLOUDJAIL_ON_MANUAL_REMOVAL',
+  /** ARN of the matcher. */
+  matcher: 'CLOUDJAIL_MATCHER',
+  /** Name of the subscription filters that the subscriber makes. */
+  subscriptionFilter: 'CLOUDJAIL_SUBSCRIPTION_FILTER',
 } as const;
 
 /** The attempts table: one item a (jail, id). */
@@ -41,5 +45,11 @@ export const BANS = {
   /** Epoch seconds; permanent bans carry 253402300799 (the end of year 9999), so that the index holds them too. */
   activeSortKey: 'dueAt',
 } as const;
+
+/**
+ * What the log groups of the functions of every cloudjail stack begin with: `/aws/lambda/cloudjail/<stack>/<function>`. To read one would feed the
+ * matcher its own output without end. Nothing else logs there: Lambda's own names for log groups have no further slash.
+ */
+export const OWN_LOG_GROUPS = '/aws/lambda/cloudjail/';
 
 export const METRICS_NAMESPACE = 'cloudjail';

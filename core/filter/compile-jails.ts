@@ -52,7 +52,8 @@ function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
   if (!jail.filter) return { jail: undefined, diagnostics: [] };
   const recidive = jail.filter.name === 'recidive';
   // Its usual logpath is fail2ban's own log, which no server of ours writes.
-  const groups = recidive && jail.loggroup.length === 0 ? { names: [], diagnostics: [] } : logGroups(jail);
+  const groups =
+    recidive && jail.loggroup.length === 0 ? { names: [], prefixes: [], diagnostics: [] } : logGroups(jail);
   const { match, diagnostics: ofMatch } = compileMatch(jail.filter, jail);
   const diagnostics = [...groups.diagnostics, ...ofMatch, ...jail.actions.flatMap(nobodyNotified)];
   if (!match || hasErrors(diagnostics)) return { jail: undefined, diagnostics };
@@ -72,6 +73,7 @@ function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
         dbpurgeage,
         ignoreself,
       },
+      ...(groups.prefixes.length > 0 ? { logGroupPrefixes: groups.prefixes } : {}),
       ignoreip: ignoreip.map(({ value }) => value),
       banreserved: banreserved.map(({ value }) => value),
       ...{ ipv4prefix, ipv6prefix, maxbans, actions, port, protocol, match },

@@ -14,7 +14,10 @@ export interface CompiledJails {
 /** An enabled jail, ready to match. JSON-serialisable. */
 export interface CompiledJail {
   readonly name: string;
+  /** Log groups it reads, by name. */
   readonly loggroups: readonly string[];
+  /** What the names of further ones begin with that it reads, those that are made later among them; absent: none. */
+  readonly logGroupPrefixes?: readonly string[];
   /**
    * True for a jail with `filter = recidive`: the bans of other jails are its attempts, straight from the matcher. It reads a log group
    * only where `loggroup` names one, with the log of fail2ban servers.

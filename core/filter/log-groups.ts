@@ -4,6 +4,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 export interface LogGroups {
   /** In the order written, each once. */
   readonly names: readonly string[];
+  /** Of `/aws/ecs/web-*` the part before the asterisk: every log group whose name begins so is read, whenever it is made. */
+  readonly prefixes: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -11,6 +13,8 @@ export interface LogGroups {
 const ROOT = '/cloudjail';
 /** CreateLogGroup's logGroupName in the CloudWatch Logs API reference: these characters, 512 of them. */
 const NAME = /^[\w\-./#]{1,512}$/;
+/** DescribeLogGroups's logGroupNamePrefix, and the asterisk. */
+const PREFIX = /^[\w\-./#]{1,512}\*$/;
 const FORBIDDEN = /[^\w\-./#]+/g;
 /** What Python's glob expands (fail2ban/client/jailreader.py: _glob). */
 const WILDCARD = /\*+|\?+|\[[^\]/]*\]/g;
@@ -18,31 +22,34 @@ const WILDCARD = /\*+|\?+|\[[^\]/]*\]/g;
 /** The log groups a jail reads: its `loggroup`, else one for each `logpath`. */
 export function logGroups(jail: Jail): LogGroups {
   const found = jail.loggroup.length > 0 ? jail.loggroup.map(given) : jail.logpath.map(ofPath);
-  const names = new Set(found.flatMap(({ name }) => name ?? []));
+  const names = [...new Set(found.flatMap(({ name }) => name ?? []))];
+  const prefixes = [...new Set(found.flatMap(({ prefix }) => prefix ?? []))];
   const diagnostics = found.flatMap(({ diagnostic }) => diagnostic ?? []);
-  if (found.length > 0) return { names: [...names], diagnostics };
+  if (found.length > 0) return { names, prefixes, diagnostics };
   const missing: Diagnostic = {
     code: 'JAIL_WITHOUT_LOGS',
     severity: 'error',
     message: `jail ${jail.name} has neither a loggroup nor a logpath`,
     help: `set loggroup in [${jail.name}] to the CloudWatch log group that holds its log`,
   };
-  return { names: [], diagnostics: [missing] };
+  return { names: [], prefixes: [], diagnostics: [missing] };
 }
 
 interface Found {
   readonly name?: string;
+  readonly prefix?: string;
   readonly diagnostic?: Diagnostic;
 }
 
 function given({ value, at }: Located<string>): Found {
   if (NAME.test(value)) return { name: value };
+  if (PREFIX.test(value)) return { prefix: value.slice(0, -1) };
   return {
     diagnostic: {
       code: 'LOG_GROUP_NAME',
       severity: 'error',
       message: `'${value}' is not the name of a CloudWatch log group`,
-      help: 'a log group name has 1 to 512 letters, digits and _ - / . #',
+      help: 'a log group name has 1 to 512 letters, digits and _ - / . #; an asterisk behind it takes all that begin so',
       ...(at && { at }),
     },
   };

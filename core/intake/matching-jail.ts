@@ -38,9 +38,16 @@ export function sieveOf(jails: readonly MatchingJail[]): (logGroup: string) => r
   };
 }
 
-export function reads({ jail }: MatchingJail, logGroup: string): boolean {
-  return jail.loggroups.includes(logGroup);
+/** By its name or by a prefix of it: a jail that names a log group both ways still reads it once. */
+export function reads({ jail }: { readonly jail: Readers }, logGroup: string): boolean {
+  return jail.loggroups.includes(logGroup) || readsByPrefix(jail, logGroup);
 }
+
+export function readsByPrefix({ logGroupPrefixes = [] }: Readers, logGroup: string): boolean {
+  return logGroupPrefixes.some((prefix) => logGroup.startsWith(prefix));
+}
+
+type Readers = Pick<CompiledJail, 'loggroups' | 'logGroupPrefixes'>;
 
 function sieveFor(jails: readonly MatchingJail[]): readonly PrefilterLiteral[] | undefined {
   if (jails.some(({ jail }) => jail.match.prefilter === undefined)) return undefined;

@@ -1,6 +1,7 @@
 import { readDelivery } from '../../aws/cloudwatch-logs-event.ts';
 import { type MatchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
+import { OWN_LOG_GROUPS } from '../../core/names.ts';
 
 /**
  * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables.
@@ -15,9 +16,17 @@ export function matcherHandler(
   jailsNow: () => Promise<readonly MatchingJail[]> = async () => jails,
 ) {
   const sieve = sieveOf(jails);
+  let told = false;
   return async (event: unknown): Promise<void> => {
     const delivery = readDelivery(event, sieve);
     if (delivery.kind === 'probe') return;
+    const { logGroup } = delivery.batch;
+    if (logGroup.startsWith(OWN_LOG_GROUPS)) {
+      // Whatever is said of it comes back as an event, so it is said once.
+      if (!told) ports.telemetry.emit({ kind: 'own-logs-delivered', logGroup });
+      told = true;
+      return;
+    }
     await processBatch(delivery.batch, await jailsNow(), ports);
   };
 }

@@ -11,6 +11,7 @@ import { createLogGroups, type LogGroups, logGroupOperations } from './cloudwatc
 import { testMetricFilterOperation } from './cloudwatch-logs-metric-filter.ts';
 import type { LogsOperation } from './cloudwatch-logs-operation.ts';
 import type { TermReading } from './cloudwatch-logs-pattern.ts';
+import { createSubscriptions, type SubscriptionsByHand } from './cloudwatch-logs-subscriptions.ts';
 import { checkConstraints } from './constraints.ts';
 import type { FaultPlan } from './faults.ts';
 import { type EmulatorOptions, emulatorContext } from './serve-call.ts';
@@ -30,6 +31,7 @@ export interface CloudWatchLogs {
   readonly calls: CallLog;
   /** The console and the agents: what is there, and changes that did not come through the emulated API. */
   readonly groups: LogGroups;
+  readonly subscriptions: SubscriptionsByHand;
   close(): Promise<void>;
 }
 
@@ -37,7 +39,8 @@ export interface CloudWatchLogs {
 export async function startCloudWatchLogs(options: CloudWatchLogsOptions = {}): Promise<CloudWatchLogs> {
   const context = emulatorContext(options);
   const groups = createLogGroups(context.now);
-  const operations = operationsOn(groups, context.now, options);
+  const subscriptions = createSubscriptions(groups);
+  const operations = { ...operationsOn(groups, context.now, options), ...subscriptions.operations };
   const admit = options.quotas === false ? () => true : rateLimiter(context.now);
   const service = {
     handle(call: AwsCall): object {
@@ -55,7 +58,7 @@ export async function startCloudWatchLogs(options: CloudWatchLogsOptions = {}): 
   };
   const protocol = { service: 'logs', target: 'Logs_20140328', version: '1.1', maxBodyBytes: 8 << 20 } as const;
   const { endpoint, close } = await startAwsJsonServer(protocol, service, context);
-  return { endpoint, close, faults: context.faults, calls: context.calls, groups };
+  return { endpoint, close, faults: context.faults, calls: context.calls, groups, subscriptions: subscriptions.byHand };
 }
 
 /** All that is served. A file that adds operations keeps their state, and is named here. */

@@ -1,0 +1,24 @@
+/** What the subscriber found when it last looked through the log groups that jails read by prefix. */
+export interface SubscriptionReport {
+  /** Epoch seconds. */
+  readonly at: number;
+  /** Log groups the matcher is subscribed to. */
+  readonly subscribed: number;
+  /** Log groups there was no time for. */
+  readonly left: number;
+  /** Log groups that ought to be read and are not, by name: the first hundred, and how many there are. */
+  readonly unread: readonly UnreadLogGroup[];
+  readonly unreadCount: number;
+}
+
+export interface UnreadLogGroup {
+  readonly logGroup: string;
+  readonly reason: string;
+}
+
+/** Keeps the last report. Methods throw when the store fails. */
+export interface SubscriptionReportStore {
+  /** `undefined` before the first. */
+  read(): Promise<SubscriptionReport | undefined>;
+  write(report: SubscriptionReport): Promise<void>;
+}

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     check: async (terminal) => (await import('./commands/check.ts')).checkCommand(terminal),
     dump: async (terminal) => (await import('./commands/dump.ts')).dumpCommand(terminal),
     'agent-config': async (terminal) => (await import('./commands/agent-config.ts')).agentConfigCommand(terminal),
+    cost: async (terminal) => (await import('./commands/cost.ts')).costCommand(terminal),
   },
   'On the deployed stack:': {
     status: async (terminal) => (await import('./commands/status.ts')).statusCommand(terminal),

@@ -54,8 +54,8 @@ export interface Settings extends TargetSettings {
   /** Where your copy of docs/runbook.md can be read: what alarms and dashboard link. Absent: they name its path in the repository. */
   readonly runbookUrl?: string | undefined;
   /**
-   * Tags of the stack's resources, IP sets left out: CloudFormation would lift their bans with each change of a tag. Tags of the stack itself
-   * (`cdk deploy --tags`) reach them.
+   * Tags of the stack's resources, IP sets left out: CloudFormation would lift their bans with each change of a tag. Those of the stack itself
+   * (`cdk deploy --tags`) may reach them.
    */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }

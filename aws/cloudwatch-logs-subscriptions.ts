@@ -1,4 +1,5 @@
 import {
+  AccessDeniedException,
   type CloudWatchLogsClient,
   DeleteSubscriptionFilterCommand,
   DescribeSubscriptionFiltersCommand,
@@ -53,6 +54,7 @@ export function cloudWatchLogsSubscriptions(client: CloudWatchLogsClient, clock:
         }));
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return [];
+        if (error instanceof AccessDeniedException) return { kind: 'refused', reason: error.message };
         throw error;
       }
     },
@@ -76,9 +78,8 @@ async function outcomeOf(change: Promise<unknown>): Promise<SubscriptionOutcome>
     if (error instanceof LimitExceededException) return { kind: 'full' };
     if (error instanceof ResourceNotFoundException) return { kind: 'gone' };
     if (error instanceof OperationAbortedException) return { kind: 'busy' };
-    if (error instanceof InvalidParameterException || error instanceof InvalidOperationException) {
-      return { kind: 'refused', reason: error.message };
-    }
+    const refused = [AccessDeniedException, InvalidParameterException, InvalidOperationException];
+    if (refused.some((kind) => error instanceof kind)) return { kind: 'refused', reason: (error as Error).message };
     throw error;
   }
 }

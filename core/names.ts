@@ -24,6 +24,9 @@ export const ENV = {
   subscriptionFilter: 'CLOUDJAIL_SUBSCRIPTION_FILTER',
 } as const;
 
+/** Of the custom resource by which CloudFormation tells the subscriber of a prefix that comes or goes. */
+export const PREFIX_PROPERTY = 'LogGroupPrefix';
+
 /** The attempts table: one item a (jail, id). */
 export const ATTEMPTS = {
   /** `jail#id` */

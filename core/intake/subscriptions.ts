@@ -71,13 +71,14 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
   async function settle({ name, logClass }: ListedLogGroup, pattern: string): Promise<Settled | undefined> {
     if (logClass !== 'STANDARD') return { changed: false, unread: ofClass(logClass) };
     const filters = await subscriptions.of(name);
+    if ('reason' in filters) return { changed: false, unread: filters };
     const ours = filters.find((filter) => filter.filterName === filterName);
     if (ours?.pattern === pattern && ours.destination === destination) return { changed: false };
     if (!ours && filters.length >= MOST_FILTERS) return { changed: false, unread: FULL };
     const outcome = await subscriptions.put(name, { filterName, pattern, destination });
     if (outcome.kind === 'done') return { changed: true };
     if (outcome.kind === 'full') return { changed: false, unread: FULL };
-    if (outcome.kind === 'refused') return { changed: false, unread: { kind: 'refused', reason: outcome.reason } };
+    if (outcome.kind === 'refused') return { changed: false, unread: outcome };
     return undefined;
   }
 

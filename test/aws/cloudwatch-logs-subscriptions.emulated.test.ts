@@ -86,12 +86,20 @@ describe('subscription filters of CloudWatch Logs', () => {
     });
   });
 
-  it('throws when it is not allowed to, when it is throttled, and when the service is in trouble', async () => {
+  it('tells of a log group it is not allowed to see or to change; without a right to list them there is nothing to tell', async () => {
     const { subscriptions, logs } = emulated;
-    const denied = new ServiceError('AccessDeniedException', 'User is not authorized to perform');
+    const error = new ServiceError('AccessDeniedException', 'User is not authorized to perform');
+    const refused = { kind: 'refused', reason: 'User is not authorized to perform' };
+    logs.faults.inject({ fault: { kind: 'error', error }, times: 4 });
+    expect(await subscriptions.put(group, FILTER)).toEqual(refused);
+    expect(await subscriptions.of(group)).toEqual(refused);
+    expect(await subscriptions.remove(group, FILTER.filterName)).toEqual(refused);
+    await expect(listed('/ecs/')).rejects.toThrow('not authorized');
+  });
+
+  it('throws when it is throttled, and when the service is in trouble', async () => {
+    const { subscriptions, logs } = emulated;
     const operation = 'PutSubscriptionFilter';
-    logs.faults.inject({ operation, fault: { kind: 'error', error: denied } });
-    await expect(subscriptions.put(group, FILTER)).rejects.toThrow('not authorized');
     logs.faults.inject({ operation, fault: { kind: 'throttle' } });
     await expect(subscriptions.put(group, FILTER)).rejects.toThrow('Rate exceeded');
     logs.faults.inject({ operation: 'DescribeLogGroups', fault: { kind: 'internal-error' } });

@@ -82,17 +82,25 @@ function groupOf(
   { logGroup }: CollectOptions,
   diagnostics: Diagnostic[],
 ): string | undefined {
-  const { names, diagnostics: mistakes } = logGroups({ ...jail, logpath: [path] });
+  const { names, prefixes, diagnostics: mistakes } = logGroups({ ...jail, logpath: [path] });
   diagnostics.push(...mistakes.filter(({ severity }) => severity === 'error'));
-  const [only, ...others] = names;
-  if (others.length === 0) return only;
-  if (logGroup !== undefined && names.includes(logGroup)) return logGroup;
-  diagnostics.push({
-    code: 'AGENT_LOG_GROUP',
-    severity: 'error',
-    message: `jail ${jail.name} reads several log groups; these servers can write one of them`,
-    help: `say which with --log-group: ${names.join(', ')}`,
-  });
+  const [only] = names;
+  if (names.length === 1 && prefixes.length === 0) return only;
+  if (logGroup !== undefined && (names.includes(logGroup) || prefixes.some((one) => logGroup.startsWith(one)))) {
+    return logGroup;
+  }
+  const all = [...names, ...prefixes.map((prefix) => `${prefix}*`)];
+  if (all.length > 0) {
+    diagnostics.push({
+      code: 'AGENT_LOG_GROUP',
+      severity: names.length === 0 ? 'info' : 'error',
+      message:
+        names.length === 0
+          ? `jail ${jail.name} reads ${all.join(', ')}, which something else than these servers fills`
+          : `jail ${jail.name} reads several log groups; these servers can write one of them`,
+      help: `say which with --log-group: ${all.join(', ')}`,
+    });
+  }
   return undefined;
 }
 

@@ -119,7 +119,7 @@ export type TelemetryEvent =
       /** A log group has been read back to the end, or will not be. */
       readonly kind: 'backfill-ended';
       readonly logGroup: string;
-      readonly how: 'done' | 'cancelled' | 'failed';
+      readonly how: 'done' | 'failed';
       readonly events: number;
       readonly failures: number;
       readonly bans: number;

@@ -1,0 +1,17 @@
+import { type Environment, requireEnv } from '../../aws/environment.ts';
+import { ENV } from '../../core/names.ts';
+
+export interface BackfillerEnv {
+  readonly attemptsTable: string;
+  readonly bansTable: string;
+  readonly jailsFile: string;
+}
+
+/** @throws MissingEnvironmentError when the stack did not set one */
+export function backfillerEnv(env: Environment): BackfillerEnv {
+  return {
+    attemptsTable: requireEnv(env, ENV.attemptsTable),
+    bansTable: requireEnv(env, ENV.bansTable),
+    jailsFile: requireEnv(env, ENV.jailsFile),
+  };
+}

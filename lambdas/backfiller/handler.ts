@@ -1,0 +1,30 @@
+import { type BackfillPorts, runBackfills } from '../../core/intake/backfill-run.ts';
+import type { LogReader } from '../../core/ports/log-reader.ts';
+
+/** The part of what Lambda tells a function of its invocation that matters here (Developer Guide, "context object"). */
+export interface Invocation {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** Milliseconds kept for what is under way when a run's time is over. */
+const RESERVE_MS = 10_000;
+
+/**
+ * The backfiller: a scheduled event in, attempts and bans of events that log groups have already in the tables. What the event says does not
+ * matter.
+ *
+ * @param readerFor gives up asking after so many milliseconds
+ */
+export function backfillerHandler(ports: Omit<BackfillPorts, 'reader'>, readerFor: (ms: number) => LogReader) {
+  return async (_event: unknown, invocation: Invocation): Promise<void> => {
+    const left = invocation.getRemainingTimeInMillis();
+    const now = ports.clock.now();
+    const run = {
+      holder: invocation.awsRequestId,
+      stopAt: now + (left - RESERVE_MS) / 1000,
+      deadAt: now + left / 1000,
+    };
+    await runBackfills(run, { ...ports, reader: readerFor(left - RESERVE_MS) });
+  };
+}

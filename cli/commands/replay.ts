@@ -1,18 +1,22 @@
 import { Command } from 'commander';
-import { INTERPOLATION_NAMES, JAIL_OPTIONS } from '../../core/config/known-options.ts';
-import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
-import { didYouMean } from '../../core/diagnostics/did-you-mean.ts';
-import { compileJails } from '../../core/filter/compile-jails.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { openLogFile } from '../../local/replay/read-lines.ts';
 import type { Progress } from '../../local/replay/run-event.ts';
-import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
-import { CommandError, usageError } from '../command-error.ts';
-import { openConfiguration } from '../configuration.ts';
+import { usageError } from '../command-error.ts';
+import { failure } from '../deployed/aws-failure.ts';
+import { interruptible } from '../deployed/interrupt.ts';
+import { onLogs } from '../deployed/log-access.ts';
+import { type SpanOptions, spanOf, withSpanOptions } from '../deployed/log-span.ts';
+import { missingLogGroup } from '../deployed/missing-log-group.ts';
+import { type SignInOptions, withSignInOptions } from '../deployed/sign-in.ts';
 import { jailNames } from '../jail-names.ts';
-import { replayOutput } from '../output/replay-output.ts';
+import { type ReplayOutput, replayOutput } from '../output/replay-output.ts';
+import { MissingLogGroup } from '../replay/group-events.ts';
 import { replay } from '../replay/replay.ts';
+import { replayGroups } from '../replay/replay-groups.ts';
+import { type JailChoice, jailsForFiles, jailsForGroups, setting } from '../replay/replayed-jails.ts';
 import type { Terminal } from '../terminal.ts';
+
+const SINCE = '1d';
 
 const EXAMPLES = `
 Plain and gzip files are read; give a rotated set oldest first:
@@ -21,22 +25,29 @@ Plain and gzip files are read; give a rotated set oldest first:
   cloudjail replay --config /etc/fail2ban --jail sshd --set maxretry=3 --set bantime=1d auth.log
   cloudjail replay --json access.log | jq -r 'select(.event == "ban") | .id'
 
-Time is what the lines say. A ban ends after its bantime, to the second (in the stack: at the next minute).
-Attempts by protected addresses (ignoreip, reserved ranges) are counted in the summary and ban nobody.`;
+Of a file, time is what the lines say, and every jail reads it. A ban ends after its bantime, to the second (in the stack: at the next
+minute). Attempts by protected addresses (ignoreip, reserved ranges) are counted in the summary and ban nobody.
 
-interface Options {
-  readonly jail: readonly string[];
-  readonly config?: string;
-  readonly set: Readonly<Record<string, string>>;
+Log groups are read from CloudWatch Logs (logs:FilterLogEvents), and played as the stack would have matched them live:
+
+  cloudjail replay --loggroup /cloudjail/var/log/auth.log --since 1d
+  cloudjail replay --loggroup /aws/ecs/web --jail nginx-botsearch --set maxretry=2 --since 6h --until 2h
+
+Of an event, time is the date in its line unless that is more than 60 s from the event's own timestamp, which then counts; lines of one
+connection are put together within a log stream, not across servers; and without --jail each enabled jail plays the groups it reads when
+deployed. So what is shown is what live delivery would have banned, had nobody been banned before.`;
+
+interface Options extends JailChoice, SpanOptions, SignInOptions {
+  readonly loggroup: readonly string[];
   readonly found: boolean;
   readonly json: boolean;
 }
 
 export function replayCommand(terminal: Terminal): Command {
-  return new Command('replay')
+  const command = new Command('replay')
     .summary('what the jails would have banned')
     .description('Plays logs through the jails: who would have been banned, when, and until when.')
-    .argument('<log...>', 'log files, oldest first')
+    .argument('[log...]', 'log files, oldest first')
     .option(
       '--jail <name>',
       'only this jail, enabled or not; may be repeated (default: the enabled jails)',
@@ -47,49 +58,80 @@ export function replayCommand(terminal: Terminal): Command {
     .option('--set <option=value>', 'lay an option over the jails; may be repeated', setting, {})
     .option('--found', 'show every failure too', false)
     .option('--json', 'one event a line', false)
+    .option('--loggroup <name>', 'instead of files, events of this CloudWatch log group; may be repeated', names, []);
+  return withSignInOptions(withSpanOptions(command, SINCE))
     .addHelpText('after', EXAMPLES)
     .action((logs: readonly string[], options: Options) => run(logs, options, terminal));
 }
 
+function names(value: string, before: readonly string[]): readonly string[] {
+  return [...new Set([...before, value])];
+}
+
 async function run(logs: readonly string[], options: Options, terminal: Terminal): Promise<void> {
+  if (options.loggroup.length > 0 && logs.length > 0) {
+    throw usageError('--loggroup takes the place of log files: play one or the other');
+  }
+  if (options.loggroup.length > 0) return playGroups(options, terminal);
+  if (logs.length === 0) throw usageError('Name log files to play, or a log group with --loggroup');
+  for (const name of ['since', 'until', 'region', 'profile'] as const) {
+    if (options[name] !== undefined) throw usageError(`--${name} goes with --loggroup; a file is played whole`);
+  }
+  return playFiles(logs, options, terminal);
+}
+
+async function playFiles(logs: readonly string[], options: Options, terminal: Terminal): Promise<void> {
   const files = await Promise.all(logs.map(openLogFile));
-  const jails = compile(options, terminal);
-  const output = replayOutput(terminal, options.json);
+  const jails = jailsForFiles(options, terminal);
+  const reference = Date.now() / 1000;
+  const { found } = options;
+  await shown(options, terminal, async ({ show }, progress) =>
+    replay({ jails, files, reference, found, show, progress }),
+  );
+}
+
+async function playGroups(options: Options, terminal: Terminal): Promise<void> {
+  const { loggroup: groups, found } = options;
+  const span = spanOf(options, Date.now(), SINCE);
+  const { jails, configured } = jailsForGroups(options, groups, terminal);
+  let reached = span.fromMs / 1000;
+  const play = (signal: AbortSignal): Promise<void> =>
+    onLogs(options, signal, (logs) =>
+      shown(options, terminal, async ({ show }, waitFor) => {
+        const progress = (state: Progress): Promise<void> | undefined => {
+          reached = state.time;
+          return waitFor(state);
+        };
+        try {
+          return await replayGroups({ jails, groups, span, reader: logs.reader, found, show, progress });
+        } catch (error) {
+          if (!(error instanceof MissingLogGroup)) throw error;
+          if (!error.isGone) throw await missingLogGroup(error.logGroup, logs, configured);
+          throw failure(
+            `the log group "${error.logGroup}" was deleted while it was read`,
+            `the rest of it can't be had`,
+          );
+        }
+      }),
+    );
+  const clock = (): string => new Date(reached * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  await interruptible(play, () => `the log was played up to ${clock()} UTC`);
+}
+
+type Play = (
+  output: ReplayOutput,
+  progress: (state: Progress) => Promise<void> | undefined,
+) => ReturnType<typeof replay>;
+
+async function shown({ json }: Pick<Options, 'json'>, terminal: Terminal, play: Play): Promise<void> {
+  const output = replayOutput(terminal, json);
   try {
-    const { show } = output;
-    const reference = Date.now() / 1000;
-    const progress = (state: Progress): Promise<void> | undefined => {
+    const result = await play(output, (state) => {
       output.progress(state);
       return terminal.congestion();
-    };
-    output.finish(await replay({ jails, files, reference, found: options.found, show, progress }));
+    });
+    output.finish(result);
   } finally {
     output.close();
   }
-}
-
-function compile({ jail, config, set }: Options, terminal: Terminal): readonly CompiledJail[] {
-  const files = openConfiguration(config);
-  // Every jail reads the given logs, whatever it reads when deployed.
-  const overrides = { ...set, loggroup: '/replay' };
-  const { compiled, diagnostics } = compileJails(files, { ...(jail.length > 0 && { only: jail }), set: overrides });
-  printDiagnostics(diagnostics, files, terminal.err);
-  if (hasErrors(diagnostics)) throw new CommandError('', 1);
-  if (compiled.jails.length === 0) throw usageError('No jail to play the log through. Name one with --jail.');
-  for (const { name, match } of compiled.jails) {
-    if (match.dates === undefined)
-      terminal.err(`[${name}] reads lines of a journal, without dates: of a file it finds nothing\n`);
-  }
-  return compiled.jails;
-}
-
-function setting(value: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const [, name, text = ''] = /^\s*([^\s=]+)\s*=(.*)$/s.exec(value) ?? [];
-  if (name === undefined) throw usageError(`--set ${value}: write --set OPTION=VALUE`);
-  const known = [...JAIL_OPTIONS, ...INTERPOLATION_NAMES];
-  if (!known.includes(name.toLowerCase())) {
-    const near = didYouMean(name, known);
-    throw usageError(`--set ${value}: a jail has no option "${name}"${near ? `; did you mean "${near}"?` : ''}`);
-  }
-  return { ...before, [name.toLowerCase()]: text.trim() };
 }

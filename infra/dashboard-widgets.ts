@@ -113,7 +113,20 @@ export function takingIn(of: Construct): readonly IWidget[] {
       ...functions.map((one) => one.metricThrottles({ period: MINUTE, label: `${one.service} throttles` })),
       ...queues.map((one) => one.metricApproximateNumberOfMessagesVisible({ ...LATEST, label: one.node.id })),
     ]),
-    graph('Events that came late', [ownMetric('EventsLate', 'matcher')]),
+    graph('Events that came late, log groups left out', [
+      ownMetric('EventsLate', 'matcher'),
+      ownMetric('OwnLogsDelivered', 'matcher'),
+      ...only('subscriber', of).flatMap(() =>
+        ['LogGroupsUnread', 'LogGroupsLeft'].map((name) => ownMetric(name, 'subscriber', Stats.MAXIMUM)),
+      ),
+    ]),
+    ...only('backfiller', of).map(() =>
+      graph('Reading back: log groups, and how long one waits (s)', [
+        ownMetric('BackfillsOpen', 'backfiller', Stats.MAXIMUM),
+        ownMetric('BackfillLag', 'backfiller', Stats.MAXIMUM),
+        ...['BackfillFailures', 'BackfillsGivenUp', 'Bans'].map((name) => ownMetric(name, 'backfiller')),
+      ]),
+    ),
   ];
 }
 

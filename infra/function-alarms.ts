@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { CloudjailFunction } from './function.ts';
+import { backfillerAlarms, loopAlarm, subscriberAlarms } from './intake-alarms.ts';
 import { ownMetric } from './own-metrics.ts';
 import type { RunbookAlarmProps } from './runbook-alarm.ts';
 
@@ -13,9 +14,22 @@ const SLOW_MATCH = 120;
 
 /** What can go wrong in one function and in no other. */
 export function functionAlarms(one: CloudjailFunction): readonly RunbookAlarmProps[] {
-  if (one.service === 'matcher') return [...latenessOf(one), ...trouble()];
-  if (one.service === 'expirer') return ofExpirer();
-  return one.service === 'lookout' ? ofLookout() : [];
+  switch (one.service) {
+    case 'matcher':
+      return [...latenessOf(one), ...trouble(), loopAlarm()];
+    case 'expirer':
+      return ofExpirer();
+    case 'lookout':
+      return ofLookout();
+    case 'subscriber':
+      return subscriberAlarms();
+    case 'backfiller':
+      return backfillerAlarms();
+    // What can go wrong with banners is the same for both.
+    case 'banner':
+    case 'ec2-banner':
+      return [];
+  }
 }
 
 function latenessOf(matcher: CloudjailFunction): readonly RunbookAlarmProps[] {

@@ -65,6 +65,11 @@ const EVENTS: Events = {
   'backfill-run': [['backfiller'], { open: 1, lag: 1 }],
 };
 
+/** Where it depends on an event what is counted. */
+const OTHERS: readonly (readonly [writtenBy: Service, TelemetryEvent])[] = [
+  ['backfiller', { kind: 'backfill-failed', logGroup: '/cloudjail/auth', error, givenUp: true }],
+];
+
 interface Emf {
   readonly _aws: {
     readonly CloudWatchMetrics: readonly {
@@ -108,6 +113,7 @@ function linesWrittenAs(service: Service, logLevel = 'SILENT', start = '{"_aws"'
   const streams = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(keep));
   try {
     const telemetry = emfTelemetry();
+    for (const [writtenBy, event] of OTHERS) if (writtenBy === service) telemetry.emit(event);
     for (const [kind, [writtenBy, event]] of Object.entries(EVENTS)) {
       if (writtenBy.includes(service)) telemetry.emit({ kind, ...event } as TelemetryEvent);
     }

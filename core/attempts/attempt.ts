@@ -71,10 +71,22 @@ export function eventHash(eventId: string): string {
 
 /** 36 to the fifth: what is above it and what is below it are 32-bit integers. */
 const HALF = 60_466_176;
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
+/** Each two digits, in order. */
+const PAIRS: readonly string[] = Array.from(DIGITS, (high) => Array.from(DIGITS, (low) => high + low)).flat();
 
 /** `toString(36)` of a whole number up to 2^53; V8 writes one of more than 32 bits in ten times as long. */
 function inBase36(number: number): string {
   const high = Math.floor(number / HALF);
-  const low = (number - high * HALF).toString(36);
-  return high === 0 ? low : high.toString(36) + low.padStart(5, '0');
+  const low = number - high * HALF;
+  return high === 0 ? low.toString(36) : high.toString(36) + fiveDigits(low);
+}
+
+function fiveDigits(number: number): string {
+  const pairs = Math.floor(number / 36);
+  return pair(Math.floor(pairs / 1296)) + pair(pairs % 1296) + (DIGITS[number % 36] as string);
+}
+
+function pair(number: number): string {
+  return PAIRS[number] as string;
 }

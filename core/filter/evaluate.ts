@@ -35,7 +35,7 @@ const LONGEST_WITHOUT_DATE = 60;
  * @param now epoch seconds, for dates without a year, and for how long the last date serves lines without one
  */
 export function createEvaluator(match: CompiledMatch, now: number, all = true): LineEvaluator {
-  const prepared = prepareMatch(match);
+  const prepared = prepareMatch(match, 'all');
   const { dates } = match;
   let detector = dates && createDateDetector(dates);
   let passed = false;

@@ -36,7 +36,7 @@ export interface FileMatcher extends Restorable {
 export function createFileMatcher(match: CompiledMatch, reference: number): FileMatcher {
   let counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
   const dates = fileDates(match.dates, reference);
-  const finder = createFailureFinder(prepareMatch(match), { all: false, onMatch: () => dates.confirm() });
+  const finder = createFailureFinder(prepareMatch(match, 'id'), { all: false, onMatch: () => dates.confirm() });
 
   function find(line: BufferedLine, time: number | undefined): FoundFailure | undefined {
     try {

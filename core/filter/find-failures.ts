@@ -51,6 +51,7 @@ export interface FinderOptions {
 const NOTHING: readonly FoundFailure[] = [];
 const NO_LINES: readonly BufferedLine[] = [];
 const NO_SUBJECT = joinLines(NO_LINES);
+const NOBODY: readonly string[] = [];
 /** UTF-16 units of JSON for the lines carried between batches: together with the sessions less than a DynamoDB item holds. */
 const LARGEST_BUFFER = 40_000;
 
@@ -80,8 +81,8 @@ export function createFailureFinder(
 
   function find(line: BufferedLine, time: number | undefined): readonly FoundFailure[] {
     if (multi) buffer = [...buffer, line].slice(-regexes.maxlines);
-    const lines = multi ? buffer : [line];
-    let subject = joinLines(lines);
+    const lines = buffer;
+    let subject = multi ? joinLines(lines) : `${line.subject}\n`;
     if (ignoreFirst && ignored(subject)) return NOTHING;
 
     let prefix: Captured | undefined;
@@ -96,27 +97,33 @@ export function createFailureFinder(
       }
     }
 
-    const found: FoundFailure[] = [];
-    for (const index of regexes.byFirst[subject.charCodeAt(0)] ?? regexes.all) {
+    let found = NOTHING;
+    const candidates = regexes.byFirst[subject.charCodeAt(0)] ?? regexes.all;
+    for (let i = 0; i < candidates.length; i++) {
+      const index = candidates[i] as number;
       const reader = regexes.failregex[index] as GroupReader;
       const match = reader.regex.exec(subject);
       if (!match) continue;
       options.onMatch?.();
-      const { matched, unmatched } = multi ? partition(lines, reader, match) : { matched: lines, unmatched: NO_LINES };
-      const drop = regexes.ignoreregex.length > 0 && ignored(multi ? joinLines(matched) : subject);
+      const parted = multi ? partition(lines, reader, match) : undefined;
+      const drop = regexes.ignoreregex.length > 0 && ignored(parted ? joinLines(parted.matched) : subject);
       if (time === undefined && !tester && !drop) continue;
-      if (multi) buffer = unmatched;
       // What matched is gone, except for a tester of single lines.
-      if (multi) subject = joinLines(unmatched);
-      else if (!all) subject = NO_SUBJECT;
+      if (parted) {
+        buffer = parted.unmatched;
+        subject = joinLines(buffer);
+      } else if (!all) {
+        subject = NO_SUBJECT;
+      }
       if (drop) {
         if (all) continue;
         break;
       }
       const captured = reader.read(match, prefix);
       if (captured.mlfid === undefined && !hasId(captured.groups)) continue;
-      const failure = judge(index, captured, matched, time);
-      if (failure) found.push(failure);
+      const texts = parted ? parted.matched.map(({ text }) => text) : [line.text];
+      const failure = judge(index, captured, texts, time);
+      if (failure) found = [...found, failure];
       if (!all) break;
     }
     return found;
@@ -126,13 +133,18 @@ export function createFailureFinder(
   function judge(
     regex: number,
     captured: Captured,
-    matched: readonly BufferedLine[],
+    lines: readonly string[],
     time: number | undefined,
   ): FoundFailure | undefined {
-    const lines = matched.map((line) => line.text);
     if (captured.mlfid === undefined) {
       // Without a session F-NOFAIL has no meaning: the line is a failure. Only a tester is told that it was tagged so.
-      return { regex, groups: captured.groups, users: [], matches: lines, nofail: tester && Boolean(captured.nofail) };
+      return {
+        regex,
+        groups: captured.groups,
+        users: NOBODY,
+        matches: lines,
+        nofail: tester && Boolean(captured.nofail),
+      };
     }
     const session = sessions.add(captured.mlfid, captured, lines, time);
     const { groups, users, lines: matches, nofail } = session;

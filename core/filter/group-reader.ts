@@ -39,14 +39,21 @@ interface Merge {
   readonly into: string;
 }
 
+/** What {@link Captured.groups} is to hold: every group, or those alone that say who is to be banned, and the user, by whom sessions go. */
+export type GroupsRead = 'all' | 'id';
+
+const ID_GROUPS = ['fid', 'ip4', 'ip6', 'dns', 'cidr', 'user'];
+
 /** @throws {SyntaxError} when the source is no RegExp, which a translation never is */
-export function groupReader(translated: TranslatedRegex): GroupReader {
-  return new Reader(translated);
+export function groupReader(translated: TranslatedRegex, read: GroupsRead = 'all'): GroupReader {
+  return new Reader(translated, read);
 }
 
 class Reader implements GroupReader {
   readonly regex: RegExp;
-  readonly #telling: readonly (readonly [name: string, captures: Captures])[];
+  readonly #names: readonly string[];
+  /** By the place of the name. */
+  readonly #captures: readonly Captures[];
   readonly #skipped: readonly Captures[];
   readonly #alternates: readonly Merge[];
   readonly #tuples: readonly Merge[];
@@ -56,16 +63,20 @@ class Reader implements GroupReader {
   readonly #mlfforget: Captures | undefined;
   readonly #mlfgained: Captures | undefined;
 
-  constructor({ source, flags, groups }: TranslatedRegex) {
+  constructor({ source, flags, groups }: TranslatedRegex, read: GroupsRead) {
     this.regex = new RegExp(source, flags);
     const names = Object.keys(groups);
-    this.#telling = Object.entries(groups).filter(([name]) => !STEERING.includes(name) && !SKIPPED_LINES.test(name));
+    this.#alternates = merges(names, 'alt_', read);
+    this.#tuples = merges(names, 'tuple_', read);
+    const wanted = new Set([...ID_GROUPS, ...[...this.#alternates, ...this.#tuples].map(({ from }) => from)]);
+    this.#names = names.filter((name) =>
+      read === 'id' ? wanted.has(name) : !STEERING.includes(name) && !SKIPPED_LINES.test(name),
+    );
+    this.#captures = this.#names.map((name) => groups[name] ?? []);
     this.#skipped = names
       .filter((name) => SKIPPED_LINES.test(name))
       .sort((a, b) => skipNumber(a) - skipNumber(b))
       .map((name) => groups[name] ?? []);
-    this.#alternates = merges(names, 'alt_');
-    this.#tuples = merges(names, 'tuple_');
     this.#content = groups['content'];
     this.#mlfid = groups['mlfid'];
     this.#nofail = groups['nofail'];
@@ -75,9 +86,9 @@ class Reader implements GroupReader {
 
   read(match: RegExpExecArray, base?: Captured): Captured {
     const groups: Record<string, string> = {};
-    for (const [name, captures] of this.#telling) {
-      const text = captured(match, captures);
-      if (text !== undefined) groups[name] = text;
+    for (let i = 0; i < this.#names.length; i++) {
+      const text = captured(match, this.#captures[i]);
+      if (text !== undefined) groups[this.#names[i] as string] = text;
     }
     for (const { from, into } of this.#alternates) if (groups[from] && !groups[into]) groups[into] = groups[from];
     for (const { from, into } of this.#tuples) {
@@ -118,13 +129,14 @@ function captured(match: RegExpExecArray, captures: Captures | undefined): strin
 }
 
 /** `alt_user_1` is used for `user` where that is empty (fail2ban/server/failregex.py: _getGroupsWithAlt). */
-function merges(names: readonly string[], prefix: 'alt_' | 'tuple_'): readonly Merge[] {
+function merges(names: readonly string[], prefix: 'alt_' | 'tuple_', read: GroupsRead): readonly Merge[] {
   const found: Merge[] = [];
   for (const from of [...names].sort()) {
     const [, kind, base] = (from.length >= SHORTEST_COMPLEX_NAME && COMPLEX_NAME.exec(from)) || [];
     if (kind !== prefix || base === undefined) continue;
     const tag = base.toLowerCase();
-    found.push({ from, into: GROUP_OF_TAG[tag] ?? tag });
+    const into = GROUP_OF_TAG[tag] ?? tag;
+    if (read === 'all' || ID_GROUPS.includes(into)) found.push({ from, into });
   }
   return found;
 }

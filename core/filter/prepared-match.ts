@@ -1,5 +1,5 @@
 import type { CompiledMatch } from './compiled-jail.ts';
-import { type GroupReader, groupReader } from './group-reader.ts';
+import { type GroupReader, type GroupsRead, groupReader } from './group-reader.ts';
 
 /** A jail's regexes as RegExp objects. Holds no state of a stream: any number of matchers share one. */
 export interface PreparedMatch {
@@ -13,23 +13,26 @@ export interface PreparedMatch {
   readonly maxlines: number;
 }
 
-const prepared = new WeakMap<CompiledMatch, PreparedMatch>();
+const prepared = {
+  all: new WeakMap<CompiledMatch, PreparedMatch>(),
+  id: new WeakMap<CompiledMatch, PreparedMatch>(),
+};
 
 /** Compiled once for each CompiledMatch object: a matcher is made for every batch of log events, in microseconds. */
-export function prepareMatch(match: CompiledMatch): PreparedMatch {
-  const known = prepared.get(match);
+export function prepareMatch(match: CompiledMatch, groups: GroupsRead): PreparedMatch {
+  const known = prepared[groups].get(match);
   if (known) return known;
   const all = match.failregex.map((_, index) => index);
   const made: PreparedMatch = {
     all,
     byFirst: match.firstCharacters ? byFirst(all, match.firstCharacters) : [],
     prefilter: match.prefilter && new RegExp(match.prefilter.source, match.prefilter.flags),
-    prefregex: match.prefregex && groupReader(match.prefregex),
-    failregex: match.failregex.map(groupReader),
+    prefregex: match.prefregex && groupReader(match.prefregex, groups),
+    failregex: match.failregex.map((regex) => groupReader(regex, groups)),
     ignoreregex: match.ignoreregex.map((regex) => new RegExp(regex.source, regex.flags)),
     maxlines: match.maxlines,
   };
-  prepared.set(match, made);
+  prepared[groups].set(match, made);
   return made;
 }
 

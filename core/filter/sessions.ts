@@ -90,7 +90,7 @@ export function createSessions(carried: SessionsState = []): Sessions {
     session.nofail = !cancelled && (gained || Boolean(captured.nofail));
     session.pending = false;
     if (!session.nofail) {
-      session.lines = joined(session.nofailLines, session.lines, matched);
+      session.lines = joined(joined(session.nofailLines, session.lines), matched);
       session.nofailLines = NONE;
     } else if (!captured.mlfforget) {
       session.nofailLines = joined(session.nofailLines, matched);
@@ -131,10 +131,8 @@ function makeRoom(sessions: Map<string, Session>, time: number | undefined): voi
   }
 }
 
-function joined(...parts: readonly (readonly string[])[]): readonly string[] {
-  const filled = parts.filter((part) => part.length > 0);
-  const [only = NONE] = filled;
-  const lines = filled.length <= 1 ? only : filled.flat();
+function joined(earlier: readonly string[], later: readonly string[]): readonly string[] {
+  const lines = earlier.length === 0 ? later : later.length === 0 ? earlier : [...earlier, ...later];
   return lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines;
 }
 

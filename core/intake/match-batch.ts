@@ -1,3 +1,4 @@
+import { eventHash } from '../attempts/attempt.ts';
 import type { CompiledMatch } from '../filter/compiled-jail.ts';
 import { createLineMatcher, type Failure, type LineMatcher, type MatchCounts } from '../filter/line-matcher.ts';
 import { cutLine } from '../filter/longest-line.ts';
@@ -8,9 +9,15 @@ import type { Watch } from '../ports/watch.ts';
 import { eventMemory } from './consumed-events.ts';
 import type { LogEvent } from './log-batch.ts';
 
+/** A failure, and the name by which its event is counted: `eventHash` of `eventId`. */
+export interface NamedFailure {
+  readonly failure: Failure;
+  readonly event: string;
+}
+
 /** What a jail made of a batch. */
 export interface Matched {
-  readonly failures: readonly Failure[];
+  readonly failures: readonly NamedFailure[];
   readonly left: MatchCounts;
 }
 
@@ -27,11 +34,14 @@ const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
  */
 const KEPT_SECONDS = 300 + 2 * 60;
 
+/** Counting needs no more of a failure than its id, its time and its lines. */
+const BY_EVENT = { clock: 'event', groups: 'id' } as const;
+
 /** Matches events of which none bears on another. */
 export function matchAlone(events: readonly LogEvent[], match: CompiledMatch, watch: Watch): Matched {
   return guarded(events, match, watch, (guard) => {
     const tally = createTally(guard);
-    const matcher = createLineMatcher(match, { clock: 'event' });
+    const matcher = createLineMatcher(match, BY_EVENT);
     for (const event of events) tally.feed(matcher, event);
     tally.close(matcher);
     return { failures: tally.failures, left: tally.left };
@@ -43,7 +53,7 @@ const NOTHING_TO_UNDO: Restorable = { snapshot: () => () => undefined };
 
 /** Most batches have no line that may match, and then there is nothing to watch. */
 function guarded<T>(events: readonly LogEvent[], match: CompiledMatch, watch: Watch, pass: (guard: LineGuard) => T): T {
-  const { prefilter } = prepareMatch(match);
+  const { prefilter } = prepareMatch(match, BY_EVENT.groups);
   const harmless = prefilter !== undefined && !events.some(({ message }) => prefilter.test(cutLine(message)));
   return harmless ? pass(unguarded) : withinBudget(watch, NOTHING_TO_UNDO, pass);
 }
@@ -72,7 +82,7 @@ function matchOnce(
 ): MatchedInSession {
   const tally = createTally(guard);
   const memory = eventMemory(carried?.consumed ?? { runs: [], forgottenUntilMs: 0 });
-  let matcher = createLineMatcher(match, { clock: 'event' }, carried?.state);
+  let matcher = createLineMatcher(match, BY_EVENT, carried?.state);
   let keepUntil = carried?.keepUntil;
   let changed = false;
   let latestMs = 0;
@@ -81,7 +91,7 @@ function matchOnce(
     const standing = memory.standing(event);
     if (standing === 'consumed') continue;
     if (standing === 'forgotten') {
-      const apart = createLineMatcher(match, { clock: 'event' });
+      const apart = createLineMatcher(match, BY_EVENT);
       tally.feed(apart, event);
       tally.close(apart);
       continue;
@@ -89,11 +99,12 @@ function matchOnce(
     const time = Math.floor(event.timestampMs / 1000);
     if (keepUntil !== undefined && time > keepUntil) {
       tally.close(matcher);
-      matcher = createLineMatcher(match, { clock: 'event' });
+      matcher = createLineMatcher(match, BY_EVENT);
       keepUntil = undefined;
     }
-    if (!tally.feed(matcher, event)) continue;
-    memory.add(event);
+    const stirring = tally.feed(matcher, event);
+    if (stirring === undefined) continue;
+    memory.add(event, stirring);
     changed = true;
     keepUntil = Math.max(keepUntil ?? 0, time + KEPT_SECONDS);
   }
@@ -118,40 +129,57 @@ function inTime(events: readonly LogEvent[]): readonly LogEvent[] {
 }
 
 interface Tally extends Matched {
-  /** True when the event may have changed the matcher's state. */
-  feed(matcher: LineMatcher, event: LogEvent): boolean;
+  /** The event's `eventHash` when it may have changed the matcher's state. */
+  feed(matcher: LineMatcher, event: LogEvent): string | undefined;
   /** Adds what the matcher has left out. */
   close(matcher: LineMatcher): void;
 }
 
 function createTally(guard: LineGuard): Tally {
-  const failures: Failure[] = [];
+  const failures: NamedFailure[] = [];
   const left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+
+  /** `undefined`: it was given up. */
+  function found(matcher: LineMatcher, { id, timestampMs, message }: LogEvent): readonly Failure[] | undefined {
+    const line = { text: message, eventTime: timestampMs / 1000, eventId: id };
+    // Most batches are watched as a whole.
+    if (guard === unguarded) return matcher.feed(line);
+    let failures: readonly Failure[] | undefined;
+    const match = (): void => {
+      failures = matcher.feed(line);
+    };
+    return guard(match, matcher) ? failures : undefined;
+  }
+
+  function foundOrGivenUp(matcher: LineMatcher, event: LogEvent): readonly Failure[] | undefined {
+    try {
+      return found(matcher, event);
+    } catch {
+      // Nothing of the world is asked here, so it is this event that can't be matched: it must not keep the others from being so.
+      return undefined;
+    }
+  }
+
   return {
     failures,
     left,
     feed(matcher, event) {
       const before = matcher.stirred();
-      let found: readonly Failure[] = [];
-      const match = (): void => {
-        found = matcher.feed({ text: event.message, eventTime: event.timestampMs / 1000, eventId: event.id });
-      };
-      try {
-        if (!guard(match, matcher)) {
-          left.givenUp++;
-          return true;
-        }
-      } catch {
-        // Nothing of the world is asked here, so it is this event that can't be matched: it must not keep the others from being so.
-        left.givenUp++;
-        return true;
-      }
-      for (const failure of found) failures.push(failure);
-      return matcher.stirred() !== before;
+      const found = foundOrGivenUp(matcher, event);
+      if (found?.length === 0 && matcher.stirred() === before) return undefined;
+      const hash = eventHash(event.id);
+      if (found === undefined) left.givenUp++;
+      else for (const failure of found) failures.push({ failure, event: nameOf(failure, event, hash) });
+      return hash;
     },
     close(matcher) {
       const counts = matcher.counts();
       for (const reason of REASONS) left[reason] += counts[reason];
     },
   };
+}
+
+/** Later lines of an event have names of their own. */
+function nameOf({ eventId }: Failure, { id }: LogEvent, hash: string): string {
+  return eventId === id ? hash : eventHash(eventId);
 }

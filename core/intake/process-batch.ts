@@ -1,13 +1,12 @@
-import { type EvidenceLine, eventHash, LONGEST_LINE } from '../attempts/attempt.ts';
+import { type EvidenceLine, LONGEST_LINE } from '../attempts/attempt.ts';
 import { banId } from '../bans/ban-id.ts';
 import { type CountingPorts, countingRun, type NewAttempts } from '../bans/count-and-ban.ts';
-import type { Failure } from '../filter/line-matcher.ts';
 import { latencies } from '../latency.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SessionKey, SessionStore } from '../ports/session-store.ts';
 import type { Watch } from '../ports/watch.ts';
 import type { LogBatch } from './log-batch.ts';
-import { type Matched, matchAlone, matchInSession } from './match-batch.ts';
+import { type Matched, matchAlone, matchInSession, type NamedFailure } from './match-batch.ts';
 import { type MatchingJail, reads } from './matching-jail.ts';
 import { recidiveCounter } from './recidive.ts';
 
@@ -70,7 +69,7 @@ async function processInSession(batch: LogBatch, jail: MatchingJail, ports: Inta
   }
 }
 
-async function count(failures: readonly Failure[], jail: MatchingJail, ports: IntakePorts): Promise<void> {
+async function count(failures: readonly NamedFailure[], jail: MatchingJail, ports: IntakePorts): Promise<void> {
   const run = countingRun(jail.jail.name, jail.rules, ports, ports.clock.now());
   const queue = byId(failures, jail).values();
   const worker = async (): Promise<void> => {
@@ -85,11 +84,11 @@ async function count(failures: readonly Failure[], jail: MatchingJail, ports: In
 }
 
 /** One entry an id, so that each costs one write however often it tried. */
-function byId(failures: readonly Failure[], { jail }: MatchingJail): NewAttempts[] {
+function byId(failures: readonly NamedFailure[], { jail }: MatchingJail): NewAttempts[] {
   const groups = new Map<string, EvidenceLine[]>();
   // Most attempts of a batch are of few addresses, and to parse one takes as long as to match a line.
   const groupOf = new Map<string, EvidenceLine[]>();
-  for (const failure of failures) {
+  for (const { failure, event } of failures) {
     const address = failure.kind === 'address' ? failure.id : undefined;
     let group = address === undefined ? undefined : groupOf.get(address);
     if (group === undefined) {
@@ -99,7 +98,7 @@ function byId(failures: readonly Failure[], { jail }: MatchingJail): NewAttempts
       if (address !== undefined) groupOf.set(address, group);
     }
     const text = failure.matches.join('\n').slice(0, LONGEST_LINE);
-    group.push({ time: Math.floor(failure.time), event: eventHash(failure.eventId), text });
+    group.push({ time: Math.floor(failure.time), event, text });
   }
   return Array.from(groups, ([id, attempts]) => ({ key: { jail: jail.name, id }, attempts }));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { eventHash } from '../../../core/attempts/attempt.ts';
 import { eventMemory, MOST_REMEMBERED, REMEMBERED_MS } from '../../../core/intake/consumed-events.ts';
 import type { LogEvent } from '../../../core/intake/log-batch.ts';
 import type { ConsumedEvents } from '../../../core/ports/session-store.ts';
@@ -10,7 +11,7 @@ const event = (name: string | number, timestampMs: number): LogEvent => ({ id: `
 
 function consume(events: readonly LogEvent[], carried = NOTHING): ConsumedEvents {
   const memory = eventMemory(carried);
-  for (const one of events) memory.add(one);
+  for (const one of events) memory.add(one, eventHash(one.id));
   return JSON.parse(JSON.stringify(memory.state(events.at(-1)?.timestampMs ?? 0)));
 }
 
@@ -18,10 +19,18 @@ describe('the memory of consumed events', () => {
   it('knows an event at once and after it was carried', () => {
     const memory = eventMemory(NOTHING);
     expect(memory.standing(event(1, 1000))).toBe('new');
-    memory.add(event(1, 1000));
+    memory.add(event(1, 1000), eventHash('e1'));
     expect(memory.standing(event(1, 1000))).toBe('consumed');
     expect(eventMemory(memory.state(1000)).standing(event(1, 1000))).toBe('consumed');
     expect(eventMemory(memory.state(1000)).standing(event(2, 1000))).toBe('new');
+  });
+
+  it('knows carried events whatever order they come in, and one that is as old as a run', () => {
+    const events = Array.from({ length: 300 }, (_, i) => event(i, 1000 + ((i * 7919) % 300)));
+    const memory = eventMemory(consume(events));
+    const late = [event('new', 1299), event('newer', 5000), ...events.toReversed(), event('old', 1000)];
+    const standings = late.map((one) => memory.standing(one));
+    expect(standings).toEqual(['new', 'new', ...events.map(() => 'consumed'), 'new']);
   });
 
   it(`holds ${MOST_REMEMBERED} events in under 20 KB, and says up to when it has forgotten the others`, () => {

@@ -6,7 +6,7 @@ import { type LineGuard, unguarded, withinBudget } from '../../core/filter/time-
 import type { Watch } from '../../core/ports/watch.ts';
 import { FoundLines } from './found-lines.ts';
 import type { LogBlock } from './log-blocks.ts';
-import type { LineEnds } from './scanned-blocks.ts';
+import { type LineSpans, startOfLine } from './scanned-blocks.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -29,21 +29,22 @@ export class JailLines {
   /**
    * The failures of a block, in order; good until the next is read.
    *
-   * @param ends where the lines that may match end; without it, any may
+   * @param spans the lines that may match; without it, any may
    */
-  read(block: LogBlock, ends: LineEnds | undefined): FoundLines {
+  read(block: LogBlock, spans: LineSpans | undefined): FoundLines {
     const lines = new BlockLines(block);
-    if (ends?.length === 0) return this.#pass(lines, ends, unguarded);
-    return withinBudget(this.#watch, this.#matcher, (guard) => this.#pass(lines, ends, guard));
+    if (spans?.length === 0) return this.#pass(lines, spans, unguarded);
+    return withinBudget(this.#watch, this.#matcher, (guard) => this.#pass(lines, spans ?? lines.spans(), guard));
   }
 
-  #pass(lines: BlockLines, ends: LineEnds | undefined, guard: LineGuard): FoundLines {
+  #pass(lines: BlockLines, spans: LineSpans, guard: LineGuard): FoundLines {
     const matcher = this.#matcher;
     const between = new LinesBackward(lines);
     const all = this.#found;
     all.clear();
-    for (const end of ends ?? lines.ends()) {
-      const start = lines.startOf(end);
+    for (let i = 0; i < spans.length; i += 2) {
+      const start = spans[i] as number;
+      const end = spans[i + 1] as number;
       between.to = start;
       // Most blocks are watched as a whole, and a closure a line would cost a tenth of its time.
       const found =
@@ -101,16 +102,19 @@ class BlockLines {
   }
 
   startOf(end: number): number {
-    return end === 0 ? 0 : this.#bytes.lastIndexOf(NEWLINE, end - 1) + 1;
+    return startOfLine(this.#bytes, end);
   }
 
-  *ends(): Generator<number> {
+  /** All of them. */
+  spans(): LineSpans {
+    const spans: number[] = [];
     for (let start = 0; start < this.#length; ) {
       const newline = this.#bytes.indexOf(NEWLINE, start);
       const end = newline < 0 || newline > this.#length ? this.#length : newline;
-      yield end;
+      spans.push(start, end);
       start = end + 1;
     }
+    return Int32Array.from(spans);
   }
 }
 

@@ -14,7 +14,7 @@ export interface LogBlock {
 }
 
 /** Large enough that what is done once a block does not count: a watch on its lines is set, another thread is told of it. */
-export const BLOCK_BYTES = 2 * 1024 * 1024;
+export const BLOCK_BYTES = 4 * 1024 * 1024;
 /** Of compressed bytes and of what they come to. */
 const GZIP_BYTES = 256 * 1024;
 /** What is kept of a longer line: matchers cut lines at 16,384 characters, 4 bytes each at most. */

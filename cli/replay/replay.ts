@@ -102,7 +102,7 @@ class Replay {
     let linesBefore = 0;
     const literals = this.#options.jails.map(({ match }) => match.literals);
     for await (const block of scannedApart(file, literals)) {
-      const all = this.#jails.map(({ lines }, index) => lines.read(block, block.ends[index]));
+      const all = this.#jails.map(({ lines }, index) => lines.read(block, block.spans[index]));
       let last: number | undefined;
       let line = linesBefore;
       let from = 0;

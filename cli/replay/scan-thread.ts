@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LogFile } from '../../local/replay/read-lines.ts';
 import { BLOCK_BYTES } from './log-blocks.ts';
-import { type JailLiterals, scannedBlocks } from './scanned-blocks.ts';
+import { type JailLiterals, type LineSpans, scannedBlocks } from './scanned-blocks.ts';
 
 /** What the thread is started with. */
 export interface ScanTask {
@@ -20,7 +20,7 @@ export type ScanAnswer =
       readonly length: number;
       readonly bytesRead: number;
       readonly lines: number;
-      readonly ends: readonly (Int32Array | undefined)[];
+      readonly spans: readonly (LineSpans | undefined)[];
     }
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string };
@@ -46,12 +46,11 @@ if (port) {
       waiting = resolve;
     });
   try {
-    for await (const { bytes, length, bytesRead, lines, ends } of scannedBlocks(file, literals, { take })) {
-      const found = ends.map((some) => some && Int32Array.from(some));
-      const answer: ScanAnswer = { kind: 'block', buffer: views.indexOf(bytes), length, bytesRead, lines, ends: found };
+    for await (const { bytes, length, bytesRead, lines, spans } of scannedBlocks(file, literals, { take })) {
+      const answer: ScanAnswer = { kind: 'block', buffer: views.indexOf(bytes), length, bytesRead, lines, spans };
       port.postMessage(
         answer,
-        found.flatMap((some) => (some ? [some.buffer] : [])),
+        spans.flatMap((some) => (some ? [some.buffer as ArrayBuffer] : [])),
       );
     }
     port.postMessage({ kind: 'end' } satisfies ScanAnswer);

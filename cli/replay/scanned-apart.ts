@@ -39,8 +39,8 @@ async function* byThread(thread: URL, file: LogFile, literals: JailLiterals): As
       if (answer.kind === 'failed') {
         throw answer.name === 'LogFileError' ? new LogFileError(answer.message) : new Error(answer.message);
       }
-      const { buffer, length, bytesRead, lines, ends } = answer;
-      yield { bytes: views[buffer] as Buffer, length, bytesRead, lines, ends };
+      const { buffer, length, bytesRead, lines, spans } = answer;
+      yield { bytes: views[buffer] as Buffer, length, bytesRead, lines, spans };
       worker.postMessage(buffer satisfies ScanCredit);
     }
   } finally {

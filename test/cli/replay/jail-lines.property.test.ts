@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JailLines } from '../../../cli/replay/jail-lines.ts';
+import { spansOf } from '../../../cli/replay/scanned-blocks.ts';
 import type { CompiledMatch } from '../../../core/filter/compiled-jail.ts';
 import { createLineMatcher } from '../../../core/filter/line-matcher.ts';
 import { type LiteralScanner, literalScanner } from '../../../core/filter/literal-scanner.ts';
@@ -100,7 +101,7 @@ function readBlocks(
     const text = block.join('\n') + (index < log.length - 1 || lastNewline ? '\n' : '');
     const bytes = Buffer.from(`${text}gate: refused 192.0.2.1\n`);
     const length = Buffer.byteLength(text);
-    const all = reader.read({ bytes, length, bytesRead: 0 }, scanner?.scan(bytes, length));
+    const all = reader.read({ bytes, length, bytesRead: 0 }, scanner && spansOf(scanner.scan(bytes, length), bytes));
     for (const { found: failure, end } of all) {
       const line = before + bytes.toString('utf8', 0, end).split('\n').length - 1;
       found.push({ line, id: failure.id, time: failure.time });

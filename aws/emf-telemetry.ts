@@ -17,6 +17,7 @@ const CLOSING: ReadonlySet<TelemetryEvent['kind']> = new Set([
   'address-book-kept',
   'own-logs-delivered',
   'subscriptions-converged',
+  'backfill-run',
 ]);
 
 /**

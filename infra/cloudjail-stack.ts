@@ -1,12 +1,11 @@
 import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CompiledJails } from '../core/filter/compiled-jail.ts';
 import { Cloudjail } from './cloudjail.ts';
 import { CLOUDFRONT_REGION } from './enforcement.ts';
 import type { Settings } from './settings.ts';
-
-/** The stack's name and id. IP sets and log groups carry it, so it never changes. */
-const STACK_NAME = 'cloudjail';
+import { refuseTooMuch } from './stack-limits.ts';
 
 export interface CloudjailStackProps {
   readonly settings: Settings;
@@ -17,8 +16,8 @@ export interface CloudjailStackProps {
 export class CloudjailStack extends Stack {
   constructor(scope: Construct, props: CloudjailStackProps) {
     const { settings } = props;
-    super(scope, STACK_NAME, {
-      stackName: STACK_NAME,
+    super(scope, settings.stackName, {
+      stackName: settings.stackName,
       description: 'cloudjail: Fail2ban for AWS',
       ...(settings.scope === 'CLOUDFRONT' ? { env: { region: CLOUDFRONT_REGION } } : {}),
     });
@@ -28,6 +27,8 @@ export class CloudjailStack extends Stack {
       scope: settings.scope,
       removalPolicy: settings.removalPolicy === 'RETAIN' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       logRetention: settings.logRetentionDays,
+      existingLogGroups: settings.existingLogGroups,
+      kmsKey: settings.kmsKey,
       neverBan: settings.neverBan,
       targets: settings,
       onManualRemoval: settings.onManualRemoval,
@@ -35,5 +36,12 @@ export class CloudjailStack extends Stack {
       criticalTopicArn: settings.criticalTopicArn,
       runbookUrl: settings.runbookUrl,
     });
+    bound(this, settings.permissionsBoundary);
+    refuseTooMuch(this, props.jails.jails);
   }
+}
+
+function bound(stack: Stack, policyArn: string | undefined): void {
+  if (policyArn === undefined) return;
+  for (const one of stack.node.findAll()) if (CfnRole.isCfnRole(one)) one.permissionsBoundary = policyArn;
 }

@@ -3,17 +3,20 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { CompiledJails } from '../core/filter/compiled-jail.ts';
 import { Alarms } from './alarms.ts';
+import { Backfiller } from './backfiller.ts';
 import { Banner, type BannerProps } from './banner.ts';
 import { Blocklist } from './blocklist.ts';
 import { writeJailsFile } from './compiled-jails-file.ts';
 import { Dashboard } from './dashboard.ts';
 import { ec2Targets } from './ec2-targets.ts';
+import { encryptWith } from './encryption.ts';
 import { Enforcement } from './enforcement.ts';
 import { Expirer } from './expirer.ts';
 import { LogIntake } from './log-intake.ts';
 import { Lookout } from './lookout.ts';
 import { Matcher } from './matcher.ts';
 import type { Settings } from './settings.ts';
+import { Subscriber } from './subscriber.ts';
 import { Tables } from './tables.ts';
 import type { TargetAccess } from './target-access.ts';
 import type { TargetSettings } from './target-settings.ts';
@@ -29,6 +32,10 @@ export interface CloudjailProps {
   readonly logRetention: RetentionDays;
   /** Addresses and ranges that no jail may ban, beside each jail's own `ignoreip`. */
   readonly neverBan?: readonly string[];
+  /** See `Settings`. */
+  readonly kmsKey?: Settings['kmsKey'];
+  /** See `Settings`. */
+  readonly existingLogGroups?: Settings['existingLogGroups'];
   /** Where bans go. */
   readonly targets: TargetSettings;
   /** See `Settings`. */
@@ -74,16 +81,27 @@ export class Cloudjail extends Construct {
     });
     new Expirer(this, 'Expirer', { tables, logRetention });
     new Lookout(this, 'Lookout', { tables, jailsFile, logRetention });
-    new LogIntake(this, 'LogIntake', {
-      jails: props.jails.jails,
-      matcher: matcher.handler,
-      retention: logRetention,
-      removalPolicy,
+    const { jails } = props.jails;
+    const intake = new LogIntake(this, 'LogIntake', {
+      ...{
+        jails,
+        matcher: matcher.handler,
+        existing: props.existingLogGroups ?? [],
+        retention: logRetention,
+        removalPolicy,
+      },
     });
+    if (jails.some(({ logGroupPrefixes = [] }) => logGroupPrefixes.length > 0)) {
+      const { functionArn } = matcher.handler;
+      new Subscriber(this, 'Subscriber', {
+        ...{ tables, jails, jailsFile, logRetention, matcher: functionArn, after: intake.ready },
+      });
+    }
     // After everything they watch.
     const { alarmTopicArn: topicArn, criticalTopicArn, runbookUrl } = props;
     const alarms = new Alarms(this, 'Alarms', { of: this, receivers: { topicArn, criticalTopicArn, runbookUrl } });
     new Dashboard(this, 'Dashboard', { of: this, alarms: alarms.all, runbookUrl });
+    if (props.kmsKey !== undefined) encryptWith(this, props.kmsKey);
     this.tables = tables;
     this.enforcement = enforcement;
     this.tell();

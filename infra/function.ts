@@ -3,13 +3,8 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../core/names.ts';
+import { METRICS_NAMESPACE, OWN_LOG_GROUPS } from '../core/names.ts';
 import { bundledCode } from './bundled-code.ts';
-
-/** What every log group of cloudjail's own functions begins with, so that a jail that reads one can be refused. */
-export function functionLogGroupPrefix(stack: Stack): string {
-  return `/aws/lambda/${stack.stackName}-`;
-}
 
 export interface CloudjailFunctionProps {
   /** The folder under lambdas/; also the service name in logs and metrics. */
@@ -33,7 +28,7 @@ export class CloudjailFunction extends LambdaFunction {
 
   constructor(scope: Construct, id: string, props: CloudjailFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
-      logGroupName: `${functionLogGroupPrefix(Stack.of(scope))}${props.name}`,
+      logGroupName: `${OWN_LOG_GROUPS}${Stack.of(scope).stackName}/${props.name}`,
       retention: props.logRetention,
       // Its name is fixed, so one left behind would stand in the way of the next deployment.
       removalPolicy: RemovalPolicy.DESTROY,

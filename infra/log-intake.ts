@@ -1,12 +1,13 @@
-import { ArnFormat, Aws, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, Aws, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type ILogGroup, LogGroup, type RetentionDays, SubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
-import { Construct } from 'constructs';
+import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import type { CompiledJail } from '../core/filter/compiled-jail.ts';
-import { subscriptionPattern } from '../core/filter/subscription-pattern.ts';
+import { readsByPrefix } from '../core/filter/log-group-readers.ts';
+import { ALL_EVENTS, subscriptionPattern, whyAllEvents } from '../core/filter/subscription-pattern.ts';
+import { OWN_LOG_GROUPS } from '../core/names.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { functionLogGroupPrefix } from './function.ts';
 import { subscriptionName } from './subscription-name.ts';
 
 /** Log groups under it are ours to create: the agents write there what a `logpath` names. Any other is taken to exist. */
@@ -20,23 +21,45 @@ export interface LogIntakeProps {
   readonly matcher: IFunction;
   readonly retention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
+  /** Log groups below `/cloudjail/` that are there already, by name or by what it begins with and an asterisk. */
+  readonly existing: readonly string[];
 }
 
-/** The log groups the jails read, each with one subscription to the matcher. */
+/** The log groups the jails read by name, each with one subscription to the matcher. Those that a prefix takes in as well are left to the subscriber. */
 export class LogIntake extends Construct {
+  /** What must be there before anything is subscribed to. */
+  readonly ready: IDependable;
+
   constructor(scope: Construct, id: string, props: LogIntakeProps) {
     super(scope, id);
-    refuseLoops(props.jails, functionLogGroupPrefix(Stack.of(this)));
+    refuseLoops(props.jails);
     const permission = this.permit(props.matcher);
+    const created: LogGroup[] = [];
     for (const [name, jails] of readersByLogGroup(props.jails)) {
+      const logGroup = isOurs(name, props.existing) ? this.create(name, props) : undefined;
+      if (logGroup) created.push(logGroup);
+      if (props.jails.some((jail) => readsByPrefix(jail, name))) continue;
       const subscription = new SubscriptionFilter(this, `Subscription${name}`, {
         filterName: subscriptionName(Stack.of(this).stackName),
-        logGroup: this.logGroup(name, props),
+        logGroup: logGroup ?? this.existing(name),
         destination: new LambdaDestination(props.matcher, { addPermissions: false }),
-        filterPattern: FilterPattern.literal(subscriptionPattern(jails.map((jail) => jail.match))),
+        filterPattern: FilterPattern.literal(this.pattern(name, jails)),
       });
       subscription.node.addDependency(permission);
     }
+    this.ready = new DependencyGroup(permission, ...created);
+  }
+
+  /** What lets through all is said, since it costs. */
+  private pattern(name: string, jails: readonly CompiledJail[]): string {
+    const pattern = subscriptionPattern(jails.map(({ match }) => match));
+    if (pattern === ALL_EVENTS) {
+      Annotations.of(this).addInfo(
+        `log group ${name}: all its events go to the matcher, since ${whyAllEvents(jails)}; nothing is missed, and the matcher ` +
+          'runs, and is paid for, with all that is written there',
+      );
+    }
+    return pattern;
   }
 
   /** One statement for all log groups: a function's resource policy is limited in size, jails are not in number. */
@@ -55,14 +78,22 @@ export class LogIntake extends Construct {
     });
   }
 
-  private logGroup(name: string, props: LogIntakeProps): ILogGroup {
-    if (!name.startsWith(OWN_PREFIX)) return LogGroup.fromLogGroupName(this, `Existing${name}`, name);
+  private create(name: string, props: LogIntakeProps): LogGroup {
     return new LogGroup(this, `LogGroup${name}`, {
       logGroupName: name,
       retention: props.retention,
       removalPolicy: props.removalPolicy,
     });
   }
+
+  private existing(name: string): ILogGroup {
+    return LogGroup.fromLogGroupName(this, `Existing${name}`, name);
+  }
+}
+
+function isOurs(name: string, existing: readonly string[]): boolean {
+  if (!name.startsWith(OWN_PREFIX)) return false;
+  return !existing.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
 }
 
 /** Jails by log group, both in a stable order, so that the template doesn't change with the order of jail.local. */
@@ -81,14 +112,14 @@ function readersByLogGroup(jails: readonly CompiledJail[]): [string, CompiledJai
   return [...readers].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** A matcher subscribed to what cloudjail's functions log would feed itself without end, and be billed for it. */
-function refuseLoops(jails: readonly CompiledJail[], ownPrefix: string): void {
-  for (const jail of jails) {
-    for (const name of jail.loggroups) {
-      if (!name.startsWith(ownPrefix)) continue;
+/** A matcher subscribed to what cloudjail's functions log would feed itself without end, and be billed for it; two stacks would feed each other. */
+function refuseLoops(jails: readonly CompiledJail[]): void {
+  for (const { name: jail, loggroups, logGroupPrefixes = [] } of jails) {
+    for (const name of [...loggroups, ...logGroupPrefixes.map((prefix) => `${prefix}*`)]) {
+      if (!name.startsWith(OWN_LOG_GROUPS)) continue;
       throw new ConfigurationError(
-        `jail '${jail.name}': log group '${name}' holds what cloudjail's own functions write, so reading it would feed the ` +
-          `matcher its own output without end; allowed: any log group that does not begin with ${ownPrefix}`,
+        `jail '${jail}': log group '${name}' holds what cloudjail's own functions write, so reading it would feed the ` +
+          `matcher its own output without end; allowed: any log group that does not begin with ${OWN_LOG_GROUPS}`,
       );
     }
   }

@@ -13,10 +13,14 @@ const RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days
 const TopicArn = v.pipe(v.string(), v.regex(/^arn:[^:]+:sns:[^:]+:\d{12}:[\w-]+$/));
 
 const Schema = v.strictObject({
+  stackName: v.optional(v.pipe(v.string(), v.regex(/^[a-zA-Z][-a-zA-Z0-9]{0,99}$/)), 'cloudjail'),
   configDirectory: v.optional(v.pipe(v.string(), v.nonEmpty())),
   scope: v.optional(v.picklist(['REGIONAL', 'CLOUDFRONT']), 'REGIONAL'),
   removalPolicy: v.optional(v.picklist(['RETAIN', 'DESTROY']), 'RETAIN'),
   logRetentionDays: v.optional(v.picklist(RETENTION_DAYS), RetentionDays.THREE_MONTHS),
+  existingLogGroups: v.optional(v.array(v.pipe(v.string(), v.regex(/^\/cloudjail\/[\w\-./#]{0,500}\*?$/))), []),
+  kmsKey: v.optional(v.pipe(v.string(), v.regex(/^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/))),
+  permissionsBoundary: v.optional(v.pipe(v.string(), v.regex(/^arn:[^:]+:iam::(?:\d{12}|aws):policy\/[\x21-\x7e]+$/))),
   neverBan: v.optional(v.array(v.pipe(v.string(), v.check(isRange))), []),
   onManualRemoval: v.optional(v.picklist(['reban', 'unban']), 'reban'),
   alarmTopicArn: v.optional(TopicArn),
@@ -28,6 +32,8 @@ const Schema = v.strictObject({
 
 /** What is an AWS matter and not a jail's: the `cloudjail` block of cdk.json's context. */
 export interface Settings extends TargetSettings {
+  /** What CloudFormation calls the stack. Names of all kinds are made from it, so two stacks in an account have two; it never changes. */
+  readonly stackName: string;
   /**
    * The directory that looks like /etc/fail2ban, relative to cdk.json. Absent: the filters we ship with the sshd jail enabled.
    */
@@ -38,6 +44,15 @@ export interface Settings extends TargetSettings {
   readonly removalPolicy: 'RETAIN' | 'DESTROY';
   /** For the servers' log groups and the functions' own. 9999: for ever. */
   readonly logRetentionDays: RetentionDays;
+  /**
+   * Log groups below `/cloudjail/` that the stack takes to be there already, by name or by what they begin with and an asterisk: an agent has made them,
+   * a stack that was deleted has left them, or another stack keeps them. All others there the stack makes, and fails to where one exists.
+   */
+  readonly existingLogGroups: readonly string[];
+  /** ARN of a symmetric KMS key of yours for tables, log groups and queues. Absent: they are encrypted with keys that AWS owns. */
+  readonly kmsKey?: string | undefined;
+  /** ARN of a policy that bounds what the stack's roles may ever be allowed, where your organization asks for one. */
+  readonly permissionsBoundary?: string | undefined;
   /**
    * Addresses and CIDRs that no jail may ban, whatever a log says: what is yours or works for you outside this account and Region, such as a
    * partner's NAT gateway, an uptime check, or the ranges from which CloudFront reaches its origins.
@@ -62,10 +77,15 @@ export interface Settings extends TargetSettings {
 
 /** What a key may hold, in the operator's words; the schema's own messages speak of types. Keys inside others are dotted. */
 const ALLOWED: Readonly<Record<string, string>> = {
+  stackName: 'up to 100 letters, digits and hyphens, a letter first',
   configDirectory: 'the path of a directory that looks like /etc/fail2ban, relative to cdk.json',
   scope: '"REGIONAL" or "CLOUDFRONT"',
   removalPolicy: '"RETAIN" or "DESTROY"',
   logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
+  existingLogGroups: 'a list of log groups such as "/cloudjail/var/log/auth.log" and "/cloudjail/*"',
+  kmsKey:
+    'the ARN of a symmetric KMS key in the stack\'s Region, such as "arn:aws:kms:eu-central-1:123456789012:key/…"',
+  permissionsBoundary: 'the ARN of a managed policy, such as "arn:aws:iam::123456789012:policy/boundary"',
   neverBan: 'a list of addresses and ranges such as "198.51.100.7" and "2001:db8::/32"',
   onManualRemoval: '"reban" or "unban"',
   alarmTopicArn: "the ARN of a standard SNS topic in the stack's Region",

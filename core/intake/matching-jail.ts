@@ -2,6 +2,7 @@ import { banTime } from '../bans/ban-time.ts';
 import type { CountingRules } from '../bans/count-and-ban.ts';
 import { type Exemption, exemptions } from '../bans/never-banned.ts';
 import type { CompiledJail, CompiledMatch, PrefilterLiteral } from '../filter/compiled-jail.ts';
+import { reads as readsLogGroup } from '../filter/log-group-readers.ts';
 
 /** A jail as a warm container keeps it: what can be prepared once is. */
 export interface MatchingJail {
@@ -38,16 +39,9 @@ export function sieveOf(jails: readonly MatchingJail[]): (logGroup: string) => r
   };
 }
 
-/** By its name or by a prefix of it: a jail that names a log group both ways still reads it once. */
-export function reads({ jail }: { readonly jail: Readers }, logGroup: string): boolean {
-  return jail.loggroups.includes(logGroup) || readsByPrefix(jail, logGroup);
+export function reads({ jail }: MatchingJail, logGroup: string): boolean {
+  return readsLogGroup(jail, logGroup);
 }
-
-export function readsByPrefix({ logGroupPrefixes = [] }: Readers, logGroup: string): boolean {
-  return logGroupPrefixes.some((prefix) => logGroup.startsWith(prefix));
-}
-
-type Readers = Pick<CompiledJail, 'loggroups' | 'logGroupPrefixes'>;
 
 function sieveFor(jails: readonly MatchingJail[]): readonly PrefilterLiteral[] | undefined {
   if (jails.some(({ jail }) => jail.match.prefilter === undefined)) return undefined;

@@ -1,12 +1,11 @@
 import type { CompiledJail } from '../filter/compiled-jail.ts';
+import { leastPrefixes, reads } from '../filter/log-group-readers.ts';
 import { subscriptionPattern } from '../filter/subscription-pattern.ts';
 import { OWN_LOG_GROUPS } from '../names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ListedLogGroup, LogSubscriptions } from '../ports/log-subscriptions.ts';
 import type { SubscriptionReportStore } from '../ports/subscription-report-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { leastPrefixes } from './least-prefixes.ts';
-import { reads } from './matching-jail.ts';
 import { seenLogGroups, type Unread } from './seen-log-groups.ts';
 
 export interface SubscriberPorts {
@@ -64,7 +63,7 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
   }
 
   function patternOf(logGroup: string): string {
-    return subscriptionPattern(jails.filter((jail) => reads({ jail }, logGroup)).map(({ match }) => match));
+    return subscriptionPattern(jails.filter((jail) => reads(jail, logGroup)).map(({ match }) => match));
   }
 
   /** Returns what came of it, and whether anything was changed; `undefined`: to be looked at again. */

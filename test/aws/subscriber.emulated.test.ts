@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
+import { leastPrefixes, reads, readsByPrefix } from '../../core/filter/log-group-readers.ts';
 import { subscriptionPattern } from '../../core/filter/subscription-pattern.ts';
-import { leastPrefixes } from '../../core/intake/least-prefixes.ts';
-import { reads, readsByPrefix } from '../../core/intake/matching-jail.ts';
 import { createSubscriber, type Subscriber } from '../../core/intake/subscriptions.ts';
 import { memorySubscriptionReportStore } from '../../core/memory/memory-subscription-report-store.ts';
 import { OWN_LOG_GROUPS } from '../../core/names.ts';
@@ -118,7 +117,7 @@ function wanted({ name, logClass, filters: held }: Group, list: readonly Compile
   const full = ofOthers(held).length === 2;
   if (!covered || own || logClass !== 'STANDARD') return held;
   if (full) return held;
-  const matches = list.filter((jail) => reads({ jail }, name)).map(({ match }) => match);
+  const matches = list.filter((jail) => reads(jail, name)).map(({ match }) => match);
   const ours = { filterName: OURS, filterPattern: subscriptionPattern(matches), destinationArn: DESTINATION };
   return [...ofOthers(held), ours];
 }

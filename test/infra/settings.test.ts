@@ -10,6 +10,7 @@ describe('readSettings', () => {
   it('fills in the defaults', () => {
     const waf = { ipv4Sets: 1, ipv6Sets: 1 };
     const defaults = {
+      ...{ stackName: 'cloudjail', existingLogGroups: [] },
       ...{ scope: 'REGIONAL', removalPolicy: 'RETAIN', logRetentionDays: 90, neverBan: [] },
       ...{ onManualRemoval: 'reban', waf },
     };
@@ -19,6 +20,10 @@ describe('readSettings', () => {
 
   it('takes every setting', () => {
     const settings = {
+      stackName: 'cloudjail-staging',
+      existingLogGroups: ['/cloudjail/var/log/auth.log', '/cloudjail/*'],
+      kmsKey: KEY,
+      permissionsBoundary: 'arn:aws:iam::123456789012:policy/limits/boundary',
       configDirectory: 'examples/config',
       scope: 'CLOUDFRONT',
       removalPolicy: 'DESTROY',
@@ -71,8 +76,15 @@ describe('readSettings', () => {
     [{ neverBan: '198.51.100.7' }, 'cdk.json: context.cloudjail.neverBan is "198.51.100.7"; allowed: a list'],
     [
       { scoop: 'REGIONAL' },
-      'cdk.json: context.cloudjail.scoop is not a setting; allowed: configDirectory, scope, removalPolicy, logRetentionDays, neverBan',
+      'cdk.json: context.cloudjail.scoop is not a setting; allowed: stackName, configDirectory, scope, removalPolicy, logRetentionDays, existingLogGroups',
     ],
+    [{ stackName: '1st' }, 'stackName is "1st"; allowed: up to 100 letters, digits and hyphens, a letter first'],
+    [{ stackName: 'my_stack' }, 'stackName is "my_stack"; allowed'],
+    [{ stackName: 'a'.repeat(101) }, 'allowed: up to 100 letters'],
+    [{ existingLogGroups: ['/var/log'] }, 'existingLogGroups is ["/var/log"]; allowed: a list of log groups such as'],
+    [{ existingLogGroups: ['/cloudjail/*/x'] }, 'existingLogGroups is ["/cloudjail/*/x"]; allowed'],
+    [{ kmsKey: 'alias/ours' }, 'kmsKey is "alias/ours"; allowed: the ARN of a symmetric KMS key'],
+    [{ permissionsBoundary: 'boundary' }, 'permissionsBoundary is "boundary"; allowed: the ARN of a managed policy'],
     [{ onManualRemoval: 'ask' }, 'onManualRemoval is "ask"; allowed: "reban" or "unban"'],
     [{ alarmTopicArn: 'on-call' }, 'alarmTopicArn is "on-call"; allowed: the ARN of a standard SNS topic'],
     [{ waf: true }, 'waf is true; allowed: false for no IP sets, or an object with any of ipv4Sets, ipv6Sets'],
@@ -142,7 +154,7 @@ describe('readSettings', () => {
       { prefixLists: { ipv4: PL }, securityGroups: { mode: 'carve', prefixLists: { ipv4: PL } } },
       'prefixLists and securityGroups.prefixLists both name pl-0123456789abcdef0; allowed: a list of its own',
     ],
-    ['REGIONAL', 'cdk.json: context.cloudjail is "REGIONAL"; allowed: an object with any of configDirectory'],
+    ['REGIONAL', 'cdk.json: context.cloudjail is "REGIONAL"; allowed: an object with any of stackName'],
     [[], 'cdk.json: context.cloudjail is []; allowed: an object'],
     [null, 'cdk.json: context.cloudjail is null; allowed: an object'],
   ])('says of %j what is wrong and what is allowed', (context, message) => {

@@ -33,6 +33,34 @@ export const OWN_METRICS: Readonly<Record<string, OwnMetrics>> = {
     busy: ['Unbans'],
     rare: [],
   },
+  // Reading back is done for a while after a deployment that brings a log group, and by command.
+  backfiller: {
+    always: ['BackfillsOpen', 'BackfillLag'],
+    busy: [],
+    rare: [
+      ...[
+        'BackfillsGivenUp',
+        'BackfillFailures',
+        'Lines',
+        'Failures',
+        'NamesNotResolved',
+        'AddressesRefused',
+        'LinesCut',
+      ],
+      ...[
+        'LinesGivenUp',
+        'MatchLatency',
+        'EventsLate',
+        'Attempts',
+        'AttemptsIgnored',
+        'AttemptsLate',
+        'Bans',
+        'BanLatency',
+      ],
+      ...['BansProlonged', 'BansMissed', 'Unbans', 'BansHeldBack'],
+    ],
+  },
+  subscriber: { always: ['LogGroupsSubscribed', 'LogGroupsUnread', 'LogGroupsLeft'], busy: [], rare: [] },
   lookout: { always: ['OwnAddressRanges'], busy: [], rare: ['OwnAddressesUnread', 'IgnoreNamesUnresolved'] },
 };
 

@@ -21,6 +21,8 @@ export const PER_MINUTE: Readonly<Record<string, { readonly writes: number; read
   'ec2-banner': { writes: 0, reads: 3 },
   lookout: { writes: 1, reads: 1 },
   matcher: { writes: 0, reads: 1 },
+  backfiller: { writes: 0, reads: 2 },
+  subscriber: { writes: 0, reads: 0 },
 };
 /** Bytes of an active ban in the index, which a banner reads whole every minute. */
 export const INDEXED_BAN_BYTES = 250;

@@ -63,7 +63,7 @@ describe.each(Object.entries(HOSTILE))('%s', (_, [definition, hostile]) => {
   it('costs a delivery the hostile lines, in time, with a count', () => {
     const start = performance.now();
     const { failures, left } = matchAlone(batch, match, vmWatch());
-    expect(failures.map(({ id }) => id)).toEqual(GOOD_IDS);
+    expect(failures.map(({ failure }) => failure.id)).toEqual(GOOD_IDS);
     expect(left.givenUp).toBe(2);
     expect(performance.now() - start).toBeLessThan(MOST_MS);
   });
@@ -71,7 +71,7 @@ describe.each(Object.entries(HOSTILE))('%s', (_, [definition, hostile]) => {
   it('costs a stream with sessions no more, and the lines are not asked about again', () => {
     const watch = vmWatch();
     const { failures, left, next } = matchInSession(batch, match, undefined, watch);
-    expect(failures.map(({ id }) => id)).toEqual(GOOD_IDS);
+    expect(failures.map(({ failure }) => failure.id)).toEqual(GOOD_IDS);
     expect(left.givenUp).toBe(2);
     const start = performance.now();
     const again = matchInSession(batch, match, next && { ...next, version: 1 }, watch);

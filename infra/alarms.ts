@@ -27,7 +27,7 @@ export class Alarms extends Construct {
       ...functionsIn(of).map(functionErrors),
       ...functionsIn(of).flatMap(functionAlarms),
       ...bannersIn(of).flatMap(bannerAlarms),
-      ...deliveryAlarms(this),
+      ...deliveryAlarms(of),
     ];
     this.all = alarms.map((alarm) => runbookAlarm(this, alarm, receivers));
   }

@@ -24,13 +24,15 @@ interface AlarmProperties {
 }
 
 const EVERYTHING = STACK_FIXTURES['everything'] ?? {};
+/** Log groups by name and by prefix, so that everybody has something to do. */
+const JAILS = [testJail({ logGroupPrefixes: ['/ecs/'] })];
 const RUNBOOK = readFileSync(fileURLToPath(new URL('../../docs/runbook.md', import.meta.url)), 'utf8');
 const ARTICLES = [...readRunbook(RUNBOOK).keys()];
 /** PutMetricAlarm, AlarmDescription. */
 const LONGEST_DESCRIPTION = 1024;
 
 function alarmsOf(options: Parameters<typeof testStack>[0] = {}): readonly AlarmProperties[] {
-  const { template } = testStack({ settings: EVERYTHING, ...options });
+  const { template } = testStack({ settings: EVERYTHING, jails: JAILS, ...options });
   return Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(
     ({ Properties }) => Properties as unknown as AlarmProperties,
   );
@@ -84,10 +86,12 @@ describe('alarms', () => {
     }
     const ofLogs = queries.filter((query) => !ours.includes(query));
     expect(ofLogs).toEqual(
-      ['DeliveryErrors', 'DeliveryThrottling'].map(
-        (metric) =>
-          `SELECT SUM(${metric}) FROM SCHEMA("AWS/Logs", DestinationType, FilterName, LogGroupName) ` +
-          `WHERE FilterName = 'cloudjail-matcher' GROUP BY LogGroupName ORDER BY SUM() DESC`,
+      ['cloudjail-matcher', 'cloudjail-matcher-by-prefix'].flatMap((filter) =>
+        ['DeliveryErrors', 'DeliveryThrottling'].map(
+          (metric) =>
+            `SELECT SUM(${metric}) FROM SCHEMA("AWS/Logs", DestinationType, FilterName, LogGroupName) ` +
+            `WHERE FilterName = '${filter}' GROUP BY LogGroupName ORDER BY SUM() DESC`,
+        ),
       ),
     );
   });
@@ -122,16 +126,18 @@ describe('alarms', () => {
     for (const name of names) expect(name).toMatch(/^cloudjail-[\w./#-]{1,245}$/);
   });
 
-  it('go off when the expirer or a banner falls silent, and for nothing else that is missing', () => {
+  it('go off when what runs every minute falls silent, and for nothing else that is missing', () => {
     const silent = alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
     expect(silent.map(({ AlarmName }) => AlarmName).sort()).toEqual([
       'cloudjail-banner-silent-banner',
       'cloudjail-banner-silent-ec2-banner',
       'cloudjail-expirer-silent',
+      'cloudjail-subscriber-silent',
     ]);
     for (const alarm of silent) {
       expect(alarm).toMatchObject({ Statistic: 'SampleCount', ComparisonOperator: 'LessThanThreshold', Threshold: 1 });
-      expect((alarm.Period ?? 0) * alarm.EvaluationPeriods).toBe(300);
+      const urgent = alarm.AlarmDescription.startsWith('[critical]');
+      expect((alarm.Period ?? 0) * alarm.EvaluationPeriods).toBe(urgent ? 300 : 600);
     }
   });
 
@@ -144,7 +150,7 @@ describe('alarms', () => {
   });
 
   it('watch every dead-letter queue and every function', () => {
-    const { template } = testStack({ settings: EVERYTHING });
+    const { template } = testStack({ settings: EVERYTHING, jails: JAILS });
     const count = (article: string) => alarms.filter((one) => one.AlarmDescription.endsWith(`#${article}`)).length;
     expect(count('dead-letters')).toBe(Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).length);
     expect(count('function-errors')).toBe(Object.keys(resourcesOf(template, 'AWS::Lambda::Function')).length);
@@ -160,7 +166,7 @@ describe('alarms', () => {
   it('are as many for a hundred log groups as for one', () => {
     const loggroups = Array.from({ length: 100 }, (_, i) => `/ecs/service-${i}`);
     const many = alarmsOf({ settings: {}, jails: [testJail({ loggroups })] });
-    expect(many.length).toBe(alarmsOf({ settings: {} }).length);
+    expect(many.length).toBe(alarmsOf({ settings: {}, jails: [testJail()] }).length);
     // By the name that all subscriptions have.
     const { template } = testStack({ jails: [testJail({ loggroups })] });
     const filters = Object.values(resourcesOf(template, 'AWS::Logs::SubscriptionFilter'));

@@ -31,7 +31,7 @@ let body: DashboardBody;
 let alarms: number;
 
 beforeAll(() => {
-  const { template } = testStack({ settings: SETTINGS });
+  const { template } = testStack({ settings: SETTINGS, jails: [testJail({ logGroupPrefixes: ['/ecs/'] })] });
   body = bodyOf(template);
   alarms = Object.keys(resourcesOf(template, 'AWS::CloudWatch::Alarm')).length;
 });
@@ -117,7 +117,10 @@ describe('the dashboard', () => {
 
   it('does not grow with the log groups', () => {
     const loggroups = Array.from({ length: 100 }, (_, i) => `/ecs/service-${i}`);
-    const { template } = testStack({ settings: SETTINGS, jails: [testJail({ loggroups })] });
+    const { template } = testStack({
+      settings: SETTINGS,
+      jails: [testJail({ loggroups, logGroupPrefixes: ['/ecs/'] })],
+    });
     expect(bodyOf(template).widgets.length).toBe(body.widgets.length);
   });
 });

@@ -3,7 +3,7 @@ import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { didYouMean } from '../../core/diagnostics/did-you-mean.ts';
 import { compileJails } from '../../core/filter/compile-jails.ts';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import { reads } from '../../core/intake/matching-jail.ts';
+import { reads } from '../../core/filter/log-group-readers.ts';
 import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
@@ -48,10 +48,10 @@ export function jailsForGroups(choice: JailChoice, groups: readonly string[], te
   }
   const enabled = compile(choice, {}, terminal);
   const configured = [...new Set(enabled.flatMap(({ loggroups }) => loggroups))];
-  const unread = groups.find((group) => !enabled.some((jail) => reads({ jail }, group)));
+  const unread = groups.find((group) => !enabled.some((jail) => reads(jail, group)));
   if (unread !== undefined) throw noReader(unread, configured);
   // The bans of the others are what a recidive jail reads.
-  const jails = enabled.filter((jail) => jail.recidive || groups.some((group) => reads({ jail }, group)));
+  const jails = enabled.filter((jail) => jail.recidive || groups.some((group) => reads(jail, group)));
   return { jails, configured };
 }
 

@@ -82,6 +82,7 @@ export class Cloudjail extends Construct {
     new Expirer(this, 'Expirer', { tables, logRetention });
     new Lookout(this, 'Lookout', { tables, jailsFile, logRetention });
     const { jails } = props.jails;
+    new Backfiller(this, 'Backfiller', { tables, jails, jailsFile, logRetention });
     const intake = new LogIntake(this, 'LogIntake', {
       ...{
         jails,

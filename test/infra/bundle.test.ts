@@ -53,6 +53,7 @@ describe('bundles', () => {
     // EC2's client is 540 kB of it, which is why it is a function of its own: WAF's bans do not wait for it to load.
     ['ec2-banner', 1000],
     ['expirer', 700],
+    ['backfiller', 700],
     // EC2's client is 540 kB of it. Its cold start keeps nobody waiting.
     ['lookout', 1000],
   ])('%s stays within %i kB', (service, kilobytes) => {
@@ -65,6 +66,7 @@ describe('bundles', () => {
     ['ec2-banner', ['index.js', 'jails.json']],
     ['expirer', ['index.js']],
     ['lookout', ['index.js', 'jails.json']],
+    ['backfiller', ['index.js', 'jails.json']],
   ])('%s is deployed as %j', (service, files) => {
     expect(readdirSync(bundles.folderOf(service)).sort()).toEqual(files);
   });
@@ -82,7 +84,7 @@ describe('bundles', () => {
     expect(hash(afterJailChange, 'expirer')).toBe(hash(bundles, 'expirer'));
   });
 
-  it.each(['matcher', 'banner', 'ec2-banner', 'expirer', 'lookout'])(
+  it.each(['matcher', 'banner', 'ec2-banner', 'expirer', 'lookout', 'backfiller'])(
     'of the %s load as Lambda loads them',
     (service) => {
       const folder = bundles.folderOf(service);

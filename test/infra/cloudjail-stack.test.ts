@@ -66,7 +66,7 @@ describe('tables', () => {
 describe('functions', () => {
   it('run on Node 24 on arm64, without reserved concurrency', () => {
     const functions = Object.values(resourcesOf(template, 'AWS::Lambda::Function'));
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(5);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
       expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -95,6 +95,14 @@ describe('functions', () => {
     ],
     ['expirer', { [ENV.bansTable]: { Ref: 'BansTable' } }],
     ['lookout', { [ENV.attemptsTable]: { Ref: 'AttemptsTable' }, [ENV.jailsFile]: 'jails.json' }],
+    [
+      'backfiller',
+      {
+        [ENV.attemptsTable]: { Ref: 'AttemptsTable' },
+        [ENV.bansTable]: { Ref: 'BansTable' },
+        [ENV.jailsFile]: 'jails.json',
+      },
+    ],
   ])('tell the %s where everything is, and nothing else', (service, variables) => {
     expect(functionOf(template, service).Properties['Environment']).toEqual({
       Variables: {
@@ -107,7 +115,7 @@ describe('functions', () => {
 
   it('keep their logs as long as the settings say', () => {
     const { template: brief } = testStack({ jails: [], settings: { logRetentionDays: 7 } });
-    brief.resourceCountIs('AWS::Logs::LogGroup', 4);
+    brief.resourceCountIs('AWS::Logs::LogGroup', 5);
     brief.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
   });
 });
@@ -208,9 +216,9 @@ describe('wiring', () => {
     });
   });
 
-  it('invokes the expirer, the banner and the lookout once a minute, with no flexible window', () => {
-    template.resourceCountIs('AWS::Scheduler::Schedule', 3);
-    for (const name of ['Banner', 'Expirer', 'Lookout']) {
+  it('invokes the expirer, the banner, the lookout and the backfiller once a minute, with no flexible window', () => {
+    template.resourceCountIs('AWS::Scheduler::Schedule', 4);
+    for (const name of ['Banner', 'Expirer', 'Lookout', 'Backfiller']) {
       template.hasResourceProperties('AWS::Scheduler::Schedule', {
         ScheduleExpression: 'rate(1 minute)',
         FlexibleTimeWindow: { Mode: 'OFF' },

@@ -4,7 +4,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { STACK_FIXTURES, type TestStack, testStack } from './test-stack.ts';
+import { STACK_FIXTURES, type TestStack, testJail, testStack } from './test-stack.ts';
 
 /** What the AwsSolutions rules find, acknowledged findings left out. Synthesis itself throws on an error among them. */
 function findings(options: TestStack = {}): string[] {
@@ -30,6 +30,11 @@ describe('cdk-nag, AwsSolutions', () => {
     ['everything, for CloudFront', { ...STACK_FIXTURES['everything'], scope: 'CLOUDFRONT' }],
   ])('finds nothing that is not acknowledged with a reason: %s', (_name, settings) => {
     expect(findings({ settings })).toEqual([]);
+  });
+
+  it('finds nothing of log groups that are too many for one policy', () => {
+    const loggroups = Array.from({ length: 120 }, (_, i) => `/aws/containers/of-a-rather-long-name/service-${i}`);
+    expect(findings({ jails: [testJail({ loggroups })] })).toEqual([]);
   });
 
   it('would find a queue left unencrypted in transit', () => {

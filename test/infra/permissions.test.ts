@@ -181,6 +181,7 @@ describe('permissions', () => {
     ['ec2-banner', ['ec2']],
     ['expirer', []],
     ['lookout', ['ec2']],
+    ['backfiller', []],
   ])('let the %s send the commands that are in its code, no fewer and no more', (service, exact) => {
     const { securityGroups, ...others } = STACK_FIXTURES['everything'] ?? {};
     const stacks = [{ ...others, securityGroups }, STACK_FIXTURES['carved'] ?? {}].map((settings) =>
@@ -232,11 +233,26 @@ describe('permissions', () => {
     ]);
   });
 
+  it("let the backfiller read the jails' log groups, and count and ban", () => {
+    expect(permissionsOf('backfiller')).toEqual([
+      'dynamodb:BatchGetItem AttemptsTable.Arn',
+      'dynamodb:GetItem AttemptsTable.Arn',
+      'dynamodb:GetItem BansTable.Arn',
+      'dynamodb:PutItem AttemptsTable.Arn',
+      'dynamodb:PutItem BansTable.Arn',
+      'dynamodb:UpdateItem AttemptsTable.Arn',
+      'logs:CreateLogStream CloudjailBackfillerFunctionLogs.Arn',
+      'logs:FilterLogEvents arn:Partition:logs:Region:AccountId:log-group:/cloudjail/var/log/auth.log:*',
+      'logs:PutLogEvents CloudjailBackfillerFunctionLogs.Arn',
+    ]);
+  });
+
   it('let each schedule invoke its function, for this account only', () => {
     const roles = Object.entries(resourcesOf(template, 'AWS::IAM::Role')).filter(([, role]) =>
       JSON.stringify(role.Properties).includes('scheduler.amazonaws.com'),
     );
     expect(roles.flatMap(([id]) => grantsOf(id)).sort()).toEqual([
+      'lambda:InvokeFunction CloudjailBackfillerFunction.Arn',
       'lambda:InvokeFunction CloudjailBannerFunction.Arn',
       'lambda:InvokeFunction CloudjailExpirerFunction.Arn',
       'lambda:InvokeFunction CloudjailLookoutFunction.Arn',

@@ -3,7 +3,7 @@ export interface Price {
   /** US dollars for one unit. */
   readonly usd: number;
   readonly unit: string;
-  /** The page that says so, and the month in which it was read there or in a copy of it. */
+  /** AWS's page for it, and the month of the latest quotation of that page it was taken from. */
   readonly page: string;
   readonly seen: string;
   /** Units a month that an account gets for nothing, for ever, in the Region; all stacks of the account share them. */

@@ -7,7 +7,8 @@ import { type BuildOptions, buildSync } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-const OPTIONS: BuildOptions = {
+/** How functions are bundled, wherever they are. */
+export const BUNDLING: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -38,7 +39,7 @@ export function bundledCode(name: string, fileBesideCode: string | undefined): C
       local: {
         tryBundle(outputDirectory) {
           const entryPoints = [join(ROOT, 'lambdas', name, 'main.ts')];
-          buildSync({ ...OPTIONS, entryPoints, outfile: join(outputDirectory, 'index.js') });
+          buildSync({ ...BUNDLING, entryPoints, outfile: join(outputDirectory, 'index.js') });
           // Before CDK hashes the bundle, so that the file is part of the hash.
           if (fileBesideCode) copyFileSync(fileBesideCode, join(outputDirectory, basename(fileBesideCode)));
           return true;

@@ -5,7 +5,7 @@ import type { CompiledJails } from '../core/filter/compiled-jail.ts';
 import { Cloudjail } from './cloudjail.ts';
 import { CLOUDFRONT_REGION } from './enforcement.ts';
 import type { Settings } from './settings.ts';
-import { refuseTooMuch } from './stack-limits.ts';
+import { refuseTooManyResources } from './stack-limits.ts';
 
 export interface CloudjailStackProps {
   readonly settings: Settings;
@@ -37,7 +37,7 @@ export class CloudjailStack extends Stack {
       runbookUrl: settings.runbookUrl,
     });
     bound(this, settings.permissionsBoundary);
-    refuseTooMuch(this, props.jails.jails);
+    refuseTooManyResources(this, props.jails.jails);
   }
 }
 

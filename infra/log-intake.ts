@@ -5,7 +5,7 @@ import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import type { CompiledJail } from '../core/filter/compiled-jail.ts';
 import { readsByPrefix } from '../core/filter/log-group-readers.ts';
-import { ALL_EVENTS, subscriptionPattern, whyAllEvents } from '../core/filter/subscription-pattern.ts';
+import { subscriptionPattern, whyAllEvents } from '../core/filter/subscription-pattern.ts';
 import { OWN_LOG_GROUPS } from '../core/names.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { subscriptionName } from './subscription-name.ts';
@@ -50,16 +50,9 @@ export class LogIntake extends Construct {
     this.ready = new DependencyGroup(permission, ...created);
   }
 
-  /** What lets through all is said, since it costs. */
   private pattern(name: string, jails: readonly CompiledJail[]): string {
-    const pattern = subscriptionPattern(jails.map(({ match }) => match));
-    if (pattern === ALL_EVENTS) {
-      Annotations.of(this).addInfo(
-        `log group ${name}: all its events go to the matcher, since ${whyAllEvents(jails)}; nothing is missed, and the matcher ` +
-          'runs, and is paid for, with all that is written there',
-      );
-    }
-    return pattern;
+    sayWhatCosts(this, name, jails);
+    return subscriptionPattern(jails.map(({ match }) => match));
   }
 
   /** One statement for all log groups: a function's resource policy is limited in size, jails are not in number. */
@@ -89,6 +82,16 @@ export class LogIntake extends Construct {
   private existing(name: string): ILogGroup {
     return LogGroup.fromLogGroupName(this, `Existing${name}`, name);
   }
+}
+
+/** Where a filter pattern lets everything through. */
+export function sayWhatCosts(scope: Construct, logGroup: string, jails: readonly CompiledJail[]): void {
+  const why = whyAllEvents(jails);
+  if (why === undefined) return;
+  Annotations.of(scope).addInfo(
+    `log group ${logGroup}: all its events go to the matcher, since ${why}; nothing is missed, but the matcher runs, and is ` +
+      'paid for, with all that is written there',
+  );
 }
 
 function isOurs(name: string, existing: readonly string[]): boolean {

@@ -7,7 +7,9 @@ import type { CompiledJail } from '../core/filter/compiled-jail.ts';
 import { leastPrefixes } from '../core/filter/log-group-readers.ts';
 import { ENV, PREFIX_PROPERTY } from '../core/names.ts';
 import { JAILS_FILE } from './compiled-jails-file.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { CloudjailFunction } from './function.ts';
+import { sayWhatCosts } from './log-intake.ts';
 import { EveryMinute } from './schedule.ts';
 import { prefixSubscriptionName } from './subscription-name.ts';
 import type { Tables } from './tables.ts';
@@ -24,6 +26,11 @@ export interface SubscriberProps {
   readonly after: IDependable;
 }
 
+/** Characters of a policy for a prefix, besides the prefix itself. */
+const LENGTH_OF_RIGHTS = 280;
+/** IAM quotas: 10,240 characters in all inline policies of a role, of which the function's other rights take some. */
+const LONGEST_RIGHTS = 9_000;
+
 /** CloudFormation's patience (ServiceTimeout), longer than the function can take. */
 const PATIENCE = Duration.minutes(16);
 
@@ -33,6 +40,8 @@ const PATIENCE = Duration.minutes(16);
  *
  * Each prefix is a resource of its own, with its own rights: when it leaves the configuration, CloudFormation has the function take the filters away
  * while it may still do so.
+ *
+ * @throws {ConfigurationError} when there are too many prefixes
  */
 export class Subscriber extends Construct {
   constructor(scope: Construct, id: string, props: SubscriberProps) {
@@ -67,7 +76,13 @@ export class Subscriber extends Construct {
       description: 'cloudjail: subscribes the matcher to new log groups that jails read by prefix',
       handler: subscriber,
     });
-    for (const prefix of leastPrefixes(props.jails)) {
+    const prefixes = leastPrefixes(props.jails);
+    refuseTooMany(prefixes);
+    for (const prefix of prefixes) {
+      const readers = props.jails.filter(({ logGroupPrefixes = [] }) =>
+        logGroupPrefixes.some((one) => one.startsWith(prefix)),
+      );
+      sayWhatCosts(this, `${prefix}*`, readers);
       const resource = this.prefix(prefix, subscriber, props.jails);
       resource.node.addDependency(props.after);
       // So that at the end nothing is subscribed to again.
@@ -107,6 +122,16 @@ export class Subscriber extends Construct {
     const arn = `arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:${name}`;
     Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${arn}]`, reason });
   }
+}
+
+/** CDK spreads what is too long over several policies, but only where it is all in one. */
+function refuseTooMany(prefixes: readonly string[]): void {
+  const length = prefixes.reduce((sum, prefix) => sum + prefix.length + LENGTH_OF_RIGHTS, 0);
+  if (length <= LONGEST_RIGHTS) return;
+  throw new ConfigurationError(
+    `the jails read log groups by ${prefixes.length} prefixes, and the rights to them take ${length} characters; allowed: ${LONGEST_RIGHTS} (an ` +
+      'IAM quota), which shorter or fewer prefixes would keep, such as one that several share',
+  );
 }
 
 /** Changes with what the filters depend on, so that a deployment that changes it brings them up to date at once. */

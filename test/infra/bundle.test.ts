@@ -34,7 +34,7 @@ function bundle(jails: readonly CompiledJail[]): Bundles {
 }
 
 describe('bundles', () => {
-  const jails = [testJail({ maxretry: 5 })];
+  const jails = [testJail({ maxretry: 5, logGroupPrefixes: ['/aws/ecs/web-'] })];
   let bundles: Bundles;
   let afterJailChange: Bundles;
 
@@ -54,6 +54,7 @@ describe('bundles', () => {
     ['ec2-banner', 1000],
     ['expirer', 700],
     ['backfiller', 700],
+    ['subscriber', 700],
     // EC2's client is 540 kB of it. Its cold start keeps nobody waiting.
     ['lookout', 1000],
   ])('%s stays within %i kB', (service, kilobytes) => {

@@ -1,7 +1,15 @@
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { ConfigurationError } from '../../infra/configuration-error.ts';
-import { resourcesOf, testJail, testMatch, testStack } from './test-stack.ts';
+import { type Resource, resourcesOf, testJail, testMatch, testStack } from './test-stack.ts';
+
+/** The statements of the matcher's resource policy that are there for CloudWatch Logs. */
+function permissionsOf(template: Template): readonly (readonly [string, Resource])[] {
+  return Object.entries(resourcesOf(template, 'AWS::Lambda::Permission')).filter(
+    ([, { Properties }]) => Properties['Principal'] === 'logs.amazonaws.com',
+  );
+}
 
 const asking = (term: string) => testMatch([term]);
 
@@ -36,10 +44,10 @@ describe('log intake', () => {
   });
 
   it('needs one invoke permission however many log groups, for this account and partition only', () => {
-    const loggroups = Array.from({ length: 40 }, (_, i) => `/cloudjail/app-${i}`);
+    const loggroups = Array.from({ length: 100 }, (_, i) => `/cloudjail/app-${i}`);
     const { template } = testStack({ jails: [testJail({ loggroups })] });
-    template.resourceCountIs('AWS::Logs::SubscriptionFilter', 40);
-    template.resourceCountIs('AWS::Lambda::Permission', 1);
+    template.resourceCountIs('AWS::Logs::SubscriptionFilter', 100);
+    expect(permissionsOf(template)).toHaveLength(1);
     template.hasResourceProperties('AWS::Lambda::Permission', {
       Action: 'lambda:InvokeFunction',
       Principal: 'logs.amazonaws.com',
@@ -63,7 +71,7 @@ describe('log intake', () => {
 
   it('subscribes only once the permission is there', () => {
     const { template } = testStack();
-    const [permission] = Object.keys(resourcesOf(template, 'AWS::Lambda::Permission'));
+    const [permission] = permissionsOf(template).map(([id]) => id);
     const [subscription] = Object.values(resourcesOf(template, 'AWS::Logs::SubscriptionFilter'));
     expect(subscription?.DependsOn).toContain(permission);
   });
@@ -76,14 +84,19 @@ describe('log intake', () => {
     expect(subscriptions([two, one])).toBe(subscriptions([one, two]));
   });
 
-  it.each(['matcher', 'banner', 'expirer', 'lookout'].map((name) => `/aws/lambda/cloudjail-${name}`))(
-    'refuses a jail that would read %s, which holds our own output',
-    (name) => {
-      const subject = () => testStack({ jails: [testJail({ name: 'loop', loggroups: ['/cloudjail/ok', name] })] });
-      expect(subject).toThrow(ConfigurationError);
-      expect(subject).toThrow(`jail 'loop': log group '${name}'`);
-    },
-  );
+  it.each([
+    '/aws/lambda/cloudjail/cloudjail/matcher',
+    '/aws/lambda/cloudjail/another-stack/matcher',
+    '/aws/lambda/cloudjail/cloudjail/*',
+    '/aws/lambda/cloudjail/*',
+  ])('refuses a jail that would read %s, which holds our own output', (name) => {
+    const reading = name.endsWith('*')
+      ? { logGroupPrefixes: [name.slice(0, -1)] }
+      : { loggroups: ['/cloudjail/ok', name] };
+    const subject = () => testStack({ jails: [testJail({ name: 'loop', ...reading })] });
+    expect(subject).toThrow(ConfigurationError);
+    expect(subject).toThrow(`jail 'loop': log group '${name}'`);
+  });
 
   it('names our functions log groups so that the refusal covers every one of them', () => {
     const names = Object.values(resourcesOf(testStack().template, 'AWS::Lambda::Function')).map((f) => {
@@ -92,10 +105,11 @@ describe('log intake', () => {
     });
     const groups = resourcesOf(testStack().template, 'AWS::Logs::LogGroup');
     expect(names.map((id) => groups[id]?.Properties['LogGroupName']).sort()).toEqual([
-      '/aws/lambda/cloudjail-banner',
-      '/aws/lambda/cloudjail-expirer',
-      '/aws/lambda/cloudjail-lookout',
-      '/aws/lambda/cloudjail-matcher',
+      '/aws/lambda/cloudjail/cloudjail/backfiller',
+      '/aws/lambda/cloudjail/cloudjail/banner',
+      '/aws/lambda/cloudjail/cloudjail/expirer',
+      '/aws/lambda/cloudjail/cloudjail/lookout',
+      '/aws/lambda/cloudjail/cloudjail/matcher',
     ]);
   });
 
@@ -103,5 +117,39 @@ describe('log intake', () => {
     const subject = () => testStack({ jails: [testJail({ name: 'web', loggroups: ['/cloudjail/var/log/*.log'] })] });
     expect(subject).toThrow(ConfigurationError);
     expect(subject).toThrow(/jail 'web': log group '\/cloudjail\/var\/log\/\*\.log'/);
+  });
+
+  it('makes log groups of its own unless they are said to be there', () => {
+    const loggroups = [
+      '/cloudjail/var/log/auth.log',
+      '/cloudjail/var/log/nginx/error.log',
+      '/cloudjail/var/log/mail.log',
+    ];
+    const existingLogGroups = ['/cloudjail/var/log/auth.log', '/cloudjail/var/log/nginx/*'];
+    const { template } = testStack({ jails: [testJail({ loggroups })], settings: { existingLogGroups } });
+    template.resourceCountIs('AWS::Logs::SubscriptionFilter', 3);
+    const names = Object.values(resourcesOf(template, 'AWS::Logs::LogGroup')).map((g) => g.Properties['LogGroupName']);
+    expect(names.filter((name) => String(name).startsWith('/cloudjail/'))).toEqual(['/cloudjail/var/log/mail.log']);
+  });
+
+  it('says which log groups send all their events to the matcher, and why', () => {
+    const long = Array.from({ length: 90 }, (_, i) => `word number ${i}`);
+    const { stack } = testStack({
+      jails: [
+        testJail({ name: 'few', loggroups: ['/cloudjail/a', '/cloudjail/c'], match: asking('word') }),
+        testJail({ name: 'any', loggroups: ['/cloudjail/a'] }),
+        testJail({ name: 'long', loggroups: ['/cloudjail/b'], logGroupPrefixes: ['/ecs/'], match: testMatch(long) }),
+      ],
+    });
+    const said = Annotations.fromStack(stack)
+      .findInfo('*', Match.anyValue())
+      .map(({ entry }) => String(entry.data));
+    expect(said).toEqual([
+      expect.stringMatching(/^log group \/cloudjail\/a: all .* no words are in all that any may match;/),
+      expect.stringMatching(
+        /^log group \/cloudjail\/b: all .* the words of long take 1,?\d+ characters, and a filter pattern may have 1024;/,
+      ),
+      expect.stringMatching(/^log group \/ecs\/\*: all .* the words of long take/),
+    ]);
   });
 });

@@ -37,6 +37,11 @@ describe('cdk-nag, AwsSolutions', () => {
     expect(findings({ jails: [testJail({ loggroups })] })).toEqual([]);
   });
 
+  it('finds nothing of log groups by prefix, with a key of the operator', () => {
+    const jails = [testJail({ logGroupPrefixes: ['/aws/ecs/web-', '/aws/ecs/web-eu-', '/cloudjail/app-'] })];
+    expect(findings({ jails, settings: STACK_FIXTURES['prefixes'] ?? {} })).toEqual([]);
+  });
+
   it('would find a queue left unencrypted in transit', () => {
     expect(() => findings({ before: (_app, stack) => new Queue(stack, 'Careless') })).toThrow(/validation/i);
   });

@@ -3,7 +3,7 @@ import { dirname, join as joinPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { functionOf, resourcesOf, STACK_FIXTURES, testStack } from './test-stack.ts';
+import { functionOf, resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
 
 interface Statement {
   readonly Effect: string;
@@ -182,10 +182,11 @@ describe('permissions', () => {
     ['expirer', []],
     ['lookout', ['ec2']],
     ['backfiller', []],
+    ['subscriber', ['logs']],
   ])('let the %s send the commands that are in its code, no fewer and no more', (service, exact) => {
     const { securityGroups, ...others } = STACK_FIXTURES['everything'] ?? {};
     const stacks = [{ ...others, securityGroups }, STACK_FIXTURES['carved'] ?? {}].map((settings) =>
-      testStack({ settings }),
+      testStack({ settings, jails: [testJail({ logGroupPrefixes: ['/aws/ecs/web-'] })] }),
     );
     const allowed = new Set(
       stacks.flatMap(({ template: of }) => (has(of, service) ? permissionsOf(service, of) : [])).map(actionOf),
@@ -247,6 +248,20 @@ describe('permissions', () => {
     ]);
   });
 
+  it('let the subscriber list log groups, and change the filters of those that jails read by prefix', () => {
+    const { template: of } = testStack({ jails: [testJail({ logGroupPrefixes: ['/aws/ecs/web-'] })] });
+    const logGroups = 'arn:Partition:logs:Region:AccountId:log-group:';
+    expect(permissionsOf('subscriber', of)).toEqual([
+      'dynamodb:PutItem AttemptsTable.Arn',
+      'logs:CreateLogStream CloudjailSubscriberFunctionLogs.Arn',
+      `logs:DeleteSubscriptionFilter ${logGroups}/aws/ecs/web-*`,
+      `logs:DescribeLogGroups ${logGroups}*`,
+      `logs:DescribeSubscriptionFilters ${logGroups}/aws/ecs/web-*`,
+      'logs:PutLogEvents CloudjailSubscriberFunctionLogs.Arn',
+      `logs:PutSubscriptionFilter ${logGroups}/aws/ecs/web-*`,
+    ]);
+  });
+
   it('let each schedule invoke its function, for this account only', () => {
     const roles = Object.entries(resourcesOf(template, 'AWS::IAM::Role')).filter(([, role]) =>
       JSON.stringify(role.Properties).includes('scheduler.amazonaws.com'),
@@ -292,7 +307,7 @@ function commandsOf(service: string): ReadonlySet<string> {
     const text = readFileSync(path, 'utf8');
     for (const [, names = '', from = ''] of text.matchAll(/^import (?!type)[^;']*?\{([^}]*)\} from '([^']+)';/gm)) {
       if (from.startsWith('.')) read(joinPath(dirname(path), from));
-      const client = /^@aws-sdk\/client-(\w+)$/.exec(from)?.[1];
+      const client = /^@aws-sdk\/client-(?:cloudwatch-)?(\w+)$/.exec(from)?.[1];
       for (const [, command, pages] of client ? names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g) : []) {
         const action = `${client}:${command ?? pages}`;
         found.add(RIGHT[action] ?? action);

@@ -31,6 +31,8 @@ describe('readSettings', () => {
       neverBan: ['198.51.100.7', '2001:db8::/32', '10.0.0.0/255.0.0.0'],
       onManualRemoval: 'unban',
       alarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:on-call',
+      criticalTopicArn: 'arn:aws:sns:eu-central-1:123456789012:pager',
+      runbookUrl: 'https://wiki.example.com/cloudjail/runbook',
       tags: { team: 'edge', 'cost center': 'a/1' },
       waf: {
         ...{ ipv4Sets: 3, ipv6Sets: 50, ruleGroup: true, action: 'block', responseCode: 429 },
@@ -87,6 +89,9 @@ describe('readSettings', () => {
     [{ permissionsBoundary: 'boundary' }, 'permissionsBoundary is "boundary"; allowed: the ARN of a managed policy'],
     [{ onManualRemoval: 'ask' }, 'onManualRemoval is "ask"; allowed: "reban" or "unban"'],
     [{ alarmTopicArn: 'on-call' }, 'alarmTopicArn is "on-call"; allowed: the ARN of a standard SNS topic'],
+    [{ criticalTopicArn: 'pager' }, 'criticalTopicArn is "pager"; allowed: the ARN of a standard SNS topic'],
+    [{ runbookUrl: 'wiki/runbook' }, 'runbookUrl is "wiki/runbook"; allowed: the address of a page, without #'],
+    [{ runbookUrl: 'https://wiki/#top' }, 'runbookUrl is "https://wiki/#top"; allowed: the address of a page'],
     [{ waf: true }, 'waf is true; allowed: false for no IP sets, or an object with any of ipv4Sets, ipv6Sets'],
     [{ waf: { ipv4Sets: 0 } }, 'waf.ipv4Sets is 0; allowed: a number of IP sets from 1 to 50'],
     [

@@ -11,6 +11,7 @@ describe('logGroups', () => {
   it('maps a path to a log group below /cloudjail, and says nothing of it', () => {
     expect(logGroups(jail([], ['/var/log/auth.log', '/var/log/secure tail', '/var/log/auth.log']))).toEqual({
       names: ['/cloudjail/var/log/auth.log', '/cloudjail/var/log/secure'],
+      prefixes: [],
       diagnostics: [],
     });
   });
@@ -39,6 +40,21 @@ describe('logGroups', () => {
     const { names, diagnostics } = logGroups(jail(['bad name'], []));
     expect(names).toEqual([]);
     expect(diagnostics).toMatchObject([{ code: 'LOG_GROUP_NAME', severity: 'error' }]);
+  });
+
+  it('takes a name that ends in an asterisk for a prefix', () => {
+    const groups = logGroups(
+      jail(['/aws/ecs/web-*', '/aws/ecs/web-1', '/aws/ecs/web-*', '/x*'], ['/var/log/auth.log']),
+    );
+    expect(groups).toEqual({ names: ['/aws/ecs/web-1'], prefixes: ['/aws/ecs/web-', '/x'], diagnostics: [] });
+  });
+
+  it.each(['*', '/aws/*/web', '/aws/ecs/web-**', '/aws/ecs/web-?'])('takes no asterisk elsewhere: %s', (name) => {
+    const { names, prefixes, diagnostics } = logGroups(jail([name], []));
+    expect([...names, ...prefixes]).toEqual([]);
+    expect(diagnostics).toMatchObject([
+      { code: 'LOG_GROUP_NAME', help: expect.stringContaining('asterisk behind it') },
+    ]);
   });
 
   it('refuses a jail without any log', () => {

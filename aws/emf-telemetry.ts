@@ -37,17 +37,20 @@ export function emfTelemetry(): Telemetry {
 
 function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
   const count = (name: string, value: number): unknown => metrics.addMetric(name, MetricUnit.Count, value);
+  // A metric is paid for in the hours in which it is written, and no alarm takes silence of these for anything but none.
+  const countIfAny = (name: string, value: number): unknown => value > 0 && count(name, value);
+  const secondsIfAny = (name: string, value: number): unknown =>
+    value > 0 && metrics.addMetric(name, MetricUnit.Seconds, value);
   switch (event.kind) {
     case 'batch-matched':
       count('Lines', event.lines);
       count('Failures', event.failures);
-      count('NamesNotResolved', event.left.names);
-      count('AddressesRefused', event.left.notAddresses);
-      count('LinesCut', event.left.cutLines);
-      count('LinesGivenUp', event.left.givenUp);
+      countIfAny('NamesNotResolved', event.left.names);
+      countIfAny('AddressesRefused', event.left.notAddresses);
+      countIfAny('LinesCut', event.left.cutLines);
+      countIfAny('LinesGivenUp', event.left.givenUp);
       took('MatchLatency', event.took.seconds, metrics);
-      // Mostly there are none, and a metric that is not written costs nothing.
-      if (event.took.late > 0) count('EventsLate', event.took.late);
+      countIfAny('EventsLate', event.took.late);
       return;
     case 'attempts-counted':
       count('Attempts', event.attempts);
@@ -125,8 +128,8 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       const { subscribed, changed, unread, left } = event;
       if (changed + unread + left > 0) logger.info(event.kind, { subscribed, changed, unread, left });
       count('LogGroupsSubscribed', subscribed);
-      count('LogGroupsUnread', unread);
-      count('LogGroupsLeft', left);
+      countIfAny('LogGroupsUnread', unread);
+      countIfAny('LogGroupsLeft', left);
       return;
     }
     case 'backfill-failed':
@@ -139,15 +142,15 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
       return;
     }
     case 'backfill-run':
-      count('BackfillsOpen', event.open);
-      metrics.addMetric('BackfillLag', MetricUnit.Seconds, event.lag);
+      countIfAny('BackfillsOpen', event.open);
+      secondsIfAny('BackfillLag', event.lag);
       return;
     case 'expiry-run':
       if (event.left > 0) logger.error('overdue bans left', { left: event.left, oldestLeft: event.oldestLeft });
-      count('OverdueBansLifted', event.lifted);
+      countIfAny('OverdueBansLifted', event.lifted);
       count('OverdueBansLeft', event.left);
-      metrics.addMetric('OldestOverdueBan', MetricUnit.Seconds, event.oldestOverdue);
-      metrics.addMetric('OldestOverdueBanLeft', MetricUnit.Seconds, event.oldestLeft);
+      secondsIfAny('OldestOverdueBan', event.oldestOverdue);
+      secondsIfAny('OldestOverdueBanLeft', event.oldestLeft);
       return;
   }
 }
@@ -211,7 +214,7 @@ function targetConverged(
   if (overflow.length > 0) logger.error('target full', { target: event.target, overflow: overflow.length, capacity });
   for (const warning of warnings) logger.warn('target warning', { target: event.target, warning });
   metrics.addMetric('TargetOverflow', MetricUnit.Count, overflow.length);
-  metrics.addMetric('TargetWarnings', MetricUnit.Count, warnings.length);
+  if (warnings.length > 0) metrics.addMetric('TargetWarnings', MetricUnit.Count, warnings.length);
   if (event.active !== undefined) metrics.addMetric('ActiveBans', MetricUnit.Count, event.active);
   if (!Number.isFinite(capacity) || capacity === 0) return;
   const utilization = metrics.singleMetric();

@@ -11,33 +11,35 @@ interface OwnMetrics {
 /** By service, the name of the function. Those with a target's name stand once a target. */
 export const OWN_METRICS: Readonly<Record<string, OwnMetrics>> = {
   matcher: {
-    always: ['Lines', 'Failures', 'NamesNotResolved', 'AddressesRefused', 'LinesCut', 'LinesGivenUp', 'MatchLatency'],
+    always: ['Lines', 'Failures', 'MatchLatency'],
     busy: ['Attempts', 'AttemptsLate', 'Bans', 'BanLatency'],
     rare: [
       ...['AttemptsIgnored', 'AttemptsWhileBanned', 'AttemptsWhileBanned by jail and target', 'BansProlonged'],
       ...['BansMissed', 'Unbans', 'BreakersTripped', 'BansHeldBack', 'EventsLate', 'OwnLogsDelivered'],
+      ...['NamesNotResolved', 'AddressesRefused', 'LinesCut', 'LinesGivenUp'],
     ],
   },
   banner: {
-    always: ['TargetOverflow', 'TargetWarnings', 'ActiveBans', 'TargetUtilization by target'],
+    always: ['TargetOverflow', 'ActiveBans', 'TargetUtilization by target'],
     busy: ['EnforcementLatency', 'UnbanLatency'],
-    rare: ['Unbans', 'UnbansInTargets', 'TargetFailures', 'ConfirmationFailures', 'EntriesPutBack'],
+    rare: ['Unbans', 'UnbansInTargets', 'TargetFailures', 'TargetWarnings', 'ConfirmationFailures', 'EntriesPutBack'],
   },
   'ec2-banner': {
-    always: ['TargetOverflow', 'TargetWarnings', 'ActiveBans', 'TargetUtilization by target'],
+    always: ['TargetOverflow', 'ActiveBans', 'TargetUtilization by target'],
     busy: ['EnforcementLatency', 'UnbanLatency'],
-    rare: ['Unbans', 'UnbansInTargets', 'TargetFailures', 'ConfirmationFailures', 'EntriesPutBack'],
+    rare: ['Unbans', 'UnbansInTargets', 'TargetFailures', 'TargetWarnings', 'ConfirmationFailures', 'EntriesPutBack'],
   },
   expirer: {
-    always: ['OverdueBansLifted', 'OverdueBansLeft', 'OldestOverdueBan', 'OldestOverdueBanLeft'],
-    busy: ['Unbans'],
-    rare: [],
+    always: ['OverdueBansLeft'],
+    busy: ['Unbans', 'OverdueBansLifted', 'OldestOverdueBan'],
+    rare: ['OldestOverdueBanLeft'],
   },
   // Reading back is done for a while after a deployment that brings a log group, and by command.
   backfiller: {
-    always: ['BackfillsOpen', 'BackfillLag'],
+    always: [],
     busy: [],
     rare: [
+      ...['BackfillsOpen', 'BackfillLag'],
       ...[
         'BackfillsGivenUp',
         'BackfillFailures',
@@ -60,7 +62,7 @@ export const OWN_METRICS: Readonly<Record<string, OwnMetrics>> = {
       ...['BansProlonged', 'BansMissed', 'Unbans', 'BansHeldBack'],
     ],
   },
-  subscriber: { always: ['LogGroupsSubscribed', 'LogGroupsUnread', 'LogGroupsLeft'], busy: [], rare: [] },
+  subscriber: { always: ['LogGroupsSubscribed'], busy: [], rare: ['LogGroupsUnread', 'LogGroupsLeft'] },
   lookout: { always: ['OwnAddressRanges'], busy: [], rare: ['OwnAddressesUnread', 'IgnoreNamesUnresolved'] },
 };
 

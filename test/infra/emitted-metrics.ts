@@ -17,7 +17,10 @@ const ban: Ban = {
 };
 const left = { names: 1, notAddresses: 1, cutLines: 1, givenUp: 1 };
 const took = { seconds: [1, 2], late: 1 };
-const report = { added: [key.id], removed: [], overflow: ['198.51.100.8'], held: 1, capacity: 1 };
+const report = {
+  ...{ added: [key.id], removed: [], overflow: ['198.51.100.8'], held: 1, capacity: 1 },
+  warnings: ['no such port'],
+};
 
 const BANNERS = ['banner', 'ec2-banner'] as const;
 const COUNTERS = ['matcher', 'backfiller'] as const;

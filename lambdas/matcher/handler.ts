@@ -1,10 +1,11 @@
 import { readDelivery } from '../../aws/cloudwatch-logs-event.ts';
+import { redrivenEvents } from '../../aws/redriven-events.ts';
 import { type MatchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
 import { OWN_LOG_GROUPS } from '../../core/names.ts';
 
 /**
- * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables.
+ * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables. Or one that it failed on before, from the dead-letter queue.
  *
  * A throw makes Lambda repeat the delivery and then keep it in the dead-letter queue; what was already written is not counted twice.
  *
@@ -17,7 +18,8 @@ export function matcherHandler(
 ) {
   const sieve = sieveOf(jails);
   let told = false;
-  return async (event: unknown): Promise<void> => {
+
+  async function match(event: unknown): Promise<void> {
     const delivery = readDelivery(event, sieve);
     if (delivery.kind === 'probe') return;
     const { logGroup } = delivery.batch;
@@ -28,5 +30,9 @@ export function matcherHandler(
       return;
     }
     await processBatch(delivery.batch, await jailsNow(), ports);
+  }
+
+  return async (event: unknown): Promise<void> => {
+    for (const one of redrivenEvents(event) ?? [event]) await match(one);
   };
 }

@@ -4,7 +4,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { ENV } from '../../core/names.ts';
-import { functionOf, resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
+import { functionOf, type Resource, resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
 
 let template: Template;
 
@@ -200,9 +200,16 @@ describe('neverBan', () => {
   });
 });
 
+/** The event source mappings that read the stream of the bans table. */
+function streamReaders(of: Template): readonly Resource[] {
+  return Object.values(resourcesOf(of, 'AWS::Lambda::EventSourceMapping')).filter(({ Properties }) =>
+    JSON.stringify(Properties['EventSourceArn']).includes('StreamArn'),
+  );
+}
+
 describe('wiring', () => {
   it('wakes the banner by the stream of the bans table, in batches, with bounded retries and a dead-letter queue', () => {
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
+    expect(streamReaders(template)).toHaveLength(1);
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: { 'Fn::GetAtt': ['BansTable', 'StreamArn'] },
       FunctionName: { Ref: Match.stringLikeRegexp('^CloudjailBannerFunction') },
@@ -233,7 +240,7 @@ describe('wiring', () => {
 
   it('wakes each of two banners on its own by the same stream, and by its own schedule', () => {
     const { template: both } = testStack({ settings: { networkAcls: { ids: ['acl-01234567'] } } });
-    both.resourceCountIs('AWS::Lambda::EventSourceMapping', 2);
+    expect(streamReaders(both)).toHaveLength(2);
     for (const name of ['Banner', 'Ec2Banner']) {
       both.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
         EventSourceArn: { 'Fn::GetAtt': ['BansTable', 'StreamArn'] },
@@ -251,11 +258,9 @@ describe('wiring', () => {
   });
 
   it.each(Object.entries(STACK_FIXTURES))('reads the stream with two functions at most: %s', (_name, settings) => {
-    const mappings = Object.keys(
-      resourcesOf(testStack({ settings }).template, 'AWS::Lambda::EventSourceMapping'),
-    ).length;
-    expect(mappings).toBeGreaterThan(0);
-    expect(mappings).toBeLessThanOrEqual(2);
+    const { length: readers } = streamReaders(testStack({ settings }).template);
+    expect(readers).toBeGreaterThan(0);
+    expect(readers).toBeLessThanOrEqual(2);
   });
 
   it('keeps a batch the matcher failed on three times', () => {
@@ -270,12 +275,29 @@ describe('wiring', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400 });
   });
 
+  it('hands it to the matcher again once somebody opens the way, for which it says the command', () => {
+    const queue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^CloudjailMatcherFailedBatches'), 'Arn'] };
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      ...{ EventSourceArn: queue, FunctionName: { Ref: Match.stringLikeRegexp('^CloudjailMatcherFunction') } },
+      ...{ Enabled: false, BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } },
+    });
+    const [mapping] = Object.entries(resourcesOf(template, 'AWS::Lambda::EventSourceMapping')).flatMap(
+      ([id, { Properties }]) => (Properties['Enabled'] === false ? [id] : []),
+    );
+    const command = template.findOutputs('RedriveCommand')['RedriveCommand']?.['Value'];
+    expect(JSON.stringify(command)).toContain(`--uuid ",{"Ref":"${mapping}"}," --enabled`);
+    // SQS must not hand a message out again while the function may still be at it.
+    const patience = Number(functionOf(template, 'matcher').Properties['Timeout']);
+    template.allResourcesProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * patience });
+  });
+
   it('says what its tables, IP sets and rule group are called, and how a web ACL references the group', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'AttemptsTableName',
       'BansTableName',
       'Ipv4SetArn',
       'Ipv6SetArn',
+      'RedriveCommand',
       'RuleGroupArn',
       'WebAclRule',
     ]);

@@ -70,8 +70,10 @@ describe('permissions', () => {
       'dynamodb:UpdateItem AttemptsTable.Arn',
       'logs:CreateLogStream CloudjailMatcherFunctionLogs.Arn',
       'logs:PutLogEvents CloudjailMatcherFunctionLogs.Arn',
+      'sqs:DeleteMessage CloudjailMatcherFailedBatches.Arn',
       'sqs:GetQueueAttributes CloudjailMatcherFailedBatches.Arn',
       'sqs:GetQueueUrl CloudjailMatcherFailedBatches.Arn',
+      'sqs:ReceiveMessage CloudjailMatcherFailedBatches.Arn',
       'sqs:SendMessage CloudjailMatcherFailedBatches.Arn',
     ]);
   });

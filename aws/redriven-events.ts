@@ -1,0 +1,35 @@
+import * as v from 'valibot';
+
+const Messages = v.object({
+  Records: v.array(v.object({ eventSource: v.literal('aws:sqs'), messageId: v.string(), body: v.string() })),
+});
+const Failure = v.object({ requestPayload: v.record(v.string(), v.unknown()) });
+
+/** A message that no event can be taken from. Thrown, so that it stays in the queue. */
+export class UnreadableFailureError extends Error {
+  override readonly name = 'UnreadableFailureError';
+}
+
+/**
+ * The events in what Lambda wrote down of invocations that failed for good, when their queue is handed to the function again; `undefined`: this is
+ * something else (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+ *
+ * @throws {UnreadableFailureError} also where Lambda left out the event, since with it the message would have been too long
+ */
+export function redrivenEvents(event: unknown): readonly unknown[] | undefined {
+  const messages = v.safeParse(Messages, event);
+  if (!messages.success) return undefined;
+  return messages.output.Records.map(({ messageId, body }) => {
+    const failure = v.safeParse(Failure, parsed(body));
+    if (!failure.success) throw new UnreadableFailureError(`message ${messageId} has no requestPayload`);
+    return failure.output.requestPayload;
+  });
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -47,6 +47,7 @@ const Ledger = v.object({
 const Progress = v.object({
   id: v.number(),
   cursorMs: v.number(),
+  page: v.optional(v.object({ fromMs: v.number(), toMs: v.number(), next: v.string(), since: v.number() })),
   movedAt: v.number(),
   tally: Tally,
   lease: v.optional(v.object({ holder: v.string(), until: v.number() })),
@@ -109,8 +110,8 @@ export function dynamoDbBackfillStore(client: DynamoDBClient, table: string, clo
       const items = await batches.get(ids.map(progressKey));
       return new Map(
         items.map((item) => {
-          const { id, lease, problem, ...progress } = v.parse(Progress, recordOf(item));
-          return [id, { ...progress, lease, problem }];
+          const { id, page, lease, problem, ...progress } = v.parse(Progress, recordOf(item));
+          return [id, { ...progress, page, lease, problem }];
         }),
       );
     },

@@ -116,7 +116,7 @@ async function countOne(found: NewAttempts, run: Run): Promise<void> {
       const evidence = [...held.lines, ...slice];
       record = await banWhileCalledFor({ key, held, evidence, times }, run);
     }
-    await prune(key, held, record, run);
+    await prune({ key, held, record, latest: slice.at(-1)?.time ?? 0 }, run);
     rest = await afterBan(rest.slice(SLICE), record, ports);
   }
 }
@@ -243,16 +243,25 @@ function remember(record: Ban | undefined, key: BanKey, known: Map<string, Ban>)
   known.set(keyText(key), record);
 }
 
+/** A set as it is after some attempts were added, of which the latest was made at `latest`. */
+interface Added {
+  readonly key: BanKey;
+  readonly held: AttemptSet;
+  readonly record: Ban | undefined;
+  readonly latest: number;
+}
+
 /**
- * Keeps the set near what a window needs: what the last ban swallowed and what two windows have left behind goes. Whoever made that ban may have
- * died before they told of it, and would not find it called for again: so it is told of first.
+ * Keeps the set near what a window needs: what the last ban swallowed and what two windows have left behind goes. Where attempts come late, those
+ * that make a full window with them may come later still, so it is they who leave something behind, not the newest. Whoever made the last ban may
+ * have died before they told of it, and would not find it called for again: so it is told of first.
  */
-async function prune(key: BanKey, held: AttemptSet, record: Ban | undefined, run: Run): Promise<void> {
+async function prune({ key, held, record, latest }: Added, run: Run): Promise<void> {
   const { rules, ports } = run;
   if (held.attempts.length <= 2 * rules.maxretry && held.lines.length <= 2 * MOST_LINES) return;
   const newest = held.attempts.at(-1)?.time ?? 0;
   const settled = record ? Math.min(endOf(record), newest) : Number.NEGATIVE_INFINITY;
-  const horizon = Math.max(newest - 2 * rules.findtime, settled);
+  const horizon = Math.max(latest - 2 * rules.findtime, settled);
   const attempts = held.attempts.filter(({ time }) => time <= horizon);
   const surplus = held.lines.length - linesKept(rules);
   const lines = held.lines.filter(({ time }, index) => time <= horizon || index < surplus);

@@ -2,6 +2,7 @@ import type { BackfillStore } from '../ports/backfill-store.ts';
 import type { LogPage, LogReader, Span } from '../ports/log-reader.ts';
 import {
   type BackfillOrder,
+  type BackfillPage,
   type BackfillProblem,
   type BackfillProgress,
   type BackfillTally,
@@ -39,6 +40,8 @@ const LONGEST_STRIDE = 6 * 3_600_000;
 const WAIT_FOR_ADDRESSES = 900;
 /** Seconds for which what fails is tried again. */
 const GIVEN_UP_AFTER = 86_400;
+/** Seconds; CloudWatch's tokens are good for a day. */
+const PAGE_GOOD_FOR = 43_200;
 const FIRST_PAUSE = 60;
 const LONGEST_PAUSE = 900;
 
@@ -54,7 +57,6 @@ export class BackfillReading {
   #progress: BackfillProgress;
   #leased = false;
   #stride = SHORTEST_STRIDE;
-  #page: { readonly span: Span; readonly next: string | undefined } | undefined;
 
   constructor(order: BackfillOrder, progress: BackfillProgress | undefined, run: BackfillRun, ports: ReadingPorts) {
     this.order = order;
@@ -62,12 +64,12 @@ export class BackfillReading {
     this.#ports = ports;
     this.#matcher = sliceMatcher(order, ports);
     this.#progress = progress ?? {
-      ...{ cursorMs: order.fromMs, movedAt: order.orderedAt, tally: NOTHING_YET },
+      ...{ cursorMs: order.fromMs, page: undefined, movedAt: order.orderedAt, tally: NOTHING_YET },
       ...{ lease: undefined, problem: undefined, version: 0 },
     };
   }
 
-  /** Epoch seconds at which it last came further. */
+  /** Epoch seconds at which it last came any further. */
   get movedAt(): number {
     return this.#progress.movedAt;
   }
@@ -98,14 +100,14 @@ export class BackfillReading {
       const held = this.#heldBack(jails, now);
       if (held !== undefined) return await this.#wait(held);
       if (!this.#leased && !(await this.#lease())) return 'rest';
-      const at = this.#page ?? this.#firstPage(now);
-      if (at === undefined) return await this.#release();
-      const page = await this.#ports.reader.page(this.order.logGroup, at.span, at.next);
+      const span = this.#span(now);
+      if (span.toMs < span.fromMs) return await this.#release(this.#progress.cursorMs);
+      const page = await this.#ports.reader.page(this.order.logGroup, span, this.#nextPage(now)?.next);
       if (page === 'no-such-group') return await this.#noSuchGroup();
-      return await this.#take(page, at.span, jails);
+      return await this.#take(page, span, jails);
     } catch (error) {
       // Cut off by its own end, it has not failed.
-      if (this.#isOver()) return await this.#release();
+      if (this.#isOver()) return await this.#release(this.#progress.cursorMs, this.#progress.page);
       return await this.#trouble(error instanceof Error ? error : new Error(String(error)));
     }
   }
@@ -130,10 +132,17 @@ export class BackfillReading {
     this.#progress = { ...this.#progress, cursorMs: Math.max(0, this.order.fromMs - LEAD_IN * 1000) };
   }
 
-  #firstPage(now: number) {
+  #nextPage(now: number): BackfillPage | undefined {
+    const { page } = this.#progress;
+    return page && now < page.since + PAGE_GOOD_FOR ? page : undefined;
+  }
+
+  /** What is asked for: the rest of the stride, or the next one. */
+  #span(now: number): Span {
+    const page = this.#nextPage(now);
+    if (page) return { fromMs: page.fromMs, toMs: page.toMs };
     const fromMs = this.#progress.cursorMs;
-    const toMs = Math.min(this.#readable(now), fromMs + this.#stride - 1);
-    return toMs < fromMs ? undefined : { span: { fromMs, toMs }, next: undefined };
+    return { fromMs, toMs: Math.min(this.#readable(now), fromMs + this.#stride - 1) };
   }
 
   async #take({ events, next }: LogPage, span: Span, jails: readonly MatchingJail[]): Promise<Turn> {
@@ -151,19 +160,17 @@ export class BackfillReading {
       unwritten = 0;
     }
     if (next !== undefined) {
-      this.#page = { span, next };
-      const last = events.at(-1)?.timestamp;
-      if (this.#isOver()) return await this.#release(last);
-      return last === undefined || (await this.#advance(last)) ? 'more' : 'rest';
+      const cursor = events.at(-1)?.timestamp ?? this.#progress.cursorMs;
+      const page = { ...span, next, since: this.#ports.clock.now() };
+      if (this.#isOver()) return await this.#release(cursor, page);
+      return (await this.#advance(cursor, page)) ? 'more' : 'rest';
     }
     return await this.#pass(span, events.length);
   }
 
   /** The stride is done. */
   async #pass(span: Span, events: number): Promise<Turn> {
-    this.#page = undefined;
-    const quiet = events < MOST_EVENTS;
-    this.#stride = quiet ? Math.min(LONGEST_STRIDE, 2 * this.#stride) : this.#stride;
+    if (events < MOST_EVENTS) this.#stride = Math.min(LONGEST_STRIDE, 2 * this.#stride);
     const cursor = span.toMs + 1;
     if (cursor > this.order.toMs) return (await this.#advance(cursor)) ? await this.#end('done', '') : 'rest';
     if (this.#isOver() || cursor > this.#readable(this.#ports.clock.now())) return await this.#release(cursor);
@@ -180,20 +187,22 @@ export class BackfillReading {
     return this.#leased;
   }
 
-  #advance(cursorMs: number): Promise<boolean> {
-    return this.#write(this.#cameTo(cursorMs));
+  #advance(cursorMs: number, page?: BackfillPage): Promise<boolean> {
+    return this.#write(this.#cameTo(cursorMs, page));
   }
 
   /** Leaves the rest to the next run, which need not wait for the end of this one. */
-  async #release(cursorMs?: number): Promise<Turn> {
-    await this.#write({ ...this.#cameTo(cursorMs), lease: undefined });
+  async #release(cursorMs: number, page?: BackfillPage): Promise<Turn> {
+    await this.#write({ ...this.#cameTo(cursorMs, page), lease: undefined });
     return 'rest';
   }
 
-  #cameTo(cursorMs = this.#progress.cursorMs): BackfillProgress {
-    const movedAt = cursorMs > this.#progress.cursorMs ? this.#ports.clock.now() : this.#progress.movedAt;
-    const tally = sum(this.#progress.tally, this.#matcher.takeTally());
-    return { ...this.#progress, cursorMs, movedAt, tally, problem: undefined };
+  #cameTo(cursorMs: number, page: BackfillPage | undefined): BackfillProgress {
+    const former = this.#progress;
+    const moved = cursorMs > former.cursorMs || (page !== undefined && page !== former.page);
+    const movedAt = moved ? this.#ports.clock.now() : former.movedAt;
+    const tally = sum(former.tally, this.#matcher.takeTally());
+    return { ...former, cursorMs, page, movedAt, tally, problem: undefined };
   }
 
   /** False when somebody else wrote, who is at it now. */
@@ -234,7 +243,8 @@ export class BackfillReading {
     if (givenUp) return await this.#end('failed', problem.text);
     // What was matched on the way here is not written down, and comes again.
     this.#matcher.takeTally();
-    await this.#write({ ...this.#progress, lease: undefined, problem });
+    // What asks for the next page may be what is wrong.
+    await this.#write({ ...this.#progress, page: undefined, lease: undefined, problem });
     return 'rest';
   }
 

@@ -16,10 +16,15 @@ export interface BackfillOrder extends Span {
 /** How far an order has come. */
 export interface BackfillProgress {
   /**
-   * Epoch milliseconds: all events before it have been matched and counted, some at and after it perhaps too. Not a token of CloudWatch's: those are
-   * good for a day, and to count events again changes nothing.
+   * Epoch milliseconds: all events before it have been matched and counted, some at and after it perhaps too. To count events again changes
+   * nothing.
    */
   readonly cursorMs: number;
+  /**
+   * The page that comes next, should what asks for it still be good; `undefined`: what is to be read begins at the cursor. It spares events of one
+   * millisecond and pages without any from being asked for over again.
+   */
+  readonly page: BackfillPage | undefined;
   /** Epoch seconds at which the cursor was last moved. */
   readonly movedAt: number;
   readonly tally: BackfillTally;
@@ -29,6 +34,13 @@ export interface BackfillProgress {
   readonly problem: BackfillProblem | undefined;
   /** 1 when first written, one more with every change. */
   readonly version: number;
+}
+
+export interface BackfillPage extends Span {
+  /** See `LogPage`. */
+  readonly next: string;
+  /** Epoch seconds at which it was given. */
+  readonly since: number;
 }
 
 /** What came of it so far. A run that died and was made up for may have counted some things twice, and bans not at all. */

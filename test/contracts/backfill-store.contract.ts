@@ -23,12 +23,21 @@ export function backfillStoreContract(name: string, create: () => Promise<Backfi
   };
   const progress: BackfillProgress = {
     ...{ cursorMs: 1_000_000_500, movedAt: 2_000_000.5, tally },
+    page: { fromMs: 1_000_000_001, toMs: 1_000_900_000, next: 'token', since: 2_000_000.5 },
     lease: { holder: '11111111-2222-3333-4444-555555555555', until: 2_000_060.25 },
     problem: { text: 'ThrottlingException: Rate exceeded', since: 1_999_000, times: 3, retryAt: 2_000_500 },
     version: 1,
   };
   const fresh: BackfillProgress = {
-    ...{ cursorMs: 0, movedAt: 0, tally: NOTHING_YET, lease: undefined, problem: undefined, version: 2 },
+    ...{
+      cursorMs: 0,
+      page: undefined,
+      movedAt: 0,
+      tally: NOTHING_YET,
+      lease: undefined,
+      problem: undefined,
+      version: 2,
+    },
   };
 
   describe(`BackfillStore contract: ${name}`, () => {

@@ -1,0 +1,5 @@
+import { memoryBackfillStore } from '../../core/memory/memory-backfill-store.ts';
+import { memoryStores } from '../support/stores.ts';
+import { backfilled } from './backfilled.ts';
+
+backfilled('memory', async () => ({ stores: memoryStores(), backfills: memoryBackfillStore() }), 200);

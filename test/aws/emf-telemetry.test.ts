@@ -47,6 +47,17 @@ describe('emfTelemetry', () => {
     expect(JSON.stringify(lines)).not.toContain('9.0.0.');
   });
 
+  it('says that a run came to its end though there was nothing to do: the alarms for silence wait for it', () => {
+    const nothing = { added: [], removed: [], overflow: [], held: 0, capacity: 10 };
+    const telemetry = emfTelemetry();
+    telemetry.emit({ kind: 'target-converged', target: 'waf', report: nothing, active: 0 });
+    telemetry.emit({ kind: 'expiry-run', lifted: 0, oldestOverdue: 0, finished: true, left: 0, oldestLeft: 0 });
+    telemetry.emit({ kind: 'subscriptions-converged', subscribed: 0, changed: 0, unread: 0, left: 0 });
+    for (const metric of ['TargetOverflow', 'OverdueBansLeft', 'LogGroupsSubscribed']) {
+      expect(lines).toContainEqual(expect.objectContaining({ [metric]: 0 }));
+    }
+  });
+
   it('has no figure for what has no limit', () => {
     const report = { added: [], removed: [], overflow: [], held: 9, capacity: Number.POSITIVE_INFINITY };
     emfTelemetry().emit({ kind: 'target-converged', target: 'blocklist', report });

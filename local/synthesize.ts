@@ -13,6 +13,9 @@ export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 
+/** Whatever the deployed one is called. */
+const STACK_NAME = 'cloudjail';
+
 export interface SynthesizeOptions {
   /** Settings that replace those of the `cloudjail` block of cdk.json. A relative `configDirectory` starts at the repository. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -32,7 +35,10 @@ export async function synthesize(options: SynthesizeOptions = {}): Promise<Stack
       CDK_CONTEXT_JSON: JSON.stringify(await context(options.settings ?? {})),
       CDK_VALIDATION: 'false',
     });
-    const template = v.parse(Template, JSON.parse(await readFile(join(assembly, 'cloudjail.template.json'), 'utf8')));
+    const template = v.parse(
+      Template,
+      JSON.parse(await readFile(join(assembly, `${STACK_NAME}.template.json`), 'utf8')),
+    );
     return { resources: template.Resources, jails: await readFile(join(assembly, 'jails.json'), 'utf8'), remarks };
   } finally {
     await rm(assembly, { recursive: true, force: true });
@@ -50,7 +56,11 @@ const CdkJson = v.object({ context: v.looseObject({ cloudjail: v.record(v.string
 
 async function context(settings: Readonly<Record<string, unknown>>): Promise<object> {
   const { context } = v.parse(CdkJson, JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8')));
-  return { ...context, 'aws:cdk:bundling-stacks': [], cloudjail: { ...context.cloudjail, ...settings } };
+  return {
+    ...context,
+    'aws:cdk:bundling-stacks': [],
+    cloudjail: { ...context.cloudjail, ...settings, stackName: STACK_NAME },
+  };
 }
 
 function runApp(environment: Readonly<Record<string, string>>): Promise<string> {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Jail } from '../../core/config/jail.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
-import { logGroups } from '../../core/filter/log-groups.ts';
+import { writtenLogGroups } from '../../core/filter/log-groups.ts';
 import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
 import { CommandError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
@@ -83,7 +83,7 @@ function commandsOf(jail: Jail): readonly PythonValue[] {
     set('logencoding', jail.logencoding),
     ...optional('logtimezone', jail.logtimezone),
     ...jail.logpath.map(({ value }) => set('addlogpath', value)),
-    ...logGroups(jail).names.map((group) => set('addloggroup', group)),
+    ...writtenLogGroups(jail).map((group) => set('addloggroup', group)),
     ...jail.actions.flatMap((action) => [
       set('addaction', action.name),
       ['multi-set', name, 'action', action.name, Object.entries(action.args)] satisfies PythonValue,
@@ -121,7 +121,7 @@ function optionsOf(jail: Jail): object {
     ignoreip: textsOf(ignoreip),
     banreserved: textsOf(banreserved),
     logpath: textsOf(logpath),
-    loggroup: logGroups(jail).names,
+    loggroup: writtenLogGroups(jail),
     action: actions.map(({ name, args }) => ({ name, args })),
   };
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { actionTarget, FIREWALL_TARGETS } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
-import { logGroups } from '../../core/filter/log-groups.ts';
+import { writtenLogGroups } from '../../core/filter/log-groups.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
 import { activeBans } from '../deployed/active-bans.ts';
 import { eachAtOnce } from '../deployed/at-once.ts';
@@ -122,7 +122,7 @@ async function showOne(
     return;
   }
   const tripped = trippedAt === undefined ? 'not tripped' : `tripped ${clock(trippedAt)}; cloudjail resume ${name}`;
-  const filter: readonly StatusRow[] = [['Log group list', jail ? logGroups(jail).names : 'not in the configuration']];
+  const filter: readonly StatusRow[] = [['Log group list', jail ? writtenLogGroups(jail) : 'not in the configuration']];
   const actions: readonly StatusRow[] = [
     ['Currently banned', bans.length],
     ['Total banned', onRecord(state.bans)],

@@ -1,5 +1,5 @@
 import type { Jail, Located } from '../../core/config/jail.ts';
-import { logGroups } from '../../core/filter/log-groups.ts';
+import { writtenLogGroups } from '../../core/filter/log-groups.ts';
 
 /** What a jail's option is, as the configuration was understood; `undefined`: it is not set. */
 export type OptionValue = string | number | boolean | readonly string[] | undefined;
@@ -36,7 +36,7 @@ const OPTIONS: Readonly<Record<string, Reading>> = {
   logencoding: ({ logencoding }) => logencoding,
   logtimezone: ({ logtimezone }) => logtimezone,
   logpath: ({ logpath }) => texts(logpath),
-  loggroup: (jail) => logGroups(jail).names,
+  loggroup: (jail) => writtenLogGroups(jail),
   actions: ({ actions }) => actions.map(({ name }) => name),
   action: ({ actions }) => actions.map(({ name }) => name),
   port: ({ port }) => port,

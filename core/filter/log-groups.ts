@@ -35,6 +35,12 @@ export function logGroups(jail: Jail): LogGroups {
   return { names: [], prefixes: [], diagnostics: [missing] };
 }
 
+/** The same as an operator writes them: names, and prefixes with their asterisk. */
+export function writtenLogGroups(jail: Jail): readonly string[] {
+  const { names, prefixes } = logGroups(jail);
+  return [...names, ...prefixes.map((prefix) => `${prefix}*`)];
+}
+
 interface Found {
   readonly name?: string;
   readonly prefix?: string;

@@ -43,6 +43,12 @@ describe('cloudjail get JAIL option', () => {
     expect(await get('gate', option)).toEqual({ code: 0, out: `${out}\n`, err: '' });
   });
 
+  it('prints log groups by prefix with their asterisk', async () => {
+    file('fleet/jail.local', '[sshd]\nenabled = true\nloggroup = /gates/1 /gates/2*\n');
+    const out = 'loggroup of sshd:\n|- /gates/1\n`- /gates/2*\n';
+    expect(await cloudjail('get', 'sshd', 'loggroup', '--config', path('fleet'))).toEqual({ code: 0, out, err: '' });
+  });
+
   it.each(OPTION_NAMES)('has an answer for %s', async (option) => {
     const { code, out } = await get('gate', option, '--json');
     expect(code).toBe(0);

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     unban: async (terminal) => (await import('./commands/unban.ts')).unbanCommand(terminal),
     get: async (terminal) => (await import('./commands/get.ts')).getCommand(terminal),
     resume: async (terminal) => (await import('./commands/resume.ts')).resumeCommand(terminal),
+    backfill: async (terminal) => (await import('./commands/backfill.ts')).backfillCommand(terminal),
   },
 };
 

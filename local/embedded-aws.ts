@@ -5,9 +5,11 @@ import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aw
 import { CreateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
 import { parseIpSetNames, readIpSet } from '../aws/wafv2-ip-set.ts';
 import type { CompiledJails } from '../core/filter/compiled-jail.ts';
+import { type MemoryLogReader, memoryLogReader } from '../core/memory/memory-log-reader.ts';
 import { ENV } from '../core/names.ts';
 import { formatWithPrefix, parseCidr } from '../core/net/address.ts';
 import type { Telemetry, TelemetryEvent } from '../core/ports/telemetry.ts';
+import { wireBackfiller } from '../lambdas/backfiller/wire.ts';
 import { wireBanner } from '../lambdas/banner/wire.ts';
 import { wireEc2Banner } from '../lambdas/ec2-banner/wire.ts';
 import { wireExpirer } from '../lambdas/expirer/wire.ts';
@@ -33,6 +35,8 @@ export interface EmbeddedAws {
   readonly ec2: Ec2 | undefined;
   /** Where the stack has a blocklist. */
   readonly s3: S3 | undefined;
+  /** The log groups as the backfiller reads them; what it is to find there must be put there. */
+  readonly logs: MemoryLogReader;
   /** One plan over all services, so that "the k-th write" counts over all. */
   readonly faults: FaultPlan;
   /** Invokes the matcher with a subscription's event, as if delivered at `now` (epoch seconds). */
@@ -49,6 +53,8 @@ export interface EmbeddedAws {
   runExpirer(now: number): Promise<void>;
   /** Invokes the lookout as its schedule does at `now`. */
   runLookout(now: number): Promise<void>;
+  /** Invokes the backfiller as its schedule does at `now`. */
+  runBackfiller(now: number): Promise<void>;
   /** Replaces the functions' containers by cold ones: what they knew by heart is gone. */
   coldStart(): void;
   /** What the IP sets hold, read through WAF's API. */
@@ -121,6 +127,8 @@ export async function startEmbeddedAws(
   const matcherClock = virtualClock(0);
   const expirerClock = virtualClock(0);
   const lookoutClock = virtualClock(0);
+  const backfillerClock = virtualClock(0);
+  const logs = memoryLogReader();
   const start = () => ({
     matcher: wireMatcher(environment('matcher'), matcherClock, telemetry),
     banners: [
@@ -133,6 +141,7 @@ export async function startEmbeddedAws(
     ],
     expirer: wireExpirer(environment('expirer'), expirerClock, telemetry),
     lookout: wireLookout(environment('lookout'), lookoutClock, telemetry, sources),
+    backfiller: wireBackfiller(environment('backfiller'), backfillerClock, telemetry, () => logs),
   });
   let functions = start();
   const deliver = streamDelivery(dynamoDb, environment('matcher')[ENV.bansTable] ?? '');
@@ -146,6 +155,7 @@ export async function startEmbeddedAws(
     wafv2,
     ec2: firewalls.ec2,
     s3: firewalls.s3,
+    logs,
     faults,
     async runMatcher(event, now) {
       matcherClock.set(now);
@@ -177,6 +187,14 @@ export async function startEmbeddedAws(
     async runLookout(now) {
       lookoutClock.set(now);
       await functions.lookout(scheduledEvent(now));
+    },
+    async runBackfiller(now) {
+      backfillerClock.set(now);
+      // Nothing takes time by its clock, so it need not end before it is done.
+      await functions.backfiller(scheduledEvent(now), {
+        awsRequestId: `at ${now}`,
+        getRemainingTimeInMillis: () => 60_000,
+      });
     },
     coldStart() {
       functions = start();

@@ -54,7 +54,7 @@ function signIn({ name, message }: Error, { profile, region }: Place): CommandEr
 
 const DENIED = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'];
 const NEEDED =
-  "cloudformation:DescribeStacks on the stack, dynamodb:GetItem, PutItem and Query on its bans table and that table's index, dynamodb:GetItem, BatchGetItem and DeleteItem on its attempts table";
+  "cloudformation:DescribeStacks on the stack, dynamodb:GetItem, PutItem and Query on its bans table and that table's index, dynamodb:GetItem, BatchGetItem, PutItem and DeleteItem on its attempts table";
 
 function refused({ name, message }: Error, { stack, region }: Place): CommandError | undefined {
   if (DENIED.includes(name)) {

@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { stackOutputs } from '../../aws/cloudformation-outputs.ts';
+import { dynamoDbBackfillStore } from '../../aws/dynamodb-backfill-store.ts';
 import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
 import { dynamoDbConfirmationStore } from '../../aws/dynamodb-confirmation-store.ts';
@@ -44,6 +45,7 @@ export async function connect(options: StackOptions): Promise<Connection> {
         breakers: dynamoDbBreakerStore(dynamoDb, tables.attempts),
         confirmations: dynamoDbConfirmationStore(dynamoDb, tables.attempts, systemClock),
         leaks: dynamoDbLeakStore(dynamoDb, tables.attempts, systemClock),
+        backfills: dynamoDbBackfillStore(dynamoDb, tables.attempts, systemClock),
       };
     },
     explain: (error) => awsFailure(error, { ...options, region }) ?? error,

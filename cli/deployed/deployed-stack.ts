@@ -1,3 +1,4 @@
+import type { BackfillStore } from '../../core/ports/backfill-store.ts';
 import type { BanStore } from '../../core/ports/ban-store.ts';
 import type { BreakerStore } from '../../core/ports/breaker-store.ts';
 import type { ConfirmationStore } from '../../core/ports/confirmation-store.ts';
@@ -12,6 +13,7 @@ export interface DeployedStack {
   readonly breakers: BreakerStore;
   readonly confirmations: Pick<ConfirmationStore, 'get'>;
   readonly leaks: Pick<LeakStore, 'of'>;
+  readonly backfills: BackfillStore;
 }
 
 /**

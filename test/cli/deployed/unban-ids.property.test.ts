@@ -5,6 +5,7 @@ import { bansOver } from '../../../cli/deployed/find-bans.ts';
 import { typedId } from '../../../cli/deployed/typed-id.ts';
 import { bansAround, unbanIds } from '../../../cli/deployed/unban-ids.ts';
 import { banByHand } from '../../../core/bans/by-hand.ts';
+import { memoryBackfillStore } from '../../../core/memory/memory-backfill-store.ts';
 import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
 import { memoryConfirmationStore } from '../../../core/memory/memory-confirmation-store.ts';
@@ -61,6 +62,7 @@ it('lifts what is meant, leaves what is not, and knows what still holds an addre
           bans: store,
           breakers: memoryBreakerStore(),
           confirmations: memoryConfirmationStore(),
+          backfills: memoryBackfillStore(),
           leaks: memoryLeakStore(),
         };
         for (const [one, name] of bans) {

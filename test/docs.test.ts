@@ -42,6 +42,15 @@ describe('the documentation', () => {
     expect(dead(page)).toEqual([]);
   });
 
+  it('names commands that there are', () => {
+    const commands = readdirSync(join(ROOT, 'cli', 'commands')).map((file) => file.replace('.ts', ''));
+    const named = PAGES.flatMap((page) => [
+      ...readFileSync(page, 'utf8').matchAll(/npx cloudjail ([a-z][a-z-]*)/g),
+    ]).map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(30);
+    expect([...new Set(named)].filter((name) => !commands.includes(name))).toEqual([]);
+  });
+
   it('is linked at all', () => {
     const count = PAGES.map((page) => [...readFileSync(page, 'utf8').matchAll(/\]\([^)\s:]+\)/g)].length);
     expect(count.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(30);

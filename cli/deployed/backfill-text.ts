@@ -29,7 +29,7 @@ export function endText({ order, how, reason, tally, cursorMs }: EndedBackfill):
   return `${how}${why}: ${tallyText(tally)}${upTo}`;
 }
 
-export function tallyText({ events, failures, bans, missed }: BackfillTally): string {
+function tallyText({ events, failures, bans, missed }: BackfillTally): string {
   const over = missed === 0 ? '' : `, ${grouped(missed)} that would be over already`;
   return `${grouped(events)} events, ${grouped(failures)} failures, ${grouped(bans)} bans${over}`;
 }

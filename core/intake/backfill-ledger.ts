@@ -14,7 +14,7 @@ import {
  * Seconds for which a log group is followed after its jails were first seen: a deployment makes functions, schedules and subscriptions in any
  * order, and what is written before its subscription stands is delivered by nobody else.
  */
-export const FOLLOWED_FOR = 900;
+const FOLLOWED_FOR = 900;
 /** Ended orders that are remembered. */
 const MOST_ENDED = 20;
 

@@ -41,3 +41,36 @@ export class FoundLines implements Iterable<FoundLine> {
     for (let at = 0; at < this.length; at++) yield { found: this.at(at), end: this.end(at) };
   }
 }
+
+/** Goes through what all jails found in a block, in the order of the lines; on one line in the order of the jails. */
+export class InOrder {
+  readonly #all: readonly FoundLines[];
+  readonly #next: number[];
+  /** The jail of the failure at hand. */
+  jail = -1;
+  /** The place of the failure among its jail's. */
+  at = -1;
+
+  constructor(all: readonly FoundLines[]) {
+    this.#all = all;
+    this.#next = all.map(() => 0);
+  }
+
+  /** False when there is no more. */
+  next(): boolean {
+    let first = -1;
+    let end = Number.POSITIVE_INFINITY;
+    for (let jail = 0; jail < this.#all.length; jail++) {
+      const lines = this.#all[jail] as FoundLines;
+      const at = this.#next[jail] as number;
+      if (at >= lines.length || lines.end(at) >= end) continue;
+      first = jail;
+      end = lines.end(at);
+    }
+    if (first < 0) return false;
+    this.jail = first;
+    this.at = this.#next[first] as number;
+    this.#next[first] = this.at + 1;
+    return true;
+  }
+}

@@ -3,7 +3,7 @@ import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import type { FoundId } from '../../core/filter/file-matcher.ts';
 import type { LogFile } from '../../local/replay/read-lines.ts';
 import type { Progress } from '../../local/replay/run-event.ts';
-import type { FoundLines } from './found-lines.ts';
+import { type FoundLines, InOrder } from './found-lines.ts';
 import type { JailCounter } from './jail-counter.ts';
 import { JailLines } from './jail-lines.ts';
 import { type BanEvent, ReplayLedger, type ReplayResult } from './replay-ledger.ts';
@@ -45,13 +45,6 @@ export interface ReplayOptions {
   readonly show: (event: ReplayEvent) => void;
   /** Called after each block of lines; what it returns is waited for. */
   readonly progress: (state: Progress) => Promise<void> | undefined;
-}
-
-/** A failure in the block at hand. */
-interface Hit {
-  readonly jail: ReplayingJail;
-  readonly found: FoundId;
-  readonly end: number;
 }
 
 interface ReplayingJail {
@@ -106,15 +99,18 @@ class Replay {
       let last: number | undefined;
       let line = linesBefore;
       let from = 0;
-      for (const { jail, found, end } of inOrder(this.#jails, all)) {
+      const failure = new InOrder(all);
+      while (failure.next()) {
+        const jail = this.#jails[failure.jail] as ReplayingJail;
+        const found = (all[failure.jail] as FoundLines).at(failure.at);
         if (this.#options.found) {
+          const end = (all[failure.jail] as FoundLines).end(failure.at);
           line += countLines(block.bytes, from, end);
           from = end;
           this.#show(jail.name, found, line + 1, file);
         }
-        const time = Math.floor(found.time);
-        last = time;
-        ledger.reach(time);
+        last = Math.floor(found.time);
+        ledger.reach(last);
         const banning = jail.counter.count(found);
         if (banning) await banning;
       }
@@ -136,25 +132,5 @@ class Replay {
   #progress(bytes: number): Promise<void> | undefined {
     const done = this.#totalBytes === 0 ? 1 : Math.min(1, bytes / this.#totalBytes);
     return this.#options.progress(this.#ledger.progress(done));
-  }
-}
-
-/** The failures that all jails find in a block, in the order of the lines; on one line in the order of the jails. */
-function* inOrder(jails: readonly ReplayingJail[], all: readonly FoundLines[]): Generator<Hit> {
-  const next = all.map(() => 0);
-  for (;;) {
-    let first = -1;
-    let end = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < all.length; index++) {
-      const [lines, at] = [all[index] as FoundLines, next[index] as number];
-      if (at >= lines.length || lines.end(at) >= end) continue;
-      first = index;
-      end = lines.end(at);
-    }
-    const [jail, lines] = [jails[first], all[first]];
-    if (!jail || !lines) return;
-    const at = next[first] as number;
-    next[first] = at + 1;
-    yield { jail, found: lines.at(at), end };
   }
 }

@@ -2,6 +2,7 @@ import { banKey } from './ban-key.ts';
 import type { CompiledMatch } from './compiled-jail.ts';
 import { fileDates } from './file-dates.ts';
 import { createFailureFinder, type FoundFailure } from './find-failures.ts';
+import type { Groups } from './group-reader.ts';
 import type { BufferedLine } from './line-buffer.ts';
 import type { Failure, MatchCounts } from './line-matcher.ts';
 import { cutLine, LONGEST_LINE } from './longest-line.ts';
@@ -50,6 +51,8 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
   }
 
   const ids = new Map<string, string>();
+  /** Those of them that are addresses. */
+  const addresses = new Map<string, string>();
 
   /** The same id as a text of its own: one cut out of a line would keep the whole line in memory. */
   function kept(id: string): string {
@@ -62,14 +65,29 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
     return copy;
   }
 
+  /** An address that was seen before, in canonical form: most lines are of few. */
+  function knownAddress({ fid, ip4, cidr }: Groups): string | undefined {
+    return fid === undefined && cidr === undefined && ip4 !== undefined ? addresses.get(ip4) : undefined;
+  }
+
+  function keptAddress(id: string): string {
+    const copy = kept(id);
+    if (addresses.size >= MOST_KEPT) addresses.clear();
+    addresses.set(copy, copy);
+    return copy;
+  }
+
   return {
     feed(text, between) {
       if (text.length > LONGEST_LINE) counts.cutLines++;
       const { line, time } = dates.read(withoutReturns(cutLine(text)), between);
       const found = find(line, time);
       if (found === undefined || time === undefined) return undefined;
+      const known = knownAddress(found.groups);
+      if (known !== undefined) return { id: known, kind: 'address', time };
       const key = banKey(found.groups, match.usedns);
-      if (key.kind === 'address' || key.kind === 'other') return { id: kept(key.id), kind: key.kind, time };
+      if (key.kind === 'address') return { id: keptAddress(key.id), kind: key.kind, time };
+      if (key.kind === 'other') return { id: kept(key.id), kind: key.kind, time };
       if (key.kind === 'name') counts.names++;
       else counts.notAddresses++;
       return undefined;

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { actionTarget, FIREWALL_TARGETS } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
-import { writtenLogGroups } from '../../core/filter/log-groups.ts';
+import { logGroups, writtenLogGroups } from '../../core/filter/log-groups.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
+import type { SubscriptionReport, UnreadLogGroup } from '../../core/ports/subscription-report-store.ts';
 import { activeBans } from '../deployed/active-bans.ts';
 import { eachAtOnce } from '../deployed/at-once.ts';
 import { type ConfiguredJails, configuredJails, notRunning } from '../deployed/configured-jails.ts';
@@ -21,7 +22,8 @@ As fail2ban-client status; times are UTC:
 
 Total banned counts the bans on record of the addresses that are banned now, earlier ones included. A jail's breaker trips when it makes
 more than maxbans bans in a minute: it bans nobody then, until cloudjail resume. Not yet enforced are bans that no firewall has been seen to hold.
-Attempts while banned came in long after one did: it does not stand before that log's server, or does not see the client's own address.`;
+Attempts while banned came in long after one did: it does not stand before that log's server, or does not see the client's own address.
+Log groups that are read by what their names begin with, and can't be, stand there with the reason.`;
 
 /** What is known of a jail beside its configuration. */
 interface JailState {
@@ -31,6 +33,8 @@ interface JailState {
   readonly bans: readonly ActiveBan[];
   /** Epoch seconds; `undefined` while the jail bans. */
   readonly trippedAt: number | undefined;
+  /** Log groups that it should read, by what their names begin with, and does not. */
+  readonly unread: readonly UnreadLogGroup[];
 }
 
 export function statusCommand(terminal: Terminal): Command {
@@ -61,6 +65,7 @@ async function statesOf(
 ): Promise<readonly JailState[]> {
   const names = [...new Set([...enabled.keys(), ...bans.map((ban) => ban.jail)])];
   const trippedAt = new Map<string, number | undefined>();
+  const report = await stack.subscriptions.read();
   await eachAtOnce(names, async (name) => {
     trippedAt.set(name, await stack.breakers.trippedAt(name));
   });
@@ -69,6 +74,7 @@ async function statesOf(
     jail: enabled.get(name),
     bans: bans.filter((ban) => ban.jail === name),
     trippedAt: trippedAt.get(name),
+    unread: unreadBy(enabled.get(name), report),
   }));
 }
 
@@ -81,7 +87,14 @@ async function stateOf(
   const trippedAt = await stack.breakers.trippedAt(name);
   const jail = jails.enabled.get(name);
   if (jail === undefined && bans.length === 0 && trippedAt === undefined) throw notRunning(name, jails);
-  return { name, jail, bans, trippedAt };
+  return { name, jail, bans, trippedAt, unread: unreadBy(jail, await stack.subscriptions.read()) };
+}
+
+/** Of the log groups that the subscriber last found it can't read, those of the jail. */
+function unreadBy(jail: Jail | undefined, report: SubscriptionReport | undefined): readonly UnreadLogGroup[] {
+  const prefixes = jail ? logGroups(jail).prefixes : [];
+  if (report === undefined || prefixes.length === 0) return [];
+  return report.unread.filter(({ logGroup }) => prefixes.some((prefix) => logGroup.startsWith(prefix)));
 }
 
 function showAll(states: readonly JailState[], { json }: StackOptions, { out }: Terminal): void {
@@ -104,6 +117,10 @@ function showAll(states: readonly JailState[], { json }: StackOptions, { out }: 
       'Bans of former jails',
       states.filter(({ jail }) => jail === undefined),
     ),
+    ...optional(
+      'Log groups not read',
+      states.filter(({ unread }) => unread.length > 0),
+    ),
     ['Jail list', namesOf(configured)],
   ];
   out(`${statusTree('Status', rows)}\n`);
@@ -122,7 +139,11 @@ async function showOne(
     return;
   }
   const tripped = trippedAt === undefined ? 'not tripped' : `tripped ${clock(trippedAt)}; cloudjail resume ${name}`;
-  const filter: readonly StatusRow[] = [['Log group list', jail ? writtenLogGroups(jail) : 'not in the configuration']];
+  const notRead = state.unread.map(({ logGroup, reason }) => `${logGroup}: ${reason}`);
+  const filter: readonly StatusRow[] = [
+    ['Log group list', jail ? writtenLogGroups(jail) : 'not in the configuration'],
+    ...(notRead.length > 0 ? [['Not read', notRead.join('; ')] satisfies StatusRow] : []),
+  ];
   const actions: readonly StatusRow[] = [
     ['Currently banned', bans.length],
     ['Total banned', onRecord(state.bans)],
@@ -164,13 +185,14 @@ function enforcedObject({ ban, enforced, pending, leak }: EnforcedBan): object {
   return { ...banObject(ban), enforced, pending, lastAttemptWhileBanned };
 }
 
-function stateObject({ name, jail, bans, trippedAt }: JailState): object {
+function stateObject({ name, jail, bans, trippedAt, unread }: JailState): object {
   return {
     jail: name,
     configured: jail !== undefined,
     currentlyBanned: bans.length,
     bansOnRecord: onRecord(bans),
     breakerTrippedAt: trippedAt ?? null,
+    logGroupsNotRead: unread,
   };
 }
 

@@ -6,6 +6,7 @@ import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
 import { dynamoDbConfirmationStore } from '../../aws/dynamodb-confirmation-store.ts';
 import { dynamoDbLeakStore } from '../../aws/dynamodb-leak-store.ts';
+import { dynamoDbSubscriptionReportStore } from '../../aws/dynamodb-subscription-report-store.ts';
 import { systemClock } from '../../aws/system-clock.ts';
 import { usageError } from '../command-error.ts';
 import { awsFailure, failure } from './aws-failure.ts';
@@ -45,6 +46,7 @@ export async function connect(options: StackOptions): Promise<Connection> {
         breakers: dynamoDbBreakerStore(dynamoDb, tables.attempts),
         confirmations: dynamoDbConfirmationStore(dynamoDb, tables.attempts, systemClock),
         leaks: dynamoDbLeakStore(dynamoDb, tables.attempts, systemClock),
+        subscriptions: dynamoDbSubscriptionReportStore(dynamoDb, tables.attempts),
         backfills: dynamoDbBackfillStore(dynamoDb, tables.attempts, systemClock),
       };
     },

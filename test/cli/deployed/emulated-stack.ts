@@ -4,6 +4,7 @@ import { dynamoDbBanStore } from '../../../aws/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../../aws/dynamodb-breaker-store.ts';
 import { dynamoDbConfirmationStore } from '../../../aws/dynamodb-confirmation-store.ts';
 import { dynamoDbLeakStore } from '../../../aws/dynamodb-leak-store.ts';
+import { dynamoDbSubscriptionReportStore } from '../../../aws/dynamodb-subscription-report-store.ts';
 import { systemClock } from '../../../aws/system-clock.ts';
 import { runCommand } from '../../../cli/run.ts';
 import { compileJails } from '../../../core/filter/compile-jails.ts';
@@ -11,6 +12,7 @@ import type { BanStore } from '../../../core/ports/ban-store.ts';
 import type { BreakerStore } from '../../../core/ports/breaker-store.ts';
 import type { ConfirmationStore } from '../../../core/ports/confirmation-store.ts';
 import type { LeakStore } from '../../../core/ports/leak-store.ts';
+import type { SubscriptionReportStore } from '../../../core/ports/subscription-report-store.ts';
 import { configDirectory } from '../../../filters/config-directory.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../local/embedded-aws.ts';
 import { type CloudFormation, startCloudFormation } from '../../../local/emulators/cloudformation.ts';
@@ -26,6 +28,7 @@ export interface EmulatedStack {
   readonly breakers: BreakerStore;
   readonly confirmations: ConfirmationStore;
   readonly leaks: LeakStore;
+  readonly subscriptions: SubscriptionReportStore;
   /** `cloudjail …args --config` with the stack's own configuration. */
   run(...args: readonly string[]): Promise<Ran>;
   /** The same on a screen of 80 columns. */
@@ -53,6 +56,7 @@ export function emulatedStack(directory: string): () => EmulatedStack {
       breakers: dynamoDbBreakerStore(client, TABLES.AttemptsTableName),
       confirmations: dynamoDbConfirmationStore(client, TABLES.AttemptsTableName, systemClock),
       leaks: dynamoDbLeakStore(client, TABLES.AttemptsTableName, systemClock),
+      subscriptions: dynamoDbSubscriptionReportStore(client, TABLES.AttemptsTableName),
       run,
       runOnScreen: (...args) => onScreen([...args, '--config', directory]),
       async enforced() {

@@ -24,6 +24,10 @@ enabled = true
 filter = gate
 logpath = /var/log/quiet.log
 action = dry-run
+[fleet]
+filter = gate
+enabled = true
+loggroup = /ecs/web-*
 `,
 );
 const stack = emulatedStack(path('config'));
@@ -73,14 +77,32 @@ describe('of a few bans', () => {
     expect((await stack().run('status', 'gate')).out).not.toContain('Dry run');
   });
 
+  it('status names the log groups that are not read, where a jail reads by prefix', async () => {
+    const unread = [
+      { logGroup: '/ecs/web-7', reason: 'it has two subscription filters of others' },
+      { logGroup: '/ecs/api-1', reason: 'nobody reads it any more' },
+    ];
+    await stack().subscriptions.write({ at: BANNED_AT, subscribed: 3, left: 0, unread, unreadCount: 2 });
+    expect((await stack().run('status')).out).toContain('|- Log groups not read:\tfleet\n');
+    const { out } = await stack().run('status', 'fleet');
+    expect(out).toContain('|  |- Log group list:\t/ecs/web-*\n');
+    expect(out).toContain('|  `- Not read:\t/ecs/web-7: it has two subscription filters of others\n');
+    expect((await stack().run('status', 'gate')).out).not.toContain('Not read');
+    const states = jsonLines((await stack().run('status', '--json')).out);
+    expect(states.flatMap(({ jail, logGroupsNotRead }) => (`${logGroupsNotRead}` === '' ? [] : [jail]))).toEqual([
+      'fleet',
+    ]);
+    await stack().subscriptions.write({ at: BANNED_AT, subscribed: 4, left: 0, unread: [], unreadCount: 0 });
+  });
+
   it('status says which jails there are, in the layout of fail2ban-client', async () => {
     const out = [
       'Status',
-      '|- Number of jail:\t2',
+      '|- Number of jail:\t3',
       '|- Currently banned:\t5',
       '|- Breaker tripped:\tquiet',
       '|- Bans of former jails:\tformer',
-      '`- Jail list:\tgate, quiet\n',
+      '`- Jail list:\tgate, quiet, fleet\n',
     ].join('\n');
     expect(await stack().run('status')).toEqual({ code: 0, out, err: '' });
   });
@@ -124,9 +146,38 @@ describe('of a few bans', () => {
   it('status --json has an object a jail', async () => {
     const { out } = await stack().run('status', '--json');
     expect(jsonLines(out)).toEqual([
-      { jail: 'gate', configured: true, currentlyBanned: 3, bansOnRecord: 5, breakerTrippedAt: null },
-      { jail: 'quiet', configured: true, currentlyBanned: 0, bansOnRecord: 0, breakerTrippedAt: BANNED_AT },
-      { jail: 'former', configured: false, currentlyBanned: 2, bansOnRecord: 2, breakerTrippedAt: null },
+      {
+        jail: 'gate',
+        configured: true,
+        currentlyBanned: 3,
+        bansOnRecord: 5,
+        breakerTrippedAt: null,
+        logGroupsNotRead: [],
+      },
+      {
+        jail: 'quiet',
+        configured: true,
+        currentlyBanned: 0,
+        bansOnRecord: 0,
+        breakerTrippedAt: BANNED_AT,
+        logGroupsNotRead: [],
+      },
+      {
+        jail: 'fleet',
+        configured: true,
+        currentlyBanned: 0,
+        bansOnRecord: 0,
+        breakerTrippedAt: null,
+        logGroupsNotRead: [],
+      },
+      {
+        jail: 'former',
+        configured: false,
+        currentlyBanned: 2,
+        bansOnRecord: 2,
+        breakerTrippedAt: null,
+        logGroupsNotRead: [],
+      },
     ]);
     const [one] = jsonLines((await stack().run('status', 'gate', '--json')).out);
     expect(one).toMatchObject({
@@ -176,7 +227,7 @@ describe('of a few bans', () => {
     const { run } = stack();
     expect((await run('banned', '8.8.8.1', '2600::9', '8.8.8.3')).out).toBe("[['former', 'gate'], ['gate'], []]\n");
     expect((await run('banned')).out).toBe(
-      "[{'gate': ['2600::/64', '8.8.8.1', '8.8.8.2']}, {'quiet': []}, {'former': ['root\ufffd[2J\ufffd', '8.8.8.1']}]\n",
+      "[{'gate': ['2600::/64', '8.8.8.1', '8.8.8.2']}, {'quiet': []}, {'fleet': []}, {'former': ['root\ufffd[2J\ufffd', '8.8.8.1']}]\n",
     );
     const lines = jsonLines((await run('banned', '2600::9', '--json')).out);
     expect(lines).toMatchObject([{ ip: '2600::9', bans: [{ id: '2600::/64', jail: 'gate' }] }]);

@@ -64,6 +64,7 @@ it('lifts what is meant, leaves what is not, and knows what still holds an addre
           confirmations: memoryConfirmationStore(),
           backfills: memoryBackfillStore(),
           leaks: memoryLeakStore(),
+          subscriptions: { read: async () => undefined },
         };
         for (const [one, name] of bans) {
           await banByHand(one, name, 600, { bans: store, telemetry: { emit() {} } }, NOW);

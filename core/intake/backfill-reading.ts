@@ -231,7 +231,9 @@ export class BackfillReading {
 
   /** Nothing is wrong, and nothing can be done yet. */
   async #wait(text: string): Promise<Turn> {
-    await this.#write({ ...this.#progress, lease: undefined, problem: this.#problem(text, FIRST_PAUSE / 2) });
+    // It is not late either.
+    const movedAt = this.#ports.clock.now();
+    await this.#write({ ...this.#progress, movedAt, lease: undefined, problem: this.#problem(text, FIRST_PAUSE / 2) });
     return 'rest';
   }
 

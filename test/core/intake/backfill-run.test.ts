@@ -141,6 +141,11 @@ describe('a jail that is new', () => {
     const { run, state, ledger, of } = system();
     for (; state.now <= NOW + 960; state.now += 60) await run();
     expect((await ledger()).ended).toMatchObject([{ how: 'done', reason: 'there is no such log group' }]);
+    expect(
+      of('backfill-run')
+        .map(({ lag }) => lag)
+        .filter((lag) => lag > 0),
+    ).toEqual([]);
     expect(of('backfill-failed')).toEqual([]);
   });
 });

@@ -16,7 +16,7 @@ const SLOW_MATCH = 120;
 export function functionAlarms(one: CloudjailFunction): readonly RunbookAlarmProps[] {
   switch (one.service) {
     case 'matcher':
-      return [...latenessOf(one), ...trouble(), loopAlarm()];
+      return [...latenessOf(one), lossOf(one), ...trouble(), loopAlarm()];
     case 'expirer':
       return ofExpirer();
     case 'lookout':
@@ -56,6 +56,17 @@ function latenessOf(matcher: CloudjailFunction): readonly RunbookAlarmProps[] {
       ...{ bad: 3, periods: 5 },
     },
   ];
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+function lossOf(matcher: CloudjailFunction): RunbookAlarmProps {
+  return {
+    article: 'dead-letters-lost',
+    severity: 'high',
+    says: 'A batch that the matcher failed on could not be kept in its dead-letter queue either.',
+    metric: matcher.metric('DestinationDeliveryFailures', { statistic: Stats.SUM, period: Duration.minutes(1) }),
+    ...{ bad: 1, periods: 5 },
+  };
 }
 
 function trouble(): readonly RunbookAlarmProps[] {

@@ -76,7 +76,9 @@ type OfType = (type: string) => readonly (readonly [string, StackResource])[];
 
 function functionsOf(ofType: OfType): readonly StackFunction[] {
   const schedules = ofType('AWS::Scheduler::Schedule').map(([, { Properties }]) => v.parse(Schedule, Properties));
-  const mapped = JSON.stringify(ofType('AWS::Lambda::EventSourceMapping'));
+  const mappings = ofType('AWS::Lambda::EventSourceMapping');
+  // Queues have no position to start from.
+  const mapped = JSON.stringify(mappings.filter(([, { Properties }]) => Properties['StartingPosition'] !== undefined));
   return ofType('AWS::Lambda::Function').flatMap(([logicalId, { Properties }]) => {
     const parsed = v.safeParse(LambdaFunction, Properties);
     if (!parsed.success) return [];

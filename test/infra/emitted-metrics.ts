@@ -142,5 +142,6 @@ export const EMITTED_BY_AWS = new Set([
   'AWS/Lambda Throttles [FunctionName]',
   'AWS/Lambda Duration [FunctionName]',
   'AWS/Lambda AsyncEventAge [FunctionName]',
+  'AWS/Lambda DestinationDeliveryFailures [FunctionName]',
   'AWS/Lambda IteratorAge [FunctionName]',
 ]);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +38,7 @@ export async function replayBench(): Promise<void> {
     const auth = writeLog(join(folder, 'auth.log'), texts(authLog(AUTH_LINES, ATTACK_EVERY)));
     const { seconds, besides } = await compare(folder, auth, AUTH_LINES, 'sshd', { sshguard: true });
     const tenfold = writeLog(join(folder, 'tenfold.log'), texts(authLog(10 * AUTH_LINES, ATTACK_EVERY)));
-    const long = await replay(tenfold, 'sshd');
+    const long = await best(() => replay(tenfold, 'sshd'));
     const sustained = (9 * AUTH_LINES) / (long.seconds - seconds);
     say('cloudjail replay, ten times the lines', 10 * AUTH_LINES, long, `; sustained ${count(sustained)} lines/s`);
     for (const { name, speed } of besides) console.log(`    ${(sustained / speed).toFixed(1)} × ${name}`);
@@ -149,6 +149,8 @@ function writeLog(path: string, lines: Iterable<string>): string {
   };
   for (const line of lines) if (waiting.push(line) >= WRITTEN_AT_ONCE) write();
   write();
+  // Else the disk is still at it while others are measured.
+  fsyncSync(file);
   closeSync(file);
   return path;
 }

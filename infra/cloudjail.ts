@@ -52,7 +52,8 @@ export interface CloudjailProps {
  * Fail2ban for AWS: log groups → matcher → bans table → banners → firewalls, the expirer that lifts bans again, and the lookout that says
  * which addresses must not be banned.
  *
- * Put one in a stack, and name its IP sets in a web ACL's rules; the outputs say what they are called. Firewalls in EC2 are the operator's own.
+ * Put one in a stack, and reference its rule group from a web ACL, or let it make one; the outputs say what they are called. Firewalls in EC2 are
+ * the operator's own.
  */
 export class Cloudjail extends Construct {
   readonly tables: Tables;
@@ -63,6 +64,7 @@ export class Cloudjail extends Construct {
   constructor(scope: Construct, id: string, props: CloudjailProps) {
     super(scope, id);
     const { logRetention, removalPolicy, targets } = props;
+    const { jails } = props.jails;
     const jailsFile = writeJailsFile(this, sparing(props.neverBan ?? [], props.jails));
     const tables = new Tables(this, 'Tables', { removalPolicy });
     const enforcement = targets.waf
@@ -70,7 +72,7 @@ export class Cloudjail extends Construct {
       : undefined;
     const blocklist =
       targets.blocklist && new Blocklist(this, 'Blocklist', { settings: targets.blocklist, removalPolicy });
-    const matcher = new Matcher(this, 'Matcher', { tables, jailsFile, logRetention });
+    const matcher = new Matcher(this, 'Matcher', { tables, jails, jailsFile, logRetention });
     const onManualRemoval = props.onManualRemoval ?? 'reban';
     this.banner('Banner', [enforcement?.access, blocklist?.access], {
       ...{ name: 'banner', timeout: Duration.minutes(1), onManualRemoval, tables, jailsFile, logRetention },
@@ -81,16 +83,13 @@ export class Cloudjail extends Construct {
     });
     new Expirer(this, 'Expirer', { tables, logRetention });
     new Lookout(this, 'Lookout', { tables, jailsFile, logRetention });
-    const { jails } = props.jails;
     new Backfiller(this, 'Backfiller', { tables, jails, jailsFile, logRetention });
     const intake = new LogIntake(this, 'LogIntake', {
-      ...{
-        jails,
-        matcher: matcher.handler,
-        existing: props.existingLogGroups ?? [],
-        retention: logRetention,
-        removalPolicy,
-      },
+      jails,
+      matcher: matcher.handler,
+      existing: props.existingLogGroups ?? [],
+      retention: logRetention,
+      removalPolicy,
     });
     if (jails.some(({ logGroupPrefixes = [] }) => logGroupPrefixes.length > 0)) {
       const { functionArn } = matcher.handler;

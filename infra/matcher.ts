@@ -4,6 +4,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { CompiledJail } from '../core/filter/compiled-jail.ts';
 import { ENV } from '../core/names.ts';
 import { JAILS_FILE } from './compiled-jails-file.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
@@ -12,6 +13,7 @@ import type { Tables } from './tables.ts';
 
 export interface MatcherProps {
   readonly tables: Tables;
+  readonly jails: readonly CompiledJail[];
   /** Path of the compiled jails. */
   readonly jailsFile: string;
   readonly logRetention: RetentionDays;
@@ -51,6 +53,10 @@ export class Matcher extends Construct {
       [attempts.tableArn],
     );
     matcher.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [bans.tableArn]);
+    // Asked for all bans of an id only where those of other jails lengthen the next.
+    if (props.jails.some(({ increment }) => increment.overalljails)) {
+      matcher.allow(['dynamodb:Query'], [bans.tableArn]);
+    }
     this.handler = matcher;
   }
 

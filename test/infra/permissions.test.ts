@@ -3,13 +3,8 @@ import { dirname, join as joinPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { functionOf, resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-}
+import { rightsOf, rightsOfRole } from './role-rights.ts';
+import { resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
 
 let template: Template;
 
@@ -19,35 +14,11 @@ beforeAll(() => {
 
 /** What the role of a function may do: `action resource`, sorted. */
 function permissionsOf(service: string, of = template): string[] {
-  const role = functionOf(of, service).Properties['Role'] as { 'Fn::GetAtt': [string, string] };
-  return grantsOf(role['Fn::GetAtt'][0], of);
+  return rightsOf(service, of);
 }
 
 function grantsOf(role: string, of = template): string[] {
-  const policies = Object.values(resourcesOf(of, 'AWS::IAM::Policy')).filter((policy) =>
-    JSON.stringify(policy.Properties['Roles']).includes(JSON.stringify({ Ref: role })),
-  );
-  const statements = policies.flatMap((p) => (p.Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
-  return statements
-    .flatMap(({ Action, Resource }) =>
-      [Action]
-        .flat()
-        .flatMap((action) => (Array.isArray(Resource) ? Resource : [Resource]).map((r) => `${action} ${name(r)}`)),
-    )
-    .sort();
-}
-
-/** `AttemptsTable.Arn` for Fn::GetAtt, its parts one after the other for Fn::Join; hashes of logical ids left out. */
-function name(resource: unknown): string {
-  if (typeof resource === 'string') return resource;
-  const {
-    Ref,
-    'Fn::GetAtt': attribute,
-    'Fn::Join': join,
-  } = resource as { Ref?: string; 'Fn::GetAtt'?: [string, string]; 'Fn::Join'?: [string, unknown[]] };
-  if (Ref) return Ref.replace('AWS::', '');
-  if (attribute) return attribute.join('.').replace(/[0-9A-F]{8}(?=\.)/, '');
-  return (join?.[1] ?? []).map(name).join(join?.[0]);
+  return rightsOfRole(role, of);
 }
 
 /** What the banners of a stack may do beside what every banner may. */

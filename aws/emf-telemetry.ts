@@ -124,6 +124,9 @@ function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
     case 'log-group-unread':
       logger.error(event.kind, { logGroup: event.logGroup, reason: event.reason });
       return;
+    case 'catch-up-left':
+      logger.warn(event.kind, { logGroup: event.logGroup });
+      return;
     case 'subscriptions-converged': {
       const { subscribed, changed, unread, left } = event;
       if (changed + unread + left > 0) logger.info(event.kind, { subscribed, changed, unread, left });

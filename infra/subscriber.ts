@@ -63,7 +63,8 @@ export class Subscriber extends Construct {
       timeout: Duration.minutes(15),
       logRetention: props.logRetention,
     });
-    subscriber.allow(['dynamodb:PutItem'], [attempts.tableArn]);
+    // Its report, and what the backfiller is to catch up with.
+    subscriber.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [attempts.tableArn]);
     // A listing is asked for by prefix, and allowed for all log groups or for none
     // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html).
     subscriber.allow(['logs:DescribeLogGroups'], [this.logGroups('*')]);

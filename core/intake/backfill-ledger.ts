@@ -1,4 +1,5 @@
 import type { CompiledJail } from '../filter/compiled-jail.ts';
+import { reads } from '../filter/log-group-readers.ts';
 import type { BackfillStore } from '../ports/backfill-store.ts';
 import type { Span } from '../ports/log-reader.ts';
 import {
@@ -15,6 +16,10 @@ import {
  * order, and what is written before its subscription stands is delivered by nobody else.
  */
 const FOLLOWED_FOR = 900;
+/** The same of a log group whose subscription is about to be made. */
+const FOLLOWED_ONCE_SUBSCRIBED = 120;
+/** UTF-16 units of JSON that open orders may take: with what else the record holds, less than a DynamoDB item does. */
+const MOST_ORDERED = 200_000;
 /** Ended orders that are remembered. */
 const MOST_ENDED = 20;
 
@@ -35,38 +40,79 @@ export function withDeployed(
   now: number,
 ): BackfillLedger | undefined {
   const before = ledger ?? EMPTY;
-  const reads = readBy(jails);
-  if (ledger && JSON.stringify(reads) === JSON.stringify(ledger.reads)) return undefined;
+  const readNow = readBy(jails);
+  if (ledger && JSON.stringify(readNow) === JSON.stringify(ledger.reads)) return undefined;
   const known = new Map(before.reads.map(({ logGroup, jails: names }) => [logGroup, new Set(names)]));
   const findtimes = new Map(jails.map(({ name, findtime }) => [name, findtime]));
   let latest = before.latest;
-  const fresh = reads.flatMap(({ logGroup, jails: names }): BackfillOrder[] => {
-    // What a prefix stands for is not known here.
+  const fresh = readNow.flatMap(({ logGroup, jails: names }): BackfillOrder[] => {
+    // What a prefix stands for is not known here: who subscribes to it orders that (see withSubscribed).
     if (logGroup.endsWith('*')) return [];
     const unknown = names.filter((name) => !known.get(logGroup)?.has(name));
-    const reaches = new Set(unknown.map((name) => findtimes.get(name) ?? 0));
-    return [...reaches].map((findtime) => ({
-      id: ++latest,
-      kind: 'catch-up',
-      logGroup,
-      jails: unknown.filter((name) => findtimes.get(name) === findtime),
-      fromMs: Math.max(0, Math.floor((now - findtime) * 1000)),
-      toMs: Math.floor((now + FOLLOWED_FOR) * 1000),
-      orderedAt: Math.floor(now),
-    }));
+    const made = catchUps(logGroup, unknown, findtimes, { latest, now, followedFor: FOLLOWED_FOR });
+    latest += made.length;
+    return made;
   });
   const isRead = ({ logGroup, jails: names }: BackfillOrder): boolean =>
-    names.some((name) => readersOf({ ...before, reads }, logGroup).includes(name));
+    names.some((name) => readersOf({ reads: readNow }, logGroup).includes(name));
   const orphans = before.orders
     .filter((order) => !isRead(order))
     .map((order) => ended(order, undefined, 'failed', 'none of its jails is deployed any more', now));
   return {
-    reads,
+    reads: readNow,
     orders: [...before.orders.filter(isRead), ...fresh],
     ended: [...orphans, ...before.ended].slice(0, MOST_ENDED),
     latest,
     version: before.version + 1,
   };
+}
+
+/** One for the jails that look equally far back. */
+function catchUps(
+  logGroup: string,
+  names: readonly string[],
+  findtimes: ReadonlyMap<string, number>,
+  { latest, now, followedFor }: { readonly latest: number; readonly now: number; readonly followedFor: number },
+): BackfillOrder[] {
+  const reaches = new Set(names.map((name) => findtimes.get(name) ?? 0));
+  return [...reaches].map((findtime, index) => ({
+    id: latest + index + 1,
+    kind: 'catch-up',
+    logGroup,
+    jails: names.filter((name) => findtimes.get(name) === findtime),
+    fromMs: Math.max(0, Math.floor((now - findtime) * 1000)),
+    toMs: Math.floor((now + followedFor) * 1000),
+    orderedAt: Math.floor(now),
+  }));
+}
+
+/**
+ * The ledger once the matcher is about to be subscribed to a log group that jails read by its prefix: what it has already is to be caught up
+ * with, as of one that they name. To read again what some of them have read before changes nothing.
+ *
+ * @param now epoch seconds
+ * @returns `ordered`: that was done before. `full`: there is too much to read back already
+ */
+export function withSubscribed(
+  ledger: BackfillLedger | undefined,
+  logGroup: string,
+  jails: readonly CompiledJail[],
+  now: number,
+): BackfillLedger | 'ordered' | 'full' {
+  const before = ledger ?? EMPTY;
+  const names = jails
+    .filter((jail) => reads(jail, logGroup))
+    .map(({ name }) => name)
+    .sort();
+  const awaited = before.orders.filter((order) => order.kind === 'catch-up' && order.logGroup === logGroup);
+  if (names.every((name) => awaited.some((order) => order.jails.includes(name)))) return 'ordered';
+  const findtimes = new Map(jails.map(({ name, findtime }) => [name, findtime]));
+  const made = catchUps(logGroup, names, findtimes, {
+    ...{ latest: before.latest, now, followedFor: FOLLOWED_ONCE_SUBSCRIBED },
+  });
+  const orders = [...before.orders, ...made];
+  if (JSON.stringify(orders).length > MOST_ORDERED) return 'full';
+  return { ...before, orders, latest: before.latest + made.length, version: before.version + 1 };
 }
 
 function readBy(jails: readonly CompiledJail[]): readonly ReadLogGroup[] {

@@ -2,15 +2,18 @@ import type { CompiledJail } from '../filter/compiled-jail.ts';
 import { leastPrefixes, reads } from '../filter/log-group-readers.ts';
 import { subscriptionPattern } from '../filter/subscription-pattern.ts';
 import { OWN_LOG_GROUPS } from '../names.ts';
+import type { BackfillStore } from '../ports/backfill-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ListedLogGroup, LogSubscriptions } from '../ports/log-subscriptions.ts';
 import type { SubscriptionReportStore } from '../ports/subscription-report-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import { withSubscribed } from './backfill-ledger.ts';
 import { seenLogGroups, type Unread } from './seen-log-groups.ts';
 
 export interface SubscriberPorts {
   readonly subscriptions: LogSubscriptions;
   readonly reports: SubscriptionReportStore;
+  readonly backfills: Pick<BackfillStore, 'ledger' | 'writeLedger'>;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -52,7 +55,7 @@ const FULL: Unread = { kind: 'full', reason: 'it has two subscription filters of
 /** What keeps the subscription filters of log groups as they ought to be. It remembers what it has seen. */
 export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts): Subscriber {
   const { filterName, destination, jails } = rules;
-  const { subscriptions, clock, telemetry } = ports;
+  const { subscriptions, backfills, clock, telemetry } = ports;
   const prefixes = leastPrefixes(jails);
   const seen = seenLogGroups();
 
@@ -66,6 +69,16 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
     return subscriptionPattern(jails.filter((jail) => reads(jail, logGroup)).map(({ match }) => match));
   }
 
+  /** Has the backfiller read what the log group has already. */
+  async function catchUp(logGroup: string): Promise<void> {
+    for (;;) {
+      const next = withSubscribed(await backfills.ledger(), logGroup, jails, clock.now());
+      if (next === 'full') telemetry.emit({ kind: 'catch-up-left', logGroup });
+      if (next === 'full' || next === 'ordered') return;
+      if ((await backfills.writeLedger(next)) === 'written') return;
+    }
+  }
+
   /** Returns what came of it, and whether anything was changed; `undefined`: to be looked at again. */
   async function settle({ name, logClass }: ListedLogGroup, pattern: string): Promise<Settled | undefined> {
     if (logClass !== 'STANDARD') return { changed: false, unread: ofClass(logClass) };
@@ -74,6 +87,8 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
     const ours = filters.find((filter) => filter.filterName === filterName);
     if (ours?.pattern === pattern && ours.destination === destination) return { changed: false };
     if (!ours && filters.length >= MOST_FILTERS) return { changed: false, unread: FULL };
+    // Before, so that it is ordered whoever dies here: until the filter is as it ought to be, each run comes this way.
+    await catchUp(name);
     const outcome = await subscriptions.put(name, { filterName, pattern, destination });
     if (outcome.kind === 'done') return { changed: true };
     if (outcome.kind === 'full') return { changed: false, unread: FULL };

@@ -96,6 +96,8 @@ export type TelemetryEvent =
   | { readonly kind: 'own-logs-delivered'; readonly logGroup: string }
   /** A log group that a jail reads by its prefix can't be subscribed to. */
   | { readonly kind: 'log-group-unread'; readonly logGroup: string; readonly reason: string }
+  /** What a log group had before it was subscribed to won't be read back, since there is too much to read back already. */
+  | { readonly kind: 'catch-up-left'; readonly logGroup: string }
   | {
       /** The log groups that jails read by prefix were looked through. */
       readonly kind: 'subscriptions-converged';

@@ -2,6 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { cloudWatchLogsSubscriptions } from '../../aws/cloudwatch-logs-subscriptions.ts';
 import { readCompiledJails } from '../../aws/compiled-jails-file.ts';
+import { dynamoDbBackfillStore } from '../../aws/dynamodb-backfill-store.ts';
 import { dynamoDbSubscriptionReportStore } from '../../aws/dynamodb-subscription-report-store.ts';
 import type { Environment } from '../../aws/environment.ts';
 import { createSubscriber } from '../../core/intake/subscriptions.ts';
@@ -16,11 +17,13 @@ const TRIES = 6;
 /** The subscriber as it runs in a container, from the function's environment. */
 export function wireSubscriber(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const { attemptsTable, jailsFile, matcher, filterName } = subscriberEnv(environment);
+  const tables = new DynamoDBClient({});
   const subscriber = createSubscriber(
     { filterName, destination: matcher, jails: readCompiledJails(jailsFile, environment) },
     {
       subscriptions: cloudWatchLogsSubscriptions(new CloudWatchLogsClient({ maxAttempts: TRIES }), clock),
-      reports: dynamoDbSubscriptionReportStore(new DynamoDBClient({}), attemptsTable),
+      reports: dynamoDbSubscriptionReportStore(tables, attemptsTable),
+      backfills: dynamoDbBackfillStore(tables, attemptsTable, clock),
       clock,
       telemetry,
     },

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSubscriber } from '../../core/intake/subscriptions.ts';
+import { memoryBackfillStore } from '../../core/memory/memory-backfill-store.ts';
 import { memorySubscriptionReportStore } from '../../core/memory/memory-subscription-report-store.ts';
 import { subscriberHandler } from '../../lambdas/subscriber/handler.ts';
 import type { HttpReply, HttpRequest, LoopbackServer } from '../../local/emulators/loopback-server.ts';
@@ -49,7 +50,12 @@ afterEach(() => {
 function subscriberFunction(prefixes: readonly string[] = [PREFIX]) {
   const subscriber = createSubscriber(
     { filterName: OURS, destination: DESTINATION, jails: [plainJail({ logGroupPrefixes: prefixes })] },
-    { ...emulated, reports: memorySubscriptionReportStore(), telemetry: { emit: () => undefined } },
+    {
+      ...emulated,
+      reports: memorySubscriptionReportStore(),
+      backfills: memoryBackfillStore(),
+      telemetry: { emit: () => undefined },
+    },
   );
   const handler = subscriberHandler(subscriber, OURS, emulated.clock);
   return (event: unknown, remaining = 15 * MINUTES) => handler(event, { getRemainingTimeInMillis: () => remaining });

@@ -4,8 +4,10 @@ import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { leastPrefixes, reads, readsByPrefix } from '../../core/filter/log-group-readers.ts';
 import { subscriptionPattern } from '../../core/filter/subscription-pattern.ts';
 import { createSubscriber, type Subscriber } from '../../core/intake/subscriptions.ts';
+import { memoryBackfillStore } from '../../core/memory/memory-backfill-store.ts';
 import { memorySubscriptionReportStore } from '../../core/memory/memory-subscription-report-store.ts';
 import { OWN_LOG_GROUPS } from '../../core/names.ts';
+import type { BackfillStore } from '../../core/ports/backfill-store.ts';
 import type { Fault } from '../../local/emulators/faults.ts';
 import { type EmulatedSubscriptions, startEmulatedSubscriptions } from '../support/emulated-subscriptions.ts';
 import { plainJail } from '../support/plain-jail.ts';
@@ -92,18 +94,24 @@ function setUp(list: readonly Group[]): void {
   }
 }
 
-function subscriberFor(list: readonly CompiledJail[]): { subscriber: Subscriber; events: string[] } {
+function subscriberFor(list: readonly CompiledJail[]): {
+  subscriber: Subscriber;
+  backfills: BackfillStore;
+  events: string[];
+} {
   const events: string[] = [];
+  const backfills = memoryBackfillStore();
   const subscriber = createSubscriber(
     { filterName: OURS, destination: DESTINATION, jails: list },
     {
       subscriptions: emulated.subscriptions,
       reports: memorySubscriptionReportStore(),
+      backfills,
       clock: emulated.clock,
       telemetry: { emit: (event) => events.push(event.kind) },
     },
   );
-  return { subscriber, events };
+  return { subscriber, backfills, events };
 }
 
 const soon = (): number => emulated.clock.now() + 50;
@@ -136,11 +144,16 @@ describe('the subscriber', { timeout: 60_000 }, () => {
         async (state, list, fault, from) => {
           setUp(state);
           const injected = emulated.logs.faults.inject({ writes: true, fault, from, times: 2 });
-          const { subscriber } = subscriberFor(list);
+          const { subscriber, backfills } = subscriberFor(list);
           for (let run = 0; run < 4; run++) await subscriber.converge(soon()).catch(() => undefined);
           met.failed += injected.struck();
+          const orders = (await backfills.ledger())?.orders ?? [];
           for (const one of state) {
             const expected = wanted(one, list);
+            const isChanged = JSON.stringify(byName(expected)) !== JSON.stringify(byName(one.filters));
+            const caughtUp = orders.filter(({ logGroup }) => logGroup === one.name).flatMap((order) => order.jails);
+            const readers = list.filter((jail) => reads(jail, one.name)).map(({ name }) => name);
+            expect(caughtUp.sort(), one.name).toEqual(isChanged ? readers : []);
             expect(byName(heldBy(one.name)), one.name).toEqual(byName(expected));
             if (JSON.stringify(byName(expected)) !== JSON.stringify(byName(one.filters))) met.changed++;
             if (ofOthers(one.filters).length === 2) met.full++;
@@ -254,7 +267,7 @@ describe('the subscriber', { timeout: 60_000 }, () => {
     const events: unknown[] = [];
     const subscriber = createSubscriber(
       { filterName: OURS, destination: DESTINATION, jails: [plainJail({ logGroupPrefixes: ['/a/'] })] },
-      { ...emulated, reports, telemetry: { emit: (event) => events.push(event) } },
+      { ...emulated, reports, backfills: memoryBackfillStore(), telemetry: { emit: (event) => events.push(event) } },
     );
     await subscriber.converge(soon());
     await subscriber.converge(soon());

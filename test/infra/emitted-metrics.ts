@@ -50,6 +50,7 @@ const EVENTS: Events = {
     ['lookout'],
     { name: 'bastion.example', reason: 'ENOTFOUND', addresses: 0, holdsBack: true },
   ],
+  'catch-up-left': [['subscriber'], { logGroup: '/ecs/web-2' }],
   'log-group-unread': [['subscriber'], { logGroup: '/ecs/web-1', reason: 'full' }],
   'unbanned-in-target': [BANNERS, { target, ...key }],
   'target-failed': [BANNERS, { target, error }],

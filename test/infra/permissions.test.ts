@@ -225,6 +225,7 @@ describe('permissions', () => {
     const { template: of } = testStack({ jails: [testJail({ logGroupPrefixes: ['/aws/ecs/web-'] })] });
     const logGroups = 'arn:Partition:logs:Region:AccountId:log-group:';
     expect(permissionsOf('subscriber', of)).toEqual([
+      'dynamodb:GetItem AttemptsTable.Arn',
       'dynamodb:PutItem AttemptsTable.Arn',
       'logs:CreateLogStream CloudjailSubscriberFunctionLogs.Arn',
       `logs:DeleteSubscriptionFilter ${logGroups}/aws/ecs/web-*`,

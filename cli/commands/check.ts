@@ -107,7 +107,7 @@ async function prove(
   options: Options,
   terminal: Terminal,
 ): Promise<readonly PatternProof[]> {
-  const users = await usersLines(options.sample);
+  const users = await usersLines(options.sample, terminal.err);
   const line = progressLine(terminal, options.json);
   let reached = '';
   const progress = (done: number, of: number): void => {

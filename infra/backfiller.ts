@@ -1,53 +1,24 @@
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { CompiledJail } from '../core/filter/compiled-jail.ts';
-import { ENV } from '../core/names.ts';
-import { JAILS_FILE } from './compiled-jails-file.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { CloudjailFunction } from './function.ts';
+import type { CloudjailFunction } from './function.ts';
+import { type MatchingProps, matchingFunction } from './matching-function.ts';
 import { EveryMinute } from './schedule.ts';
-import type { Tables } from './tables.ts';
-
-export interface BackfillerProps {
-  readonly tables: Tables;
-  readonly jails: readonly CompiledJail[];
-  /** Path of the compiled jails. */
-  readonly jailsFile: string;
-  readonly logRetention: RetentionDays;
-}
 
 /**
  * The backfiller: once a minute it looks whether jails are new to a log group, or somebody wants one read back, and matches what is there
  * already.
  */
 export class Backfiller extends Construct {
-  constructor(scope: Construct, id: string, props: BackfillerProps) {
+  constructor(scope: Construct, id: string, props: MatchingProps) {
     super(scope, id);
-    const { attempts, bans } = props.tables;
-    const backfiller = new CloudjailFunction(this, 'Function', {
-      name: 'backfiller',
-      description: 'cloudjail: matches events that log groups have already',
-      environment: {
-        [ENV.attemptsTable]: attempts.tableName,
-        [ENV.bansTable]: bans.tableName,
-        [ENV.jailsFile]: JAILS_FILE,
-      },
-      fileBesideCode: props.jailsFile,
-      // As the matcher's: it does the same work.
-      memorySize: 1024,
-      timeout: Duration.minutes(1),
-      logRetention: props.logRetention,
-    });
-    backfiller.allow(
-      ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      [attempts.tableArn],
+    const backfiller = matchingFunction(
+      this,
+      { name: 'backfiller', description: 'cloudjail: matches events that log groups have already' },
+      props,
     );
-    backfiller.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [bans.tableArn]);
-    // Asked for all bans of an id only where those of other jails lengthen the next.
-    if (props.jails.some(({ increment }) => increment.overalljails))
-      backfiller.allow(['dynamodb:Query'], [bans.tableArn]);
     this.allowReading(backfiller, namesRead(props.jails));
     backfiller.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new EveryMinute(this, 'Schedule', {

@@ -97,11 +97,12 @@ const ALLOWED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The settings of a context value, defaults filled in.
+ * The settings of a context value, an object or (from the command line) its JSON, defaults filled in.
  *
  * @throws {ConfigurationError} naming every wrong key, its value and what is allowed
  */
-export function readSettings(context: unknown): Settings {
+export function readSettings(given: unknown): Settings {
+  const context = typeof given === 'string' ? typed(given) : given;
   if (context !== undefined && !isBlock(context)) {
     throw new ConfigurationError(
       `cdk.json: context.${SETTINGS_KEY} is ${JSON.stringify(context)}; allowed: an object with any of ${keysIn('')}`,
@@ -119,6 +120,15 @@ export function readSettings(context: unknown): Settings {
   }
   refuseSharedLists(result.output);
   return result.output;
+}
+
+/** What `cdk -c cloudjail=…` makes of an object is its text. */
+function typed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The innermost key of a path that is a setting decides what is said. */

@@ -18,6 +18,15 @@ describe('readSettings', () => {
     expect(readSettings({})).toEqual(defaults);
   });
 
+  it('takes a block from the command line, where it is text', () => {
+    expect(readSettings('{"stackName": "cloudjail-eu"}')).toEqual({ ...readSettings({}), stackName: 'cloudjail-eu' });
+    expect(() => readSettings('{"waf": {"action": "blok"}}')).toThrow(
+      'waf.action is "blok"; allowed: "block", "count"',
+    );
+    expect(() => readSettings('{"waf"')).toThrow('context.cloudjail is "{\\"waf\\""; allowed: an object');
+    expect(() => readSettings('[]')).toThrow('context.cloudjail is []; allowed: an object');
+  });
+
   it('takes every setting', () => {
     const settings = {
       stackName: 'cloudjail-staging',

@@ -5,6 +5,7 @@ import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import type { CompiledJail } from '../core/filter/compiled-jail.ts';
 import { readsByPrefix } from '../core/filter/log-group-readers.ts';
+import { isLogGroupName } from '../core/filter/log-groups.ts';
 import { subscriptionPattern, whyAllEvents } from '../core/filter/subscription-pattern.ts';
 import { OWN_LOG_GROUPS } from '../core/names.ts';
 import { ConfigurationError } from './configuration-error.ts';
@@ -12,9 +13,6 @@ import { subscriptionName } from './subscription-name.ts';
 
 /** Log groups under it are ours to create: the agents write there what a `logpath` names. Any other is taken to exist. */
 const OWN_PREFIX = '/cloudjail/';
-
-/** Names CloudWatch Logs accepts (API reference, CreateLogGroup). */
-const LOG_GROUP_NAME = /^[.\-_/#A-Za-z0-9]{1,512}$/;
 
 export interface LogIntakeProps {
   readonly jails: readonly CompiledJail[];
@@ -104,7 +102,7 @@ function readersByLogGroup(jails: readonly CompiledJail[]): [string, CompiledJai
   const readers = new Map<string, CompiledJail[]>();
   for (const jail of jails) {
     for (const name of new Set(jail.loggroups)) {
-      if (!LOG_GROUP_NAME.test(name)) {
+      if (!isLogGroupName(name)) {
         throw new ConfigurationError(
           `jail '${jail.name}': log group '${name}' is not a name CloudWatch Logs accepts; allowed: up to 512 of A-Z a-z 0-9 . - _ / #`,
         );

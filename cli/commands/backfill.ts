@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { isLogGroupName } from '../../core/filter/log-groups.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { allBackfills, cancelBackfills, orderBackfill } from '../deployed/backfill-orders.ts';
 import {
@@ -28,8 +29,6 @@ The stack reads the log group back and bans whoever its jails would still have b
 A jail that is new to a log group does this by itself, as far back as its findtime. Ctrl-C ends the progress shown, not the reading.`;
 
 const USUAL_SPAN = '1h';
-/** CloudWatch Logs API reference: CreateLogGroup. */
-const LOG_GROUP = /^[\w\-./#]{1,512}$/;
 
 interface Options extends StackOptions, SpanOptions {
   readonly jail: readonly string[];
@@ -61,7 +60,7 @@ async function run(logGroup: string | undefined, options: Options, terminal: Ter
     throw usageError('name the log group that is to be read: cloudjail backfill LOGGROUP --since 1h');
   }
   for (const name of [logGroup, cancel]) {
-    if (name !== undefined && !LOG_GROUP.test(name)) throw usageError(`no log group can have the name "${name}"`);
+    if (name !== undefined && !isLogGroupName(name)) throw usageError(`no log group can have the name "${name}"`);
   }
   await onStack(options, async (stack) => {
     if (cancel !== undefined) await cancelled(cancel, stack, options, terminal);

@@ -81,6 +81,7 @@ export function createFailureFinder(
 
   function find(line: BufferedLine, time: number | undefined): readonly FoundFailure[] {
     if (multi) buffer = [...buffer, line].slice(-regexes.maxlines);
+    // Of these a match takes its part; what is left becomes the buffer.
     const lines = buffer;
     let subject = multi ? joinLines(lines) : `${line.subject}\n`;
     if (ignoreFirst && ignored(subject)) return NOTHING;

@@ -19,6 +19,11 @@ const FORBIDDEN = /[^\w\-./#]+/g;
 /** What Python's glob expands (fail2ban/client/jailreader.py: _glob). */
 const WILDCARD = /\*+|\?+|\[[^\]/]*\]/g;
 
+/** A name that CloudWatch Logs takes. */
+export function isLogGroupName(text: string): boolean {
+  return NAME.test(text);
+}
+
 /** The log groups a jail reads: its `loggroup`, else one for each `logpath`. */
 export function logGroups(jail: Jail): LogGroups {
   const found = jail.loggroup.length > 0 ? jail.loggroup.map(given) : jail.logpath.map(ofPath);
@@ -48,7 +53,7 @@ interface Found {
 }
 
 function given({ value, at }: Located<string>): Found {
-  if (NAME.test(value)) return { name: value };
+  if (isLogGroupName(value)) return { name: value };
   if (PREFIX.test(value)) return { prefix: value.slice(0, -1) };
   return {
     diagnostic: {

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join as joinPath } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rightsOf, rightsOfRole } from './role-rights.ts';
-import { resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
+import { resourcesOf, testJail, testStack } from './test-stack.ts';
 
 let template: Template;
 
@@ -148,30 +145,6 @@ describe('permissions', () => {
     ]);
   });
 
-  it.each([
-    ['matcher', []],
-    ['banner', ['s3', 'wafv2']],
-    ['ec2-banner', ['ec2']],
-    ['expirer', []],
-    ['lookout', ['ec2']],
-    ['backfiller', []],
-    ['subscriber', ['logs']],
-  ])('let the %s send the commands that are in its code, no fewer and no more', (service, exact) => {
-    const { securityGroups, ...others } = STACK_FIXTURES['everything'] ?? {};
-    const stacks = [{ ...others, securityGroups }, STACK_FIXTURES['carved'] ?? {}].map((settings) =>
-      testStack({ settings, jails: [testJail({ logGroupPrefixes: ['/aws/ecs/web-'] })] }),
-    );
-    const allowed = new Set(
-      stacks.flatMap(({ template: of }) => (has(of, service) ? permissionsOf(service, of) : [])).map(actionOf),
-    );
-    const sent = commandsOf(service);
-    expect(sent.size).toBeGreaterThan(1);
-    // Of stores that several functions share, one uses only a part.
-    for (const action of sent) if (exact.includes(action.split(':')[0] ?? '')) expect(allowed).toContain(action);
-    const own = [...allowed].filter((action) => !NOT_SENT.test(action));
-    expect(own.filter((action) => !sent.has(action))).toEqual([]);
-  });
-
   it('let a banner lift bans only where entries removed by hand mean that', () => {
     const ofBans = (settings: Readonly<Record<string, unknown>>) =>
       permissionsOf('banner', testStack({ settings }).template).filter((one) =>
@@ -261,41 +234,3 @@ describe('permissions', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/arn:aws/);
   });
 });
-
-/** What Lambda does for a function, or AWS along with a command: logging, streams, dead-letter queues, tags of what is made, listing for a 404. */
-const NOT_SENT =
-  /^(?:logs|sqs|kms):|^dynamodb:(?:DescribeStream|GetRecords|GetShardIterator|ListStreams)$|^ec2:CreateTags$|^s3:ListBucket$/;
-
-/** HeadObject is a right to GetObject. */
-const RIGHT: Readonly<Record<string, string>> = { 's3:HeadObject': 's3:GetObject' };
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The IAM actions of the SDK's commands that a function's code, and what it imports of ours, could send. */
-function commandsOf(service: string): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const found = new Set<string>();
-  const read = (path: string): void => {
-    if (seen.has(path)) return;
-    seen.add(path);
-    const text = readFileSync(path, 'utf8');
-    for (const [, names = '', from = ''] of text.matchAll(/^import (?!type)[^;']*?\{([^}]*)\} from '([^']+)';/gm)) {
-      if (from.startsWith('.')) read(joinPath(dirname(path), from));
-      const client = /^@aws-sdk\/client-(?:cloudwatch-)?(\w+)$/.exec(from)?.[1];
-      for (const [, command, pages] of client ? names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g) : []) {
-        const action = `${client}:${command ?? pages}`;
-        found.add(RIGHT[action] ?? action);
-      }
-    }
-  };
-  read(joinPath(ROOT, `lambdas/${service}/main.ts`));
-  return found;
-}
-
-function has(of: Template, service: string): boolean {
-  return JSON.stringify(resourcesOf(of, 'AWS::Lambda::Function')).includes(`"POWERTOOLS_SERVICE_NAME":"${service}"`);
-}
-
-function actionOf(permission: string): string {
-  return permission.split(' ')[0] ?? '';
-}

@@ -102,8 +102,9 @@ function readBlocks(
     const bytes = Buffer.from(`${text}gate: refused 192.0.2.1\n`);
     const length = Buffer.byteLength(text);
     const all = reader.read({ bytes, length, bytesRead: 0 }, scanner && spansOf(scanner.scan(bytes, length), bytes));
-    for (const { found: failure, end } of all) {
-      const line = before + bytes.toString('utf8', 0, end).split('\n').length - 1;
+    for (let at = 0; at < all.length; at++) {
+      const failure = all.at(at);
+      const line = before + bytes.toString('utf8', 0, all.end(at)).split('\n').length - 1;
       found.push({ line, id: failure.id, time: failure.time });
     }
     before += block.length;

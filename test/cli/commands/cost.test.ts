@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cloudjail } from '../captured-terminal.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -14,6 +15,18 @@ describe('cloudjail cost', { timeout: 30_000 }, () => {
     expect(out).toMatch(/^the servers' logs, taken in +4\.44 GB +\$2\.22 +\$0\.00 +\$0\.00$/m);
     expect(out).toMatch(/^in all +\$\d+\.\d\d +\$\d+\.\d\d +\$\d+\.\d\d$/m);
     expect(out).toContain('2,000 bans a day');
+  });
+
+  it('says what the README says', async () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const rows = [...readme.matchAll(/^\| (\d+) \| ([\d,]+) \| ([\d,]+) \| \$(\d+) \| \$(\d+) \|$/gm)];
+    expect(rows).toHaveLength(3);
+    for (const [, servers = '', lines = '', attempts = '', list, afterFree] of rows) {
+      const work = ['--servers', servers, '--lines-per-day', lines, '--attempts-per-day', attempts];
+      const { usd, fixed, free } = JSON.parse((await cloudjail('cost', ...work, '--json')).out);
+      expect([Math.round(usd), Math.round(usd - free)]).toEqual([Number(list), Number(afterFree)]);
+      expect(readme).toContain(`| any | none | none | $${Math.round(fixed)} |`);
+    }
   });
 
   it('is of the configuration that is named, at the prices that are given, as JSON', async () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Option } from 'commander';
 import { ConfigDirectoryError } from '../filters/config-directory.ts';
-import { LogFileError } from '../local/replay/read-lines.ts';
 import { CommandError } from './command-error.ts';
+import { LogFileError } from './input/read-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 type Load = (terminal: Terminal) => Promise<Command>;

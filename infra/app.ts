@@ -2,9 +2,9 @@ import { Validations } from 'aws-cdk-lib';
 import { cloudjailApp } from './cloudjail-app.ts';
 import { CloudjailStack } from './cloudjail-stack.ts';
 import { compileDirectory } from './compile-directory.ts';
-import { ConfigurationError } from './configuration-error.ts';
-import { readSettings, SETTINGS_KEY } from './settings.ts';
-import { configuredTargets } from './target-settings.ts';
+import { ConfigurationError } from './settings/configuration-error.ts';
+import { readSettings, SETTINGS_KEY } from './settings/settings.ts';
+import { configuredTargets } from './settings/target-settings.ts';
 
 try {
   await synthesize();

@@ -1,11 +1,11 @@
 import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { CompiledJails } from '../core/filter/compiled-jail.ts';
+import type { CompiledJails } from '../core/records/compiled-jail.ts';
 import { Cloudjail } from './cloudjail.ts';
-import { CLOUDFRONT_REGION } from './enforcement.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { refuseTooManyResources } from './stack-limits.ts';
+import { CLOUDFRONT_REGION } from './targets/enforcement.ts';
 
 export interface CloudjailStackProps {
   readonly settings: Settings;

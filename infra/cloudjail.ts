@@ -1,25 +1,25 @@
 import { CfnOutput, Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { CompiledJails } from '../core/filter/compiled-jail.ts';
-import { Alarms } from './alarms.ts';
-import { Backfiller } from './backfiller.ts';
-import { Banner, type BannerProps } from './banner.ts';
-import { Blocklist } from './blocklist.ts';
-import { writeJailsFile } from './compiled-jails-file.ts';
-import { Dashboard } from './dashboard.ts';
-import { ec2Targets } from './ec2-targets.ts';
+import type { CompiledJails } from '../core/records/compiled-jail.ts';
 import { encryptWith } from './encryption.ts';
-import { Enforcement } from './enforcement.ts';
-import { Expirer } from './expirer.ts';
-import { LogIntake } from './log-intake.ts';
-import { Lookout } from './lookout.ts';
-import { Matcher } from './matcher.ts';
-import type { Settings } from './settings.ts';
-import { Subscriber } from './subscriber.ts';
+import { Backfiller } from './functions/backfiller.ts';
+import { Banner, type BannerProps } from './functions/banner.ts';
+import { writeJailsFile } from './functions/compiled-jails-file.ts';
+import { Expirer } from './functions/expirer.ts';
+import { Lookout } from './functions/lookout.ts';
+import { Matcher } from './functions/matcher.ts';
+import { Subscriber } from './functions/subscriber.ts';
+import { LogIntake } from './intake/log-intake.ts';
+import type { Settings } from './settings/settings.ts';
+import type { TargetSettings } from './settings/target-settings.ts';
 import { Tables } from './tables.ts';
-import type { TargetAccess } from './target-access.ts';
-import type { TargetSettings } from './target-settings.ts';
+import { Blocklist } from './targets/blocklist.ts';
+import { ec2Targets } from './targets/ec2-targets.ts';
+import { Enforcement } from './targets/enforcement.ts';
+import type { TargetAccess } from './targets/target-access.ts';
+import { Alarms } from './watch/alarms.ts';
+import { Dashboard } from './watch/dashboard.ts';
 
 export interface CloudjailProps {
   /** The enabled jails, compiled. */

@@ -1,12 +1,12 @@
+import { compileJails } from '../core/compile/compile-jails.ts';
 import type { FirewallTarget } from '../core/config/actions.ts';
 import { checkTargets } from '../core/config/check-targets.ts';
 import type { ConfigFiles } from '../core/config/config-files.ts';
 import { type Diagnostic, hasErrors } from '../core/diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../core/diagnostics/render.ts';
-import { compileJails } from '../core/filter/compile-jails.ts';
-import type { CompiledJails } from '../core/filter/compiled-jail.ts';
+import type { CompiledJails } from '../core/records/compiled-jail.ts';
 import { ConfigDirectoryError, configDirectory } from '../filters/config-directory.ts';
-import { ConfigurationError } from './configuration-error.ts';
+import { ConfigurationError } from './settings/configuration-error.ts';
 
 /**
  * The enabled jails of a configuration directory, compiled, and what the operator should know about them, rendered.

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { functionsIn } from './own-metrics.ts';
+import { functionsIn } from './watch/own-metrics.ts';
 
 /** What DynamoDB and SQS do with the key in the name of the function that calls them. */
 const USES = [

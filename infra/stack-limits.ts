@@ -1,6 +1,6 @@
 import { CfnResource, type Stack } from 'aws-cdk-lib';
-import type { CompiledJail } from '../core/filter/compiled-jail.ts';
-import { ConfigurationError } from './configuration-error.ts';
+import type { CompiledJail } from '../core/records/compiled-jail.ts';
+import { ConfigurationError } from './settings/configuration-error.ts';
 
 /** CloudFormation quotas: resources of a template. */
 const QUOTA = 500;

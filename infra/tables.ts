@@ -11,7 +11,7 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { ATTEMPTS, BANS } from '../core/names.ts';
+import { ATTEMPTS, BANS } from './../core/names.ts';
 
 export interface TablesProps {
   /** What becomes of both tables when the stack lets go of them. */

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { CreateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
-import { parseIpSetNames, readIpSet } from '../aws/wafv2-ip-set.ts';
-import type { CompiledJails } from '../core/filter/compiled-jail.ts';
+import { parseIpSetNames, readIpSet } from '../aws/firewalls/wafv2-ip-set.ts';
 import { type MemoryLogReader, memoryLogReader } from '../core/memory/memory-log-reader.ts';
 import { ENV } from '../core/names.ts';
 import { formatWithPrefix, parseCidr } from '../core/net/address.ts';
 import type { Telemetry, TelemetryEvent } from '../core/ports/telemetry.ts';
+import type { CompiledJails } from '../core/records/compiled-jail.ts';
 import { wireBackfiller } from '../lambdas/backfiller/wire.ts';
 import { wireBanner } from '../lambdas/banner/wire.ts';
 import { wireEc2Banner } from '../lambdas/ec2-banner/wire.ts';
@@ -23,9 +23,8 @@ import { createFaultPlan, type FaultPlan } from './emulators/faults.ts';
 import type { S3 } from './emulators/s3.ts';
 import { startWafv2, type Wafv2 } from './emulators/wafv2.ts';
 import type { LocalId } from './intrinsics.ts';
-import type { RunEvent } from './replay/run-event.ts';
-import { type VirtualClock, virtualClock } from './replay/virtual-clock.ts';
 import { bucketsOf, environmentOf, hasFunction, ipSetsOf, type StackTemplate, tablesOf } from './template.ts';
+import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 /** The deployed system in one process: emulated services, and the functions' own handlers in warm containers. */
 export interface EmbeddedAws {
@@ -58,10 +57,16 @@ export interface EmbeddedAws {
   /** Replaces the functions' containers by cold ones: what they knew by heart is gone. */
   coldStart(): void;
   /** What the IP sets hold, read through WAF's API. */
-  ipSets(): Promise<readonly Extract<RunEvent, { event: 'ipset' }>[]>;
+  ipSets(): Promise<readonly IpSetContents[]>;
   /** Passes on what the functions report; call the result to stop. */
   listen(listener: (event: TelemetryEvent) => void): () => void;
   close(): Promise<void>;
+}
+
+/** What an address family's IP sets hold together, as WAF's API returns it. */
+export interface IpSetContents {
+  readonly family: 'IPV4' | 'IPV6';
+  readonly addresses: readonly string[];
 }
 
 const REGION = 'us-east-1';
@@ -253,7 +258,7 @@ async function createIpSets(template: StackTemplate, clock: VirtualClock): Promi
 
 async function readIpSets(environment: Readonly<Record<string, string>>) {
   const client = new WAFV2Client({});
-  const events: Extract<RunEvent, { event: 'ipset' }>[] = [];
+  const contents: IpSetContents[] = [];
   for (const [family, variable] of [
     ['IPV4', ENV.wafIpv4Sets],
     ['IPV6', ENV.wafIpv6Sets],
@@ -262,10 +267,10 @@ async function readIpSets(environment: Readonly<Record<string, string>>) {
     for (const set of parseIpSetNames(environment[variable] ?? '')) {
       for (const id of (await readIpSet(client, set)).addresses) addresses.push(inCidrForm(id));
     }
-    events.push({ event: 'ipset', family, addresses: addresses.sort() });
+    contents.push({ family, addresses: addresses.sort() });
   }
   client.destroy();
-  return events;
+  return contents;
 }
 
 function inCidrForm(id: string): string {

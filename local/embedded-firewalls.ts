@@ -1,6 +1,6 @@
-import type { Environment } from '../aws/environment.ts';
 import { bannerEnv } from '../lambdas/banner/env.ts';
 import { ec2BannerEnv } from '../lambdas/ec2-banner/env.ts';
+import type { Environment } from '../lambdas/shared/environment.ts';
 import { type Ec2, startEc2 } from './emulators/ec2.ts';
 import type { FaultPlan } from './emulators/faults.ts';
 import { type S3, startS3 } from './emulators/s3.ts';

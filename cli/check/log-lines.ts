@@ -1,6 +1,7 @@
-import { createDateDetector, type DateTemplates } from '../../core/dates/date-detector.ts';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
-import { createLineMatcher } from '../../core/filter/line-matcher.ts';
+import { createDateDetector } from '../../core/dates/detector/date-detector.ts';
+import type { DateTemplates } from '../../core/dates/templates/date-template.ts';
+import { createLineMatcher } from '../../core/match/line-matcher.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 
 /** 2025-11-22T10:15:30Z, when the lines of a check are written. */
 export const EVENT_TIME = 1_763_806_530;

@@ -1,6 +1,6 @@
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
-import { createLineMatcher } from '../../core/filter/line-matcher.ts';
+import { createLineMatcher } from '../../core/match/line-matcher.ts';
 import type { Watch } from '../../core/ports/watch.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 import { EVENT_TIME, layouts } from './log-lines.ts';
 import { seededRandom } from './random.ts';

@@ -1,6 +1,6 @@
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import { reads } from '../../core/filter/log-group-readers.ts';
-import { subscriptionPattern, whyAllEvents } from '../../core/filter/subscription-pattern.ts';
+import { reads } from '../../core/compile/log-group-readers.ts';
+import { subscriptionPattern, whyAllEvents } from '../../core/literals/subscription-pattern.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 
 /** A log group that jails read, and what its subscription lets through. */
 export interface PatternGroup {

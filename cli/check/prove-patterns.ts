@@ -1,4 +1,4 @@
-import type { PatternTest } from '../../aws/cloudwatch-pattern-test.ts';
+import type { PatternTest } from '../../aws/logs/cloudwatch-pattern-test.ts';
 import type { Watch } from '../../core/ports/watch.ts';
 import type { InspectedJail } from './inspected-jail.ts';
 import { isSendable, lineJudge, matchingLines } from './matching-lines.ts';

@@ -1,4 +1,4 @@
-import { createLineMatcher } from '../../core/filter/line-matcher.ts';
+import { createLineMatcher } from '../../core/match/line-matcher.ts';
 import type { Watch } from '../../core/ports/watch.ts';
 import type { Attack } from './analysis.ts';
 import { attackText } from './attack-text.ts';

@@ -1,4 +1,4 @@
-import { openLogFile, readLines } from '../../local/replay/read-lines.ts';
+import { openLogFile, readLines } from '../input/read-lines.ts';
 import type { UsersLine } from './prove-patterns.ts';
 
 /** Of one file: each is matched against every jail, and those that match are sent to CloudWatch, 50 a call. */

@@ -5,10 +5,10 @@ import { collectedFiles } from '../../core/agent/collected-files.ts';
 import { hostPolicy } from '../../core/agent/host-policy.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
-import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
 import { jailNames } from '../jail-names.ts';
+import { printDiagnostics } from '../output/print-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
 
 const EXAMPLES = `

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { isLogGroupName } from '../../core/filter/log-groups.ts';
+import { isLogGroupName } from '../../core/compile/log-groups.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { allBackfills, cancelBackfills, orderBackfill } from '../deployed/backfill-orders.ts';
 import {
@@ -12,8 +12,9 @@ import {
   progressText,
 } from '../deployed/backfill-text.ts';
 import { watchBackfill } from '../deployed/backfill-watch.ts';
-import { type DeployedStack, onStack } from '../deployed/deployed-stack.ts';
+import { onStack } from '../deployed/deployed-stack.ts';
 import { type SpanOptions, spanOf, withSpanOptions } from '../deployed/log-span.ts';
+import type { DeployedStack } from '../deployed/stack-access.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
 import { jailNames } from '../jail-names.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { vmWatch } from '../../aws/vm-watch.ts';
+import { compileJails } from '../../core/compile/compile-jails.ts';
 import type { ConfigFiles } from '../../core/config/config-files.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
-import { compileJails } from '../../core/filter/compile-jails.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import { recheckAnalyst } from '../check/analysis.ts';
 import { inspect } from '../check/inspect.ts';
 import { type InspectedJail, inspectedJail } from '../check/inspected-jail.ts';
@@ -20,6 +19,7 @@ import { interruptible } from '../deployed/interrupt.ts';
 import { onLogs } from '../deployed/log-access.ts';
 import { type SignInOptions, withSignInOptions } from '../deployed/sign-in.ts';
 import { jailNames } from '../jail-names.ts';
+import { printDiagnostics } from '../output/print-diagnostics.ts';
 import { progressLine } from '../output/progress-line.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
+import { writtenLogGroups } from '../../core/compile/log-groups.ts';
 import type { Jail } from '../../core/config/jail.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
-import { writtenLogGroups } from '../../core/filter/log-groups.ts';
-import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
 import { CommandError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
 import { jailNames } from '../jail-names.ts';
+import { printDiagnostics } from '../output/print-diagnostics.ts';
 import { type PythonValue, pythonLiteral } from '../output/python-literal.ts';
 import type { Terminal } from '../terminal.ts';
 

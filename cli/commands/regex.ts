@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { compileMatch } from '../../core/compile/compile-match.ts';
 import type { Filter } from '../../core/config/jail.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
-import { compileMatch } from '../../core/filter/compile-match.ts';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
-import { createLineMatcher } from '../../core/filter/line-matcher.ts';
-import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
+import { createLineMatcher } from '../../core/match/line-matcher.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
 import { failureFormat } from '../output/failure-format.ts';
+import { printDiagnostics } from '../output/print-diagnostics.ts';
 import { type ReportOptions, regexReport } from '../output/regex-report.ts';
 import { eachWithinBudget } from '../regex/each-within-budget.ts';
 import { GIVEN_UP, type LineVerdict, lineJudge } from '../regex/line-verdict.ts';

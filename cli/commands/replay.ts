@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { openLogFile } from '../../local/replay/read-lines.ts';
-import type { Progress } from '../../local/replay/run-event.ts';
 import { usageError } from '../command-error.ts';
 import { failure } from '../deployed/aws-failure.ts';
 import { interruptible } from '../deployed/interrupt.ts';
@@ -8,11 +6,13 @@ import { onLogs } from '../deployed/log-access.ts';
 import { type SpanOptions, spanOf, withSpanOptions } from '../deployed/log-span.ts';
 import { missingLogGroup } from '../deployed/missing-log-group.ts';
 import { type SignInOptions, withSignInOptions } from '../deployed/sign-in.ts';
+import { openLogFile } from '../input/read-lines.ts';
 import { jailNames } from '../jail-names.ts';
-import { type ReplayOutput, replayOutput } from '../output/replay-output.ts';
+import type { Progress } from '../output/run-event.ts';
 import { MissingLogGroup } from '../replay/group-events.ts';
 import { replay } from '../replay/replay.ts';
 import { replayGroups } from '../replay/replay-groups.ts';
+import { type ReplayOutput, replayOutput } from '../replay/replay-output.ts';
 import { type JailChoice, jailsForFiles, jailsForGroups, setting } from '../replay/replayed-jails.ts';
 import type { Terminal } from '../terminal.ts';
 

@@ -1,14 +1,15 @@
 import { Command } from 'commander';
+import { logGroups, writtenLogGroups } from '../../core/compile/log-groups.ts';
 import { actionTarget, FIREWALL_TARGETS } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
-import { logGroups, writtenLogGroups } from '../../core/filter/log-groups.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
 import type { SubscriptionReport, UnreadLogGroup } from '../../core/ports/subscription-report-store.ts';
 import { activeBans } from '../deployed/active-bans.ts';
 import { eachAtOnce } from '../deployed/at-once.ts';
 import { type ConfiguredJails, configuredJails, notRunning } from '../deployed/configured-jails.ts';
-import { type DeployedStack, onStack } from '../deployed/deployed-stack.ts';
+import { onStack } from '../deployed/deployed-stack.ts';
 import { type EnforcedBan, enforcedBans } from '../deployed/enforced-bans.ts';
+import type { DeployedStack } from '../deployed/stack-access.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
 import { banObject, clock, printable } from '../output/ban-text.ts';
 import { groupedStatusTree, type StatusRow, statusTree } from '../output/status-tree.ts';

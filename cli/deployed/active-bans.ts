@@ -1,7 +1,7 @@
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
 import { grouped, progressLine } from '../output/progress-line.ts';
 import type { Terminal } from '../terminal.ts';
-import type { DeployedStack } from './deployed-stack.ts';
+import type { DeployedStack } from './stack-access.ts';
 
 /**
  * The bans in force, in the order of their ends, those without one last. Read from an index, which may lag behind the table by a moment.

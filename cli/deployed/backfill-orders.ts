@@ -1,11 +1,11 @@
 import { systemClock } from '../../aws/system-clock.ts';
+import { endOrder, readersOf, withRequest } from '../../core/backfill/backfill-ledger.ts';
 import { didYouMean } from '../../core/diagnostics/did-you-mean.ts';
-import type { BackfillLedger, BackfillOrder, BackfillProgress, EndedBackfill } from '../../core/intake/backfill.ts';
-import { endOrder, readersOf, withRequest } from '../../core/intake/backfill-ledger.ts';
 import type { BackfillStore } from '../../core/ports/backfill-store.ts';
-import type { Span } from '../../core/ports/log-reader.ts';
+import type { BackfillLedger, BackfillOrder, BackfillProgress, EndedBackfill } from '../../core/records/backfill.ts';
+import type { Span } from '../../core/records/span.ts';
 import { failure } from './aws-failure.ts';
-import type { DeployedStack } from './deployed-stack.ts';
+import type { DeployedStack } from './stack-access.ts';
 
 /** An order that is not over. */
 export interface OpenBackfill {

@@ -1,5 +1,5 @@
-import type { BackfillOrder, BackfillTally, EndedBackfill } from '../../core/intake/backfill.ts';
-import { NOTHING_YET } from '../../core/intake/backfill.ts';
+import type { BackfillOrder, BackfillTally, EndedBackfill } from '../../core/records/backfill.ts';
+import { NOTHING_YET } from '../../core/records/backfill.ts';
 import { clock, printable } from '../output/ban-text.ts';
 import { grouped } from '../output/progress-line.ts';
 import type { OpenBackfill } from './backfill-orders.ts';

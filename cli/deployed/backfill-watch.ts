@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import type { BackfillOrder, EndedBackfill } from '../../core/intake/backfill.ts';
+import type { BackfillOrder, EndedBackfill } from '../../core/records/backfill.ts';
 import { progressLine } from '../output/progress-line.ts';
 import type { Terminal } from '../terminal.ts';
 import { failure } from './aws-failure.ts';
 import { oneBackfill } from './backfill-orders.ts';
 import { problemText, progressText } from './backfill-text.ts';
-import type { DeployedStack } from './deployed-stack.ts';
 import { interruptible } from './interrupt.ts';
+import type { DeployedStack } from './stack-access.ts';
 
 /** Milliseconds between two looks. */
 const PAUSE = 1000;

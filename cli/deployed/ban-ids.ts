@@ -1,10 +1,10 @@
 import { banByHand, type HandBan } from '../../core/bans/by-hand.ts';
-import { exemptions } from '../../core/bans/never-banned.ts';
 import { actionTarget } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
+import { exemptions } from '../../core/protect/never-banned.ts';
 import { endText, printable } from '../output/ban-text.ts';
 import { eachAtOnce } from './at-once.ts';
-import type { DeployedStack } from './deployed-stack.ts';
+import type { DeployedStack } from './stack-access.ts';
 import { idIn, type TypedId } from './typed-id.ts';
 
 export interface BanOrder {

@@ -1,17 +1,17 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { stackOutputs } from '../../aws/cloudformation-outputs.ts';
-import { dynamoDbBackfillStore } from '../../aws/dynamodb-backfill-store.ts';
-import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
-import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
-import { dynamoDbConfirmationStore } from '../../aws/dynamodb-confirmation-store.ts';
-import { dynamoDbLeakStore } from '../../aws/dynamodb-leak-store.ts';
-import { dynamoDbSubscriptionReportStore } from '../../aws/dynamodb-subscription-report-store.ts';
 import { systemClock } from '../../aws/system-clock.ts';
+import { dynamoDbBackfillStore } from '../../aws/tables/dynamodb-backfill-store.ts';
+import { dynamoDbBanStore } from '../../aws/tables/dynamodb-ban-store.ts';
+import { dynamoDbBreakerStore } from '../../aws/tables/dynamodb-breaker-store.ts';
+import { dynamoDbConfirmationStore } from '../../aws/tables/dynamodb-confirmation-store.ts';
+import { dynamoDbLeakStore } from '../../aws/tables/dynamodb-leak-store.ts';
+import { dynamoDbSubscriptionReportStore } from '../../aws/tables/dynamodb-subscription-report-store.ts';
 import { usageError } from '../command-error.ts';
 import { awsFailure, failure } from './aws-failure.ts';
-import type { DeployedStack } from './deployed-stack.ts';
 import { clientSettings, regionOf } from './sign-in.ts';
+import type { DeployedStack } from './stack-access.ts';
 import type { StackOptions } from './stack-options.ts';
 
 /** The stack's outputs that name its tables (infra/cloudjail.ts). */

@@ -3,10 +3,10 @@ import type { Jail } from '../../core/config/jail.ts';
 import { parseCidr } from '../../core/net/address.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
 import type { Confirmation } from '../../core/ports/confirmation-store.ts';
-import type { Leak } from '../../core/ports/leak-store.ts';
+import type { Leak } from '../../core/records/leak.ts';
 import { grouped, progressLine } from '../output/progress-line.ts';
 import type { Terminal } from '../terminal.ts';
-import type { DeployedStack } from './deployed-stack.ts';
+import type { DeployedStack } from './stack-access.ts';
 
 /** A ban, and what is known of its effect. */
 export interface EnforcedBan {

@@ -1,5 +1,5 @@
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
-import type { DeployedStack } from './deployed-stack.ts';
+import type { DeployedStack } from './stack-access.ts';
 import type { TypedId } from './typed-id.ts';
 import { bansAround, namesOf, type UnbanOrder } from './unban-ids.ts';
 

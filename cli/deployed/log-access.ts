@@ -1,15 +1,5 @@
-import type { PatternTest } from '../../aws/cloudwatch-pattern-test.ts';
-import type { LogReader } from '../../core/ports/log-reader.ts';
+import type { LogAccess } from './log-group-access.ts';
 import type { SignInOptions } from './sign-in.ts';
-
-/** What a command asks of CloudWatch Logs. It changes nothing. */
-export interface LogAccess {
-  readonly region: string;
-  readonly reader: LogReader;
-  readonly patterns: PatternTest;
-  /** Some log groups whose names begin so; none where they may not be listed. */
-  namesWith(prefix: string): Promise<readonly string[]>;
-}
 
 /**
  * Works on the account's logs, until the signal is given: then its reason is thrown. AWS's clients are loaded here and not before.

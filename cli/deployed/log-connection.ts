@@ -1,9 +1,9 @@
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { cloudWatchLogReader } from '../../aws/cloudwatch-log-reader.ts';
-import { cloudWatchPatternTest } from '../../aws/cloudwatch-pattern-test.ts';
+import { cloudWatchLogReader } from '../../aws/logs/cloudwatch-log-reader.ts';
+import { cloudWatchPatternTest } from '../../aws/logs/cloudwatch-pattern-test.ts';
 import type { CommandError } from '../command-error.ts';
 import { awsFailure, failure } from './aws-failure.ts';
-import type { LogAccess } from './log-access.ts';
+import type { LogAccess } from './log-group-access.ts';
 import { clientSettings, regionOf, type SignInOptions } from './sign-in.ts';
 
 export interface LogConnection {

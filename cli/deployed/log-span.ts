@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseDuration } from '../../core/config/durations.ts';
-import type { Span } from '../../core/ports/log-reader.ts';
+import type { Span } from '../../core/records/span.ts';
 import { usageError } from '../command-error.ts';
 
 /** Options of a command that reads events a log group has already. */

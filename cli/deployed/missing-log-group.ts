@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/diagnostics/did-you-mean.ts';
 import type { CommandError } from '../command-error.ts';
 import { failure } from './aws-failure.ts';
-import type { LogAccess } from './log-access.ts';
+import type { LogAccess } from './log-group-access.ts';
 
 /** That there is no such log group, and which was perhaps meant. @param configured log groups that the jails read */
 export async function missingLogGroup(

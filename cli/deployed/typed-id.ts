@@ -1,6 +1,6 @@
 import { banId } from '../../core/bans/ban-id.ts';
-import { tooWide } from '../../core/bans/never-banned.ts';
 import { type Cidr, formatCidr, parseCidr } from '../../core/net/address.ts';
+import { tooWide } from '../../core/protect/never-banned.ts';
 import { usageError } from '../command-error.ts';
 
 /** What somebody wants banned, unbanned or looked up. */

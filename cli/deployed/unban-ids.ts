@@ -1,9 +1,9 @@
-import type { Ban } from '../../core/bans/ban.ts';
 import { unbanByHand } from '../../core/bans/by-hand.ts';
 import { contains, parseCidr } from '../../core/net/address.ts';
 import type { ActiveBan, BanStore } from '../../core/ports/ban-store.ts';
+import type { Ban } from '../../core/records/ban.ts';
 import { eachAtOnce } from './at-once.ts';
-import type { DeployedStack } from './deployed-stack.ts';
+import type { DeployedStack } from './stack-access.ts';
 import { idIn, type TypedId } from './typed-id.ts';
 
 /** How addresses count where no configuration says it: bans of jails that are gone. */

@@ -1,13 +1,13 @@
 import { systemClock } from '../../aws/system-clock.ts';
-import type { Ban, BanKey } from '../../core/bans/ban.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
+import type { Ban, BanKey } from '../../core/records/ban.ts';
 import { CommandError } from '../command-error.ts';
 import { endText, printable } from '../output/ban-text.ts';
 import { grouped, progressLine } from '../output/progress-line.ts';
 import type { Terminal } from '../terminal.ts';
 import { activeBans } from './active-bans.ts';
 import { type ConfiguredJails, notRunning } from './configured-jails.ts';
-import type { DeployedStack } from './deployed-stack.ts';
+import type { DeployedStack } from './stack-access.ts';
 import { type TypedId, typedId } from './typed-id.ts';
 import { bansAround, unbanAll, unbanIds } from './unban-ids.ts';
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../../core/filter/line-matcher.ts';
+import type { Failure } from '../../core/match/line-matcher.ts';
 
 /** The lines to print for a failure. */
 export type FailureFormat = (failure: Failure) => readonly string[];

@@ -1,5 +1,5 @@
+import { writtenLogGroups } from '../../core/compile/log-groups.ts';
 import type { Jail, Located } from '../../core/config/jail.ts';
-import { writtenLogGroups } from '../../core/filter/log-groups.ts';
 
 /** What a jail's option is, as the configuration was understood; `undefined`: it is not set. */
 export type OptionValue = string | number | boolean | readonly string[] | undefined;

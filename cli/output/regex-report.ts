@@ -1,5 +1,5 @@
 import type { Filter } from '../../core/config/jail.ts';
-import type { DateTemplates } from '../../core/dates/date-detector.ts';
+import type { DateTemplates } from '../../core/dates/templates/date-template.ts';
 import { type KeptLines, MOST_SHOWN, type RegexTally } from '../regex/regex-tally.ts';
 
 export interface ReportOptions {

@@ -1,5 +1,5 @@
 import { vmWatch } from '../../aws/vm-watch.ts';
-import { type Restorable, withinBudget } from '../../core/filter/time-budget.ts';
+import { type Restorable, withinBudget } from '../../core/match/time-budget.ts';
 
 /** Watching costs about as much as some ten lines. */
 const LINES_AT_ONCE = 500;

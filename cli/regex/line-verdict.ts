@@ -1,8 +1,8 @@
-import { banKey } from '../../core/filter/ban-key.ts';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
-import { createEvaluator, type LineEvaluator } from '../../core/filter/evaluate.ts';
-import type { FoundFailure } from '../../core/filter/find-failures.ts';
-import type { Restorable } from '../../core/filter/time-budget.ts';
+import { banKey } from '../../core/match/ban-key.ts';
+import { createEvaluator, type LineEvaluator } from '../../core/match/evaluate.ts';
+import type { FoundFailure } from '../../core/match/find-failures.ts';
+import type { Restorable } from '../../core/match/time-budget.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 
 /** A failregex that matched a line. */
 export interface RegexMatch {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { openLogFile, readLines } from '../../local/replay/read-lines.ts';
+import { openLogFile, readLines } from '../input/read-lines.ts';
 
 /** The LOG argument of `cloudjail regex`: a file, or the lines themselves. */
 export interface TestedLines {

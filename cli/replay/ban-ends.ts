@@ -1,4 +1,4 @@
-import type { Ban } from '../../core/bans/ban.ts';
+import type { Ban } from '../../core/records/ban.ts';
 
 /** Bans in the order they end: a binary heap. Permanent bans are never given back. */
 export class BanEnds {

@@ -1,4 +1,4 @@
-import type { FoundId } from '../../core/filter/file-matcher.ts';
+import type { FoundId } from '../../core/match/file-matcher.ts';
 
 /**
  * The failures of one block after the other, in the order of their lines. It keeps no object of a line's: thousands that live as long as

@@ -1,5 +1,6 @@
-import { pagesInOrder } from '../../aws/pages-in-order.ts';
-import type { LogPage, LogReader, Span, StoredEvent } from '../../core/ports/log-reader.ts';
+import { pagesInOrder } from '../../aws/tables/pages-in-order.ts';
+import type { LogPage, LogReader, StoredEvent } from '../../core/ports/log-reader.ts';
+import type { Span } from '../../core/records/span.ts';
 
 export interface GroupEvent extends StoredEvent {
   readonly logGroup: string;

@@ -1,10 +1,11 @@
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import type { Failure, MatchCounts } from '../../core/filter/line-matcher.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
 import { type Matched, matchAlone, matchInSession } from '../../core/intake/match-batch.ts';
 import { type MatchingJail, matchingJail, reads } from '../../core/intake/matching-jail.ts';
-import type { Session } from '../../core/ports/session-store.ts';
+import type { Failure } from '../../core/match/line-matcher.ts';
 import type { Watch } from '../../core/ports/watch.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
+import type { MatchCounts } from '../../core/records/match-counts.ts';
+import type { Session } from '../../core/records/session.ts';
 import type { GroupEvent } from './group-events.ts';
 
 /** A failure, and the event it was found on. */

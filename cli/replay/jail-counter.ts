@@ -1,12 +1,12 @@
-import type { AttemptSet, EvidenceLine } from '../../core/attempts/attempt.ts';
 import { firstFullWindow } from '../../core/attempts/window.ts';
-import { type Ban, type BanKey, endOf } from '../../core/bans/ban.ts';
 import { banId } from '../../core/bans/ban-id.ts';
 import { type CountingPorts, countAndBan } from '../../core/bans/count-and-ban.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import type { FoundId } from '../../core/filter/file-matcher.ts';
 import { type MatchingJail, matchingJail } from '../../core/intake/matching-jail.ts';
+import type { FoundId } from '../../core/match/file-matcher.ts';
 import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
+import type { AttemptSet, EvidenceLine } from '../../core/records/attempt.ts';
+import { type Ban, type BanKey, endOf } from '../../core/records/ban.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import type { ReplayBans } from './replay-bans.ts';
 
 /** What is known of one id. */

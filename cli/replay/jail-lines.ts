@@ -1,9 +1,9 @@
 import { isAscii } from 'node:buffer';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
-import { createFileMatcher, type FileMatcher, type FoundId } from '../../core/filter/file-matcher.ts';
-import type { MatchCounts } from '../../core/filter/line-matcher.ts';
-import { type LineGuard, unguarded, withinBudget } from '../../core/filter/time-budget.ts';
+import { createFileMatcher, type FileMatcher, type FoundId } from '../../core/match/file-matcher.ts';
+import { type LineGuard, unguarded, withinBudget } from '../../core/match/time-budget.ts';
 import type { Watch } from '../../core/ports/watch.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
+import type { MatchCounts } from '../../core/records/match-counts.ts';
 import { FoundLines } from './found-lines.ts';
 import type { LogBlock } from './log-blocks.ts';
 import { type LineSpans, startOfLine } from './scanned-blocks.ts';

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { type LogFile, LogFileError } from '../../local/replay/read-lines.ts';
+import { type LogFile, LogFileError } from '../input/read-lines.ts';
 
 /** Some whole lines of a log file, as bytes. The bytes are the reader's again once the next block is asked for. */
 export interface LogBlock {

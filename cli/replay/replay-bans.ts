@@ -1,5 +1,5 @@
-import type { Ban, BanKey } from '../../core/bans/ban.ts';
 import type { ActiveBan, BanStore } from '../../core/ports/ban-store.ts';
+import type { Ban, BanKey } from '../../core/records/ban.ts';
 import { BanEnds } from './ban-ends.ts';
 
 /** Records kept before it is looked whether some can be forgotten. */

@@ -1,8 +1,9 @@
 import { vmWatch } from '../../aws/vm-watch.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import type { FoundId } from '../../core/filter/file-matcher.ts';
-import type { LogReader, Span } from '../../core/ports/log-reader.ts';
-import type { Progress } from '../../local/replay/run-event.ts';
+import type { FoundId } from '../../core/match/file-matcher.ts';
+import type { LogReader } from '../../core/ports/log-reader.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
+import type { Span } from '../../core/records/span.ts';
+import type { Progress } from '../output/run-event.ts';
 import { groupEvents } from './group-events.ts';
 import { type GroupHit, GroupMatcher } from './group-matcher.ts';
 import type { JailCounter } from './jail-counter.ts';
@@ -84,7 +85,7 @@ class GroupReplay {
   }
 }
 
-/** Seconds by which the date in a line may be away from its event (core/filter/line-dates.ts). */
+/** Seconds by which the date in a line may be away from its event (core/match/line-dates.ts). */
 const MOST_DEVIATION = 60;
 
 /** How much of the span's time has passed. */

@@ -1,8 +1,8 @@
-import { type Ban, endOf } from '../../core/bans/ban.ts';
 import { isRemembered } from '../../core/bans/ban-time.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import type { MatchCounts } from '../../core/filter/line-matcher.ts';
-import type { Progress, RunEvent, Summary } from '../../local/replay/run-event.ts';
+import { type Ban, endOf } from '../../core/records/ban.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
+import type { MatchCounts } from '../../core/records/match-counts.ts';
+import type { Progress, RunEvent, Summary } from '../output/run-event.ts';
 import { JailCounter, type Uncounted } from './jail-counter.ts';
 import { ReplayBans } from './replay-bans.ts';
 

@@ -1,8 +1,8 @@
 import { vmWatch } from '../../aws/vm-watch.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import type { FoundId } from '../../core/filter/file-matcher.ts';
-import type { LogFile } from '../../local/replay/read-lines.ts';
-import type { Progress } from '../../local/replay/run-event.ts';
+import type { FoundId } from '../../core/match/file-matcher.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
+import type { LogFile } from '../input/read-lines.ts';
+import type { Progress } from '../output/run-event.ts';
 import { type FoundLines, InOrder } from './found-lines.ts';
 import type { JailCounter } from './jail-counter.ts';
 import { JailLines } from './jail-lines.ts';

@@ -1,12 +1,12 @@
+import { compileJails } from '../../core/compile/compile-jails.ts';
+import { reads } from '../../core/compile/log-group-readers.ts';
 import { INTERPOLATION_NAMES, JAIL_OPTIONS } from '../../core/config/known-options.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { didYouMean } from '../../core/diagnostics/did-you-mean.ts';
-import { compileJails } from '../../core/filter/compile-jails.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import { reads } from '../../core/filter/log-group-readers.ts';
-import { printDiagnostics } from '../../local/screen/print-diagnostics.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
+import { printDiagnostics } from '../output/print-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Which jails, and as they are configured or as they might be. */

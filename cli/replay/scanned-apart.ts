@@ -1,7 +1,7 @@
 import { on } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type LogFile, LogFileError } from '../../local/replay/read-lines.ts';
+import { type LogFile, LogFileError } from '../input/read-lines.ts';
 import { BLOCK_BYTES } from './log-blocks.ts';
 import type { ScanAnswer, ScanCredit, ScanTask } from './scan-thread.ts';
 import { type JailLiterals, type ScannedBlock, scannedBlocks } from './scanned-blocks.ts';

@@ -1,6 +1,6 @@
-import type { PrefilterLiteral } from '../../core/filter/compiled-jail.ts';
-import { type LiteralScanner, literalScanner } from '../../core/filter/literal-scanner.ts';
-import type { LogFile } from '../../local/replay/read-lines.ts';
+import { type LiteralScanner, literalScanner } from '../../core/literals/literal-scanner.ts';
+import type { PrefilterLiteral } from '../../core/records/compiled-jail.ts';
+import type { LogFile } from '../input/read-lines.ts';
 import { type BlockBuffers, type LogBlock, logBlocks } from './log-blocks.ts';
 
 /** A block with what can be told of its lines without decoding any. */

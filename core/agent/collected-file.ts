@@ -1,3 +1,5 @@
+import type { Jail } from '../config/jail.ts';
+import type { Place } from '../diagnostics/diagnostic.ts';
 /**
  * One file for the CloudWatch agent to send, under the agent's own names: an entry of `logs.logs_collected.files.collect_list`
  * (aws/amazon-cloudwatch-agent, translator/config/schema.json).
@@ -20,4 +22,14 @@ export interface CollectedFile {
   readonly publish_multi_logs?: true;
   /** RegExp (Go's) of the names, without folder, of files of the glob to pass over. */
   readonly blacklist?: string;
+}
+
+/** A file, and the jails that read it. */
+export interface WatchedFile {
+  /** As in the jail, without `head` or `tail`. */
+  readonly path: string;
+  readonly group: string;
+  readonly at: Place | undefined;
+  /** At least one. */
+  readonly jails: readonly Jail[];
 }

@@ -1,7 +1,7 @@
+import { logGroups } from '../compile/log-groups.ts';
 import type { Jail, Located } from '../config/jail.ts';
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts';
-import { logGroups } from '../filter/log-groups.ts';
-import type { CollectedFile } from './collected-file.ts';
+import type { CollectedFile, WatchedFile } from './collected-file.ts';
 import { agentEncoding } from './encoding.ts';
 import { eventTimes } from './event-times.ts';
 import { agentGlob, isGlob, mayMeet, ROTATED } from './glob.ts';
@@ -19,16 +19,6 @@ export interface Collection {
   /** In the order of the jails; not to be used when a diagnostic is an error. */
   readonly files: readonly CollectedFile[];
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/** A file, and the jails that read it. */
-export interface WatchedFile {
-  /** As in the jail, without `head` or `tail`. */
-  readonly path: string;
-  readonly group: string;
-  readonly at: Place | undefined;
-  /** At least one. */
-  readonly jails: readonly Jail[];
 }
 
 /** Longest `file_path`, and longest `log_stream_name`, that the agent's schema takes. */

@@ -1,9 +1,8 @@
 import type { Jail } from '../config/jail.ts';
-import { compileDateTemplates } from '../dates/date-templates.ts';
+import { compileDateTemplates } from '../dates/templates/date-templates.ts';
 import { zoneMinutes } from '../dates/zones.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { CollectedFile } from './collected-file.ts';
-import type { WatchedFile } from './collected-files.ts';
+import type { CollectedFile, WatchedFile } from './collected-file.ts';
 import { derivedFormat, formatMistake, hasZone, NAMED_FORMATS, readsSameTime, sampleDate } from './timestamp-format.ts';
 
 export interface EventTimes {

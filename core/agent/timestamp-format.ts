@@ -1,5 +1,5 @@
-import type { DateTemplates } from '../dates/date-detector.ts';
-import { dateAlone } from '../filter/date-alone.ts';
+import type { DateTemplates } from '../dates/templates/date-template.ts';
+import { dateAlone } from '../match/date-alone.ts';
 
 /**
  * The CloudWatch agent's `timestamp_format`: how it reads the time of an event off its line (aws/amazon-cloudwatch-agent,

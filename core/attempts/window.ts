@@ -1,4 +1,4 @@
-import type { Attempt } from './attempt.ts';
+import type { Attempt } from '../records/attempt.ts';
 
 /** When a jail bans: `maxretry` attempts within `findtime` seconds. */
 export interface Threshold {

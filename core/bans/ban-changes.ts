@@ -1,17 +1,4 @@
-import type { Ban, BanOrigin } from './ban.ts';
-
-/** One change of a record, as it was written. */
-export interface BanChange {
-  /** The record's version since this change. */
-  readonly version: number;
-  /** `missed`: a ban that was over before it could be made. */
-  readonly kind: 'banned' | 'missed' | 'prolonged' | 'lifted';
-  readonly origin: BanOrigin;
-  readonly bannedAt: number;
-  /** `undefined`: permanent. */
-  readonly expiresAt: number | undefined;
-  readonly banCount: number;
-}
+import type { Ban, BanChange } from '../records/ban.ts';
 
 /** Changes a record carries: a ban and its lifting are two, so four bans, which take at least three bantimes. */
 const MOST_CHANGES = 8;

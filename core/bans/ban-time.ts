@@ -1,6 +1,6 @@
 import { compileFormula, DEFAULT_FORMULA } from '../config/formula.ts';
 import { type BantimeIncrement, PERMANENT } from '../config/jail.ts';
-import type { Ban } from './ban.ts';
+import type { Ban } from '../records/ban.ts';
 
 /** A jail's ban times. */
 export interface BanTimeRules {

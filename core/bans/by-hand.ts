@@ -2,8 +2,8 @@ import { PERMANENT } from '../config/jail.ts';
 import { contains, formatCidr, parseCidr } from '../net/address.ts';
 import type { BanStore } from '../ports/ban-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import type { Ban, BanKey } from './ban.ts';
-import { tooWide } from './never-banned.ts';
+import { tooWide } from '../protect/never-banned.ts';
+import type { Ban, BanKey } from '../records/ban.ts';
 import { reportTransition } from './report-transition.ts';
 import { type BanRequest, banned, lifted } from './transitions.ts';
 

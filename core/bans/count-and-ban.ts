@@ -1,11 +1,11 @@
-import { type AttemptSet, byTime, type EvidenceLine, eventHash } from '../attempts/attempt.ts';
 import { firstFullWindow, type Threshold } from '../attempts/window.ts';
 import type { AttemptStore } from '../ports/attempt-store.ts';
 import type { BanStore } from '../ports/ban-store.ts';
 import type { BreakerStore } from '../ports/breaker-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { type Ban, type BanKey, endOf } from './ban.ts';
+import { type AttemptSet, byTime, type EvidenceLine, eventHash } from '../records/attempt.ts';
+import { type Ban, type BanKey, endOf } from '../records/ban.ts';
 import { bansOnRecord } from './ban-changes.ts';
 import { type BanTime, isRemembered } from './ban-time.ts';
 import { type Breaker, breakerOf } from './breaker.ts';

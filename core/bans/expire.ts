@@ -2,7 +2,8 @@ import type { BanStore } from '../ports/ban-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OverdueBans } from '../ports/overdue-bans.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { type BanKey, isDue } from './ban.ts';
+import { type BanKey, isDue } from '../records/ban.ts';
+import type { ExpiryRun } from '../records/expiry-run.ts';
 import { lifted } from './transitions.ts';
 
 export interface ExpiryPorts {
@@ -10,18 +11,6 @@ export interface ExpiryPorts {
   readonly overdue: OverdueBans;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
-}
-
-export interface ExpiryRun {
-  readonly lifted: number;
-  /** Seconds the most overdue of them was late; 0 when there was none. */
-  readonly oldestOverdue: number;
-  /** False when time ran out first, or too much failed; the next run goes on where this one stopped. */
-  readonly finished: boolean;
-  /** Due bans that this run did not come to, or failed to lift. May be a few too many: the index they are counted in lags behind. */
-  readonly left: number;
-  /** Seconds the most overdue of these is late already; 0 when there is none. */
-  readonly oldestLeft: number;
 }
 
 /** Lifts in flight at once: hides the table's latency without flooding its connection pool. */

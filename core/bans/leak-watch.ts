@@ -2,7 +2,7 @@ import { parseCidr } from '../net/address.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Confirmation, ConfirmationStore } from '../ports/confirmation-store.ts';
 import type { LeakStore } from '../ports/leak-store.ts';
-import type { Ban } from './ban.ts';
+import type { Ban } from '../records/ban.ts';
 
 export interface LeakWatchPorts {
   readonly confirmations: Pick<ConfirmationStore, 'get'>;

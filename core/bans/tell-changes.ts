@@ -2,8 +2,7 @@ import type { BanStore } from '../ports/ban-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NoticeEntry, NoticeLedger, ToldChange } from '../ports/notice-ledger.ts';
 import type { BanNotice, Notifier } from '../ports/notifier.ts';
-import type { Ban } from './ban.ts';
-import type { BanChange } from './ban-changes.ts';
+import type { Ban, BanChange } from '../records/ban.ts';
 
 export interface TellingPorts {
   readonly bans: BanStore;

@@ -1,5 +1,5 @@
 import { PERMANENT } from '../config/jail.ts';
-import { type Ban, type BanKey, type BanOrigin, expiry, isDue } from './ban.ts';
+import { type Ban, type BanKey, type BanOrigin, expiry, isDue } from '../records/ban.ts';
 import { withChange } from './ban-changes.ts';
 
 /** A ban about to be made. */

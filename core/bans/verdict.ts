@@ -1,6 +1,6 @@
-import type { Attempt } from '../attempts/attempt.ts';
 import { firstAfter, firstFullWindow, type Threshold } from '../attempts/window.ts';
-import { type Ban, endOf } from './ban.ts';
+import type { Attempt } from '../records/attempt.ts';
+import { type Ban, endOf } from '../records/ban.ts';
 
 /** The next ban that the attempts call for. */
 export interface Verdict {

@@ -60,7 +60,7 @@ function zoneOf(values: SectionValues): string | undefined {
 
 interface PrefixRange {
   readonly usual: number;
-  /** Anything wider is never banned (core/bans/never-banned.ts). */
+  /** Anything wider is never banned (core/protect/never-banned.ts). */
   readonly least: number;
   readonly most: number;
 }

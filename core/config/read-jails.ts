@@ -2,7 +2,8 @@ import { type Collector, createCollector, SILENT } from '../diagnostics/collecto
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import type { ConfigFiles } from './config-files.ts';
-import { type ConfigTree, configReader } from './config-tree.ts';
+import { configReader } from './config-reader.ts';
+import type { ConfigTree } from './config-tree.ts';
 import type { Option } from './ini.ts';
 import type { Jail } from './jail.ts';
 import { sectionValues } from './jail-values.ts';

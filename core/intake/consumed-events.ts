@@ -1,5 +1,5 @@
-import { eventHash } from '../attempts/attempt.ts';
-import type { ConsumedEvents, ConsumedRun } from '../ports/session-store.ts';
+import { eventHash } from '../records/attempt.ts';
+import type { ConsumedEvents, ConsumedRun } from '../records/session.ts';
 import type { LogEvent } from './log-batch.ts';
 
 /** What is known of an event before it is matched. `forgotten`: so old that it may have been consumed, and nobody would know. */

@@ -1,11 +1,12 @@
-import { eventHash } from '../attempts/attempt.ts';
-import type { CompiledMatch } from '../filter/compiled-jail.ts';
-import { createLineMatcher, type Failure, type LineMatcher, type MatchCounts } from '../filter/line-matcher.ts';
-import { cutLine } from '../filter/longest-line.ts';
-import { prepareMatch } from '../filter/prepared-match.ts';
-import { type LineGuard, type Restorable, unguarded, withinBudget } from '../filter/time-budget.ts';
-import type { Session } from '../ports/session-store.ts';
+import { createLineMatcher, type Failure, type LineMatcher } from '../match/line-matcher.ts';
+import { cutLine } from '../match/longest-line.ts';
+import { prepareMatch } from '../match/prepared-match.ts';
+import { type LineGuard, type Restorable, unguarded, withinBudget } from '../match/time-budget.ts';
 import type { Watch } from '../ports/watch.ts';
+import { eventHash } from '../records/attempt.ts';
+import type { CompiledMatch } from '../records/compiled-jail.ts';
+import type { MatchCounts } from '../records/match-counts.ts';
+import type { Session } from '../records/session.ts';
 import { eventMemory } from './consumed-events.ts';
 import type { LogEvent } from './log-batch.ts';
 

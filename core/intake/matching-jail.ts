@@ -1,8 +1,8 @@
 import { banTime } from '../bans/ban-time.ts';
 import type { CountingRules } from '../bans/count-and-ban.ts';
-import { type Exemption, exemptions } from '../bans/never-banned.ts';
-import type { CompiledJail, CompiledMatch, PrefilterLiteral } from '../filter/compiled-jail.ts';
-import { reads as readsLogGroup } from '../filter/log-group-readers.ts';
+import { reads as readsLogGroup } from '../compile/log-group-readers.ts';
+import { type Exemption, exemptions } from '../protect/never-banned.ts';
+import type { CompiledJail, CompiledMatch, PrefilterLiteral } from '../records/compiled-jail.ts';
 
 /** A jail as a warm container keeps it: what can be prepared once is. */
 export interface MatchingJail {

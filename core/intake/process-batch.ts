@@ -1,10 +1,11 @@
-import { type EvidenceLine, LONGEST_LINE } from '../attempts/attempt.ts';
 import { banId } from '../bans/ban-id.ts';
 import { type CountingPorts, countingRun, type NewAttempts } from '../bans/count-and-ban.ts';
 import { latencies } from '../latency.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { SessionKey, SessionStore } from '../ports/session-store.ts';
+import type { SessionStore } from '../ports/session-store.ts';
 import type { Watch } from '../ports/watch.ts';
+import { type EvidenceLine, LONGEST_LINE } from '../records/attempt.ts';
+import type { SessionKey } from '../records/session.ts';
 import type { LogBatch } from './log-batch.ts';
 import { type Matched, matchAlone, matchInSession, type NamedFailure } from './match-batch.ts';
 import { type MatchingJail, reads } from './matching-jail.ts';

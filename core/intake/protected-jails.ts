@@ -1,5 +1,5 @@
-import type { KnownAddresses } from '../bans/address-book.ts';
-import { exemptions, heldBack, ignoredNames } from '../bans/never-banned.ts';
+import type { KnownAddresses } from '../protect/address-book.ts';
+import { exemptions, heldBack, ignoredNames } from '../protect/never-banned.ts';
 import type { MatchingJail } from './matching-jail.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { eventHash } from '../attempts/attempt.ts';
 import { type BanMade, type CountingPorts, countingRun } from '../bans/count-and-ban.ts';
 import type { Clock } from '../ports/clock.ts';
+import { eventHash } from '../records/attempt.ts';
 import type { MatchingJail } from './matching-jail.ts';
 
 export interface RecidiveCounter {

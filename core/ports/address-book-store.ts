@@ -1,4 +1,4 @@
-import type { AddressBook } from '../bans/address-book.ts';
+import type { AddressBook } from '../records/address-book.ts';
 
 /** Where the address book is kept: one record, written by the lookout, read by matchers and banner. */
 export interface AddressBookStore {

@@ -1,4 +1,4 @@
-import type { AttemptSet } from '../attempts/attempt.ts';
+import type { AttemptSet } from '../records/attempt.ts';
 
 /** Where the attempts of one id in one jail are kept: a set that several matchers add to at once. */
 export interface AttemptStore {

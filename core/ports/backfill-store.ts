@@ -1,4 +1,4 @@
-import type { BackfillLedger, BackfillProgress } from '../intake/backfill.ts';
+import type { BackfillLedger, BackfillProgress } from '../records/backfill.ts';
 
 /**
  * Where it is kept what is to be read back and how far that has come: written by the backfiller and by whoever orders or cancels. Reads are

@@ -1,4 +1,4 @@
-import type { Ban, BanKey } from '../bans/ban.ts';
+import type { Ban, BanKey } from '../records/ban.ts';
 
 /** Where bans are kept: one record an (id, jail), each change conditional on the version it was computed from. */
 export interface BanStore {

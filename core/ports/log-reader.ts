@@ -1,3 +1,4 @@
+import type { Span } from '../records/span.ts';
 /** An event as a log group keeps it. */
 export interface StoredEvent {
   /** The same id that a subscription delivers it with. */
@@ -6,12 +7,6 @@ export interface StoredEvent {
   readonly timestamp: number;
   readonly message: string;
   readonly logStream: string;
-}
-
-/** Epoch milliseconds; both ends belong to it. */
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
 }
 
 export interface LogPage {

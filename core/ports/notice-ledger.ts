@@ -1,4 +1,4 @@
-import type { BanKey } from '../bans/ban.ts';
+import type { BanKey } from '../records/ban.ts';
 
 /** Where it is kept which changes of a ban's record have been told of, and who is about to tell. Apart from the record: to tell changes no ban. */
 export interface NoticeLedger {

@@ -1,4 +1,4 @@
-import type { BanChange } from '../bans/ban-changes.ts';
+import type { BanChange } from '../records/ban.ts';
 
 /** Where people are told of bans: by mail, in a chat. */
 export interface Notifier {

@@ -1,4 +1,4 @@
-import type { StreamState } from '../filter/line-matcher.ts';
+import type { Session, SessionKey } from '../records/session.ts';
 
 /** Where a jail keeps what it carries from one batch of a log stream to the next (sessions, multi-line buffers). */
 export interface SessionStore {
@@ -9,35 +9,4 @@ export interface SessionStore {
   read(key: SessionKey): Promise<Session | undefined>;
   /** Writes if nobody wrote since `session.version - 1`; `conflict`: read again and match the batch again. */
   write(key: SessionKey, session: Session): Promise<'written' | 'conflict'>;
-}
-
-export interface SessionKey {
-  readonly jail: string;
-  readonly logGroup: string;
-  readonly logStream: string;
-}
-
-export interface Session {
-  /** `undefined`: nothing is carried. */
-  readonly state: StreamState | undefined;
-  /** What `state` was made of: none of these events may be matched again. */
-  readonly consumed: ConsumedEvents;
-  /** Epoch seconds of the log's own time after which `state`, but not `consumed`, is to be forgotten. */
-  readonly keepUntil: number;
-  readonly version: number;
-}
-
-/** Events that were matched and counted. Bounded, so that it forgets the oldest. */
-export interface ConsumedEvents {
-  /** In the order they were consumed. */
-  readonly runs: readonly ConsumedRun[];
-  /** Epoch milliseconds: of the events up to here some are forgotten, so one that is not remembered need not be new. */
-  readonly forgottenUntilMs: number;
-}
-
-export interface ConsumedRun {
-  /** The latest timestamp of its events, epoch milliseconds. */
-  readonly untilMs: number;
-  /** The events' names, of one length, one after the other. */
-  readonly names: string;
 }

@@ -1,7 +1,7 @@
-import type { Ban } from '../bans/ban.ts';
-import type { ExpiryRun } from '../bans/expire.ts';
-import type { MatchCounts } from '../filter/line-matcher.ts';
 import type { Latencies } from '../latency.ts';
+import type { Ban } from '../records/ban.ts';
+import type { ExpiryRun } from '../records/expiry-run.ts';
+import type { MatchCounts } from '../records/match-counts.ts';
 import type { TargetReport } from './ban-target.ts';
 
 /** Where the running system tells what it does: log and metrics in the cloud, the screen in a local run. */

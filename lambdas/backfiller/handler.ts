@@ -1,4 +1,4 @@
-import { type BackfillPorts, runBackfills } from '../../core/intake/backfill-run.ts';
+import { type BackfillPorts, runBackfills } from '../../core/backfill/backfill-run.ts';
 import type { LogReader } from '../../core/ports/log-reader.ts';
 
 /** The part of what Lambda tells a function of its invocation that matters here (Developer Guide, "context object"). */

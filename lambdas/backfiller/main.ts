@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { cloudWatchLogReader } from '../../aws/cloudwatch-log-reader.ts';
-import { emfTelemetry } from '../../aws/emf-telemetry.ts';
+import { cloudWatchLogReader } from '../../aws/logs/cloudwatch-log-reader.ts';
 import { systemClock } from '../../aws/system-clock.ts';
+import { emfTelemetry } from '../shared/emf-telemetry.ts';
 import { wireBackfiller } from './wire.ts';
 
 const logs = new CloudWatchLogsClient({});

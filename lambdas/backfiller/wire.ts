@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readCompiledJails } from '../../aws/compiled-jails-file.ts';
-import { dynamoDbBackfillStore } from '../../aws/dynamodb-backfill-store.ts';
-import type { Environment } from '../../aws/environment.ts';
-import { dynamoDbIntake } from '../../aws/intake-ports.ts';
+import { dynamoDbBackfillStore } from '../../aws/tables/dynamodb-backfill-store.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { LogReader } from '../../core/ports/log-reader.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { readCompiledJails } from '../shared/compiled-jails-file.ts';
+import type { Environment } from '../shared/environment.ts';
+import { dynamoDbIntake } from '../shared/intake-ports.ts';
 import { backfillerEnv } from './env.ts';
 import { backfillerHandler } from './handler.ts';
 

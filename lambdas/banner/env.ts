@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { type Environment, readJsonEnv } from '../../aws/environment.ts';
-import type { BlocklistPlace } from '../../aws/s3-blocklist-target.ts';
-import { type IpSetName, parseIpSetNames } from '../../aws/wafv2-ip-set.ts';
-import { BLOCKLIST_FORMATS } from '../../core/bans/blocklist/formats.ts';
+import type { BlocklistPlace } from '../../aws/firewalls/s3-blocklist-target.ts';
+import { type IpSetName, parseIpSetNames } from '../../aws/firewalls/wafv2-ip-set.ts';
+import { BLOCKLIST_FORMATS } from '../../core/enforce/blocklist/formats.ts';
 import { ENV } from '../../core/names.ts';
+import { type Environment, readJsonEnv } from '../shared/environment.ts';
 
 /** Where the banner's targets are; what is absent or empty the stack does not have. */
 export interface BannerEnv {

@@ -1,14 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
-import { enforcingHandler } from '../../aws/enforcing-handler.ts';
-import type { Environment } from '../../aws/environment.ts';
-import { s3BlocklistTarget } from '../../aws/s3-blocklist-target.ts';
-import { wafPace } from '../../aws/wafv2-ip-set.ts';
-import { wafTarget } from '../../aws/wafv2-target.ts';
+import { s3BlocklistTarget } from '../../aws/firewalls/s3-blocklist-target.ts';
+import { wafPace } from '../../aws/firewalls/wafv2-ip-set.ts';
+import { wafTarget } from '../../aws/firewalls/wafv2-target.ts';
 import type { BanTarget } from '../../core/ports/ban-target.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { enforcingHandler } from '../shared/enforcing-handler.ts';
+import type { Environment } from '../shared/environment.ts';
 import { type BannerEnv, bannerEnv } from './env.ts';
 
 /** The banner of WAF and the blocklist as it runs in a container: real clients, from the function's environment. */

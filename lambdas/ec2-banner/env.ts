@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { type Environment, readJsonEnv } from '../../aws/environment.ts';
 import { ENV } from '../../core/names.ts';
 import { parseCidr } from '../../core/net/address.ts';
+import { type Environment, readJsonEnv } from '../shared/environment.ts';
 
 /** Where the targets in EC2 are; what is absent the stack does not have. */
 export interface Ec2BannerEnv {

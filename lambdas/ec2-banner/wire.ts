@@ -1,18 +1,18 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { dynamoDbRevokedRulesStore } from '../../aws/dynamodb-revoked-rules-store.ts';
-import { enforcingHandler } from '../../aws/enforcing-handler.ts';
-import { type Environment, requireEnv } from '../../aws/environment.ts';
-import { networkAclTarget } from '../../aws/network-acl-target.ts';
-import { prefixListTarget } from '../../aws/prefix-list-target.ts';
-import { securityGroupCarveTarget } from '../../aws/security-group-carve-target.ts';
-import { securityGroupRevokeTarget } from '../../aws/security-group-revoke-target.ts';
+import { networkAclTarget } from '../../aws/firewalls/network-acl-target.ts';
+import { prefixListTarget } from '../../aws/firewalls/prefix-list-target.ts';
+import { securityGroupCarveTarget } from '../../aws/firewalls/security-group-carve-target.ts';
+import { securityGroupRevokeTarget } from '../../aws/firewalls/security-group-revoke-target.ts';
+import { dynamoDbRevokedRulesStore } from '../../aws/tables/dynamodb-revoked-rules-store.ts';
 import { ENV } from '../../core/names.ts';
 import type { Cidr } from '../../core/net/address.ts';
 import type { BanTarget } from '../../core/ports/ban-target.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { RevokedRulesStore } from '../../core/ports/revoked-rules-store.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { enforcingHandler } from '../shared/enforcing-handler.ts';
+import { type Environment, requireEnv } from '../shared/environment.ts';
 import { type Ec2BannerEnv, ec2BannerEnv, listIds } from './env.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { type Environment, requireEnv } from '../../aws/environment.ts';
 import { ENV } from '../../core/names.ts';
+import { type Environment, requireEnv } from '../shared/environment.ts';
 
 /** @throws MissingEnvironmentError when the stack did not set it */
 export function expirerEnv(env: Environment): { readonly bansTable: string } {

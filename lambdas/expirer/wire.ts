@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
-import { dynamoDbOverdueBans } from '../../aws/dynamodb-overdue-bans.ts';
-import type { Environment } from '../../aws/environment.ts';
+import { dynamoDbBanStore } from '../../aws/tables/dynamodb-ban-store.ts';
+import { dynamoDbOverdueBans } from '../../aws/tables/dynamodb-overdue-bans.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import type { Environment } from '../shared/environment.ts';
 import { expirerEnv } from './env.ts';
 import { expirerHandler } from './handler.ts';
 

@@ -1,5 +1,5 @@
-import { type Environment, requireEnv } from '../../aws/environment.ts';
 import { ENV } from '../../core/names.ts';
+import { type Environment, requireEnv } from '../shared/environment.ts';
 
 export interface LookoutEnv {
   readonly attemptsTable: string;

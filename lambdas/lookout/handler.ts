@@ -1,6 +1,6 @@
-import { type AddressBookPorts, keepAddressBook } from '../../core/bans/keep-address-book.ts';
-import { ignoredNames } from '../../core/bans/never-banned.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
+import { type AddressBookPorts, keepAddressBook } from '../../core/protect/keep-address-book.ts';
+import { ignoredNames } from '../../core/protect/never-banned.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 
 /**
  * The lookout: a scheduled event in, an address book that says which addresses are the account's own and which belong to the names

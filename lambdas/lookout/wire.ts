@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readCompiledJails } from '../../aws/compiled-jails-file.ts';
-import { dynamoDbAddressBookStore } from '../../aws/dynamodb-address-book-store.ts';
-import type { Environment } from '../../aws/environment.ts';
+import { dynamoDbAddressBookStore } from '../../aws/tables/dynamodb-address-book-store.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { NameLookup } from '../../core/ports/name-lookup.ts';
 import type { OwnRanges } from '../../core/ports/own-ranges.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { readCompiledJails } from '../shared/compiled-jails-file.ts';
+import type { Environment } from '../shared/environment.ts';
 import { lookoutEnv } from './env.ts';
 import { lookoutHandler } from './handler.ts';
 

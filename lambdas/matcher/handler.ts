@@ -1,8 +1,8 @@
-import { readDelivery } from '../../aws/cloudwatch-logs-event.ts';
-import { redrivenEvents } from '../../aws/redriven-events.ts';
+import { readDelivery } from '../../aws/logs/cloudwatch-logs-event.ts';
 import { type MatchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
 import { OWN_LOG_GROUPS } from '../../core/names.ts';
+import { redrivenEvents } from '../shared/redriven-events.ts';
 
 /**
  * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables. Or one that it failed on before, from the dead-letter queue.

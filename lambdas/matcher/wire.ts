@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { readCompiledJails } from '../../aws/compiled-jails-file.ts';
-import { dynamoDbConfirmationStore } from '../../aws/dynamodb-confirmation-store.ts';
-import { dynamoDbLeakStore } from '../../aws/dynamodb-leak-store.ts';
-import type { Environment } from '../../aws/environment.ts';
-import { dynamoDbIntake } from '../../aws/intake-ports.ts';
+import { dynamoDbConfirmationStore } from '../../aws/tables/dynamodb-confirmation-store.ts';
+import { dynamoDbLeakStore } from '../../aws/tables/dynamodb-leak-store.ts';
 import { LeakWatch } from '../../core/bans/leak-watch.ts';
 import { FIREWALL_TARGETS, reachesTarget } from '../../core/config/actions.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { readCompiledJails } from '../shared/compiled-jails-file.ts';
+import type { Environment } from '../shared/environment.ts';
+import { dynamoDbIntake } from '../shared/intake-ports.ts';
 import { matcherEnv } from './env.ts';
 import { matcherHandler } from './handler.ts';
 

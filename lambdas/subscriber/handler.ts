@@ -1,12 +1,12 @@
+import { PREFIX_PROPERTY } from '../../core/names.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Subscriber } from '../../core/subscriptions/subscriptions.ts';
 import {
   answerResourceRequest,
   type ResourceAnswer,
   type ResourceRequest,
   readResourceRequest,
-} from '../../aws/custom-resource.ts';
-import type { Subscriber } from '../../core/intake/subscriptions.ts';
-import { PREFIX_PROPERTY } from '../../core/names.ts';
-import type { Clock } from '../../core/ports/clock.ts';
+} from '../shared/custom-resource.ts';
 
 /** Seconds. A run ends before the next begins. */
 const RUN = 50;

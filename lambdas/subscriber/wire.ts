@@ -1,13 +1,13 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { cloudWatchLogsSubscriptions } from '../../aws/cloudwatch-logs-subscriptions.ts';
-import { readCompiledJails } from '../../aws/compiled-jails-file.ts';
-import { dynamoDbBackfillStore } from '../../aws/dynamodb-backfill-store.ts';
-import { dynamoDbSubscriptionReportStore } from '../../aws/dynamodb-subscription-report-store.ts';
-import type { Environment } from '../../aws/environment.ts';
-import { createSubscriber } from '../../core/intake/subscriptions.ts';
+import { cloudWatchLogsSubscriptions } from '../../aws/logs/cloudwatch-logs-subscriptions.ts';
+import { dynamoDbBackfillStore } from '../../aws/tables/dynamodb-backfill-store.ts';
+import { dynamoDbSubscriptionReportStore } from '../../aws/tables/dynamodb-subscription-report-store.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { createSubscriber } from '../../core/subscriptions/subscriptions.ts';
+import { readCompiledJails } from '../shared/compiled-jails-file.ts';
+import type { Environment } from '../shared/environment.ts';
 import { subscriberEnv } from './env.ts';
 import { subscriberHandler } from './handler.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { vmWatch } from '../../aws/vm-watch.ts';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
 import { matchAlone, matchInSession } from '../../core/intake/match-batch.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 import { cloudjail, jsonLines } from '../cli/captured-terminal.ts';
 import { temporaryFolder } from '../cli/temporary-folder.ts';
-import { compileDefinition } from '../core/filter/text-config.ts';
+import { compileDefinition } from '../core/match/text-config.ts';
 
 /** Filters an operator might write without a thought, each with a line that takes a backtracking matcher for ever. */
 const HOSTILE = {

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stackOutputs } from '../../aws/cloudformation-outputs.ts';
-import { type CloudFormation, startCloudFormation } from '../../local/emulators/cloudformation.ts';
+import { type CloudFormation, startCloudFormation } from '../emulators/cloudformation.ts';
 
 let cloudFormation: CloudFormation;
 let client: CloudFormationClient;

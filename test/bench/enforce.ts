@@ -1,18 +1,18 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
-import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
-import { wafPace } from '../../aws/wafv2-ip-set.ts';
-import { type IpSetPool, wafTarget } from '../../aws/wafv2-target.ts';
-import { type EnforcementPorts, enforceChanged, reconcile } from '../../core/bans/enforce.ts';
+import { wafPace } from '../../aws/firewalls/wafv2-ip-set.ts';
+import { type IpSetPool, wafTarget } from '../../aws/firewalls/wafv2-target.ts';
+import { dynamoDbBanStore } from '../../aws/tables/dynamodb-ban-store.ts';
 import { banned } from '../../core/bans/transitions.ts';
+import { type EnforcementPorts, enforceChanged, reconcile } from '../../core/enforce/enforce.ts';
 import { BANS } from '../../core/names.ts';
 import type { BanStore } from '../../core/ports/ban-store.ts';
 import type { TargetReport } from '../../core/ports/ban-target.ts';
 import { startDynamoDb } from '../../local/emulators/dynamodb.ts';
 import { startWafv2, type Wafv2 } from '../../local/emulators/wafv2.ts';
-import { virtualClock } from '../../local/replay/virtual-clock.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { tablesOf } from '../../local/template.ts';
+import { virtualClock } from '../../local/virtual-clock.ts';
 
 const MADE = 50_000;
 /** They have room for all, though hashes spread ids unevenly. */

@@ -1,9 +1,9 @@
-import { compileJails } from '../../core/filter/compile-jails.ts';
+import { subscriptionEvent } from '../../cli/demo/deliveries.ts';
+import { compileJails } from '../../core/compile/compile-jails.ts';
 import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
 import type { CallLog } from '../../local/emulators/call-log.ts';
-import { subscriptionEvent } from '../../local/replay/deliveries.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { lcg, syslogTime } from './auth-log.ts';
 

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { readDelivery } from '../../aws/cloudwatch-logs-event.ts';
+import { readDelivery } from '../../aws/logs/cloudwatch-logs-event.ts';
 import { vmWatch } from '../../aws/vm-watch.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { matchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
-import { memoryAttemptStore } from '../../core/memory/memory-attempt-store.ts';
-import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
-import { memorySessionStore } from '../../core/memory/memory-session-store.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
+import { memoryAttemptStore } from '../memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../memory/memory-ban-store.ts';
+import { memorySessionStore } from '../memory/memory-session-store.ts';
 
 /** What the loop is handed as a file of JSON. */
 export interface LoopTask {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { compileJails } from '../../core/filter/compile-jails.ts';
+import { subscriptionEvent } from '../../cli/demo/deliveries.ts';
+import { compileJails } from '../../core/compile/compile-jails.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
-import { subscriptionEvent } from '../../local/replay/deliveries.ts';
 import { authLog } from './auth-log.ts';
 import type { LoopRound, LoopTask } from './matcher-loop.ts';
 

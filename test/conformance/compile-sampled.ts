@@ -1,6 +1,6 @@
+import { compileMatch } from '../../core/compile/compile-match.ts';
 import { readFilter } from '../../core/config/read-filter.ts';
-import { compileMatch } from '../../core/filter/compile-match.ts';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 import { FAIL2BAN_CONFIG, type SampleOptions } from './sample-corpus.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { expandTags } from '../../core/filter/address-tags.ts';
+import { expandTags } from '../../core/compile/address-tags.ts';
 import { namedGroups } from '../../core/pyregex/groups.ts';
 import { translate } from '../../core/pyregex/translate.ts';
 import type { TranslatedRegex, Translation } from '../../core/pyregex/translation.ts';

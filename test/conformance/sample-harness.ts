@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileMatch } from '../../core/compile/compile-match.ts';
 import type { ConfigFiles } from '../../core/config/config-files.ts';
 import { readFilter } from '../../core/config/read-filter.ts';
-import { banKey } from '../../core/filter/ban-key.ts';
-import { compileMatch } from '../../core/filter/compile-match.ts';
-import { createEvaluator, type LineEvaluator } from '../../core/filter/evaluate.ts';
-import type { FoundFailure } from '../../core/filter/find-failures.ts';
+import { banKey } from '../../core/match/ban-key.ts';
+import { createEvaluator, type LineEvaluator } from '../../core/match/evaluate.ts';
+import type { FoundFailure } from '../../core/match/find-failures.ts';
 import { canonicalAddress } from '../../core/net/address.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 import {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createLineMatcher } from '../../core/filter/line-matcher.ts';
+import { createLineMatcher } from '../../core/match/line-matcher.ts';
 import { compileSampled } from './compile-sampled.ts';
 import { EXPLAINED_REPLAY_DIFFERENCES } from './explained-differences.ts';
 import { askFail2ban, type ReplayJob, type ToldFailure } from './python-filter/ask-fail2ban.ts';

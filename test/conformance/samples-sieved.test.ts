@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
-import { createLineMatcher } from '../../core/filter/line-matcher.ts';
-import { literalScanner } from '../../core/filter/literal-scanner.ts';
-import { ALL_EVENTS, subscriptionPattern } from '../../core/filter/subscription-pattern.ts';
+import { literalScanner } from '../../core/literals/literal-scanner.ts';
+import { ALL_EVENTS, subscriptionPattern } from '../../core/literals/subscription-pattern.ts';
+import { createLineMatcher } from '../../core/match/line-matcher.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 import { keptOutBy, termsOf } from '../support/pattern-readings.ts';
 import { compileSampled } from './compile-sampled.ts';
 import { corpusInstalled, readSampleLines, readSamples, sampledFilters, sampleVariants } from './sample-corpus.ts';

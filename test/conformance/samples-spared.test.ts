@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
-import { createLineMatcher } from '../../core/filter/line-matcher.ts';
+import { createLineMatcher } from '../../core/match/line-matcher.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 import { compileSampled } from './compile-sampled.ts';
 import { corpusInstalled, readSampleLines, sampledFilters, sampleVariants } from './sample-corpus.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AddressBook } from '../../core/bans/address-book.ts';
 import type { AddressBookStore } from '../../core/ports/address-book-store.ts';
+import type { AddressBook } from '../../core/records/address-book.ts';
 
 /** What every AddressBookStore must do. @param create a store with nothing in it */
 export function addressBookStoreContract(name: string, create: () => Promise<AddressBookStore>): void {

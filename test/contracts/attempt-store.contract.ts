@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Attempt } from '../../core/attempts/attempt.ts';
 import type { AttemptStore } from '../../core/ports/attempt-store.ts';
+import type { Attempt } from '../../core/records/attempt.ts';
 
 /** What every AttemptStore must do. @param create a store with nothing in it */
 export function attemptStoreContract(name: string, create: () => Promise<AttemptStore>): void {

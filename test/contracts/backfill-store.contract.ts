@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { BackfillStore } from '../../core/ports/backfill-store.ts';
 import {
   type BackfillLedger,
   type BackfillOrder,
   type BackfillProgress,
   NOTHING_YET,
-} from '../../core/intake/backfill.ts';
-import type { BackfillStore } from '../../core/ports/backfill-store.ts';
+} from '../../core/records/backfill.ts';
 
 /** What every BackfillStore must do. @param create a store with nothing in it */
 export function backfillStoreContract(name: string, create: () => Promise<BackfillStore>): void {

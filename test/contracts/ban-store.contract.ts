@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Ban } from '../../core/bans/ban.ts';
 import { lifted } from '../../core/bans/transitions.ts';
 import type { BanStore } from '../../core/ports/ban-store.ts';
+import type { Ban } from '../../core/records/ban.ts';
 
 /** What every BanStore must do. @param create a store with nothing in it */
 export function banStoreContract(name: string, create: () => Promise<BanStore>): void {

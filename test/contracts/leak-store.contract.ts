@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Leak, LeakStore } from '../../core/ports/leak-store.ts';
+import type { LeakStore } from '../../core/ports/leak-store.ts';
+import type { Leak } from '../../core/records/leak.ts';
 
 /** What every LeakStore must do. @param create a store with nothing in it */
 export function leakStoreContract(name: string, create: () => Promise<LeakStore>): void {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { compileJails } from '../../core/filter/compile-jails.ts';
+import { compileJails } from '../../core/compile/compile-jails.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 
 it('the sample configuration compiles without a word of complaint', () => {

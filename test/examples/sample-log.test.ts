@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { exemptions } from '../../core/bans/never-banned.ts';
-import { compileJails } from '../../core/filter/compile-jails.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
+import { compileJails } from '../../core/compile/compile-jails.ts';
 import { contains, parseCidr } from '../../core/net/address.ts';
+import { exemptions } from '../../core/protect/never-banned.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 import { askFail2ban } from '../conformance/python-filter/ask-fail2ban.ts';
 import { bansOf, failuresOf } from '../filters/bans-of-log.ts';

@@ -1,9 +1,9 @@
-import { type Attempt, byTime } from '../../core/attempts/attempt.ts';
 import { firstAfter, firstFullWindow } from '../../core/attempts/window.ts';
 import { banId } from '../../core/bans/ban-id.ts';
-import { exemptions } from '../../core/bans/never-banned.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import { createLineMatcher, type Failure } from '../../core/filter/line-matcher.ts';
+import { createLineMatcher, type Failure } from '../../core/match/line-matcher.ts';
+import { exemptions } from '../../core/protect/never-banned.ts';
+import { type Attempt, byTime } from '../../core/records/attempt.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 
 /** Every failure of a log, on the log's own clock. `reference`: epoch seconds that dates without a year come before. */
 export function failuresOf(jail: CompiledJail, lines: readonly string[], reference: number): readonly Failure[] {

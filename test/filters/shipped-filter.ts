@@ -1,8 +1,8 @@
+import { compileMatch } from '../../core/compile/compile-match.ts';
 import { readFilter } from '../../core/config/read-filter.ts';
-import { compileMatch } from '../../core/filter/compile-match.ts';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
-import { createEvaluator } from '../../core/filter/evaluate.ts';
-import { createLineMatcher, type Failure } from '../../core/filter/line-matcher.ts';
+import { createEvaluator } from '../../core/match/evaluate.ts';
+import { createLineMatcher, type Failure } from '../../core/match/line-matcher.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 
 /** Noon of the day after the samples, for dates without a year. */

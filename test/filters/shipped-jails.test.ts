@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { compileJails } from '../../core/compile/compile-jails.ts';
 import { actionTarget } from '../../core/config/actions.ts';
 import type { ConfigFiles } from '../../core/config/config-files.ts';
 import { readJails } from '../../core/config/read-jails.ts';
-import { compileJails } from '../../core/filter/compile-jails.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 
 const shipped = configDirectory();

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { blocklist } from '../../core/bans/blocklist/blocklist.ts';
-import { renderBlocklist } from '../../core/bans/blocklist/formats.ts';
+import { blocklist } from '../../core/enforce/blocklist/blocklist.ts';
+import { renderBlocklist } from '../../core/enforce/blocklist/formats.ts';
 import { missingPrograms, withSbin } from './network-lab.ts';
 
 const LIST = blocklist(

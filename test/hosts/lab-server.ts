@@ -6,8 +6,8 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { s3BlocklistTarget } from '../../aws/s3-blocklist-target.ts';
-import { BLOCKLIST_FORMATS } from '../../core/bans/blocklist/formats.ts';
+import { s3BlocklistTarget } from '../../aws/firewalls/s3-blocklist-target.ts';
+import { BLOCKLIST_FORMATS } from '../../core/enforce/blocklist/formats.ts';
 import { startS3 } from '../../local/emulators/s3.ts';
 import { SERVER_PORT } from './network-lab.ts';
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { ENV } from '../../core/names.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import { startDynamoDb } from '../../local/emulators/dynamodb.ts';
 import { compiled, functionOf, testJail, testStack } from './test-stack.ts';
 

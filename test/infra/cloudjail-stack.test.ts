@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import { ENV } from '../../core/names.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import { functionOf, type Resource, resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
 
 let template: Template;

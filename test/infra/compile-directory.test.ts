@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileDirectory } from '../../infra/compile-directory.ts';
-import { ConfigurationError } from '../../infra/configuration-error.ts';
+import { ConfigurationError } from '../../infra/settings/configuration-error.ts';
 
 let directory: string;
 

@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
-import { emfTelemetry } from '../../aws/emf-telemetry.ts';
-import type { Ban } from '../../core/bans/ban.ts';
 import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
-import type { CloudjailFunction } from '../../infra/function.ts';
+import type { Ban } from '../../core/records/ban.ts';
+import type { CloudjailFunction } from '../../infra/functions/function.ts';
+import { emfTelemetry } from '../../lambdas/shared/emf-telemetry.ts';
 
 type Service = CloudjailFunction['service'];
 

@@ -7,7 +7,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENV } from '../../core/names.ts';
-import { BUNDLING } from '../../infra/bundled-code.ts';
+import { BUNDLING } from '../../infra/functions/bundled-code.ts';
 import type { LocalIds } from '../../local/intrinsics.ts';
 import { environmentOf, type StackResource } from '../../local/template.ts';
 import { everyService, everyStack, functionsOf } from './every-function.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { BUNDLING } from '../../infra/bundled-code.ts';
+import { BUNDLING } from '../../infra/functions/bundled-code.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { CloudjailStack } from '../../infra/cloudjail-stack.ts';
-import { readSettings } from '../../infra/settings.ts';
+import { readSettings } from '../../infra/settings/settings.ts';
 import { compiled, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
 
 /** The properties by which things get the names that they have in an account and Region; CloudFormation makes up the others. */

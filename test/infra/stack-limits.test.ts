@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../infra/configuration-error.ts';
+import { ConfigurationError } from '../../infra/settings/configuration-error.ts';
 import { resourcesOf, testJail, testStack } from './test-stack.ts';
 
 const many = (count: number, under: string) => Array.from({ length: count }, (_, i) => `${under}${i}-`);

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { App, AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../../core/filter/compiled-jail.ts';
+import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../../core/records/compiled-jail.ts';
 import { cloudjailApp } from '../../infra/cloudjail-app.ts';
 import { CloudjailStack } from '../../infra/cloudjail-stack.ts';
-import { readSettings } from '../../infra/settings.ts';
+import { readSettings } from '../../infra/settings/settings.ts';
 import { plainJail } from '../support/plain-jail.ts';
 
 /** An sshd jail whose regexes don't matter. */

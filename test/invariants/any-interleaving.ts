@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Ban } from '../../core/bans/ban.ts';
 import { banByHand, unbanByHand } from '../../core/bans/by-hand.ts';
 import { tellChanges } from '../../core/bans/tell-changes.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
-import { memoryNotifier } from '../../core/memory/memory-notifier.ts';
+import type { Ban } from '../../core/records/ban.ts';
 import { fuzzCases } from '../conformance/python-dates/fuzz-cases.ts';
+import { memoryNotifier } from '../memory/memory-notifier.ts';
 import { bansInOnePass, idsWithFullWindow, lastSecond, type Try } from '../support/by-definition.ts';
 import { type Delivery, fleet, type Mishap, type Wave } from '../support/fleet.ts';
 import type { Stores } from '../support/stores.ts';

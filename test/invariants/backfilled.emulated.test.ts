@@ -1,12 +1,12 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
-import { dynamoDbAttemptStore } from '../../aws/dynamodb-attempt-store.ts';
-import { dynamoDbBackfillStore } from '../../aws/dynamodb-backfill-store.ts';
-import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
-import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
-import { dynamoDbNoticeLedger } from '../../aws/dynamodb-notice-ledger.ts';
-import { dynamoDbSessionStore } from '../../aws/dynamodb-session-store.ts';
 import { systemClock } from '../../aws/system-clock.ts';
+import { dynamoDbAttemptStore } from '../../aws/tables/dynamodb-attempt-store.ts';
+import { dynamoDbBackfillStore } from '../../aws/tables/dynamodb-backfill-store.ts';
+import { dynamoDbBanStore } from '../../aws/tables/dynamodb-ban-store.ts';
+import { dynamoDbBreakerStore } from '../../aws/tables/dynamodb-breaker-store.ts';
+import { dynamoDbNoticeLedger } from '../../aws/tables/dynamodb-notice-ledger.ts';
+import { dynamoDbSessionStore } from '../../aws/tables/dynamodb-session-store.ts';
 import { type DynamoDb, startDynamoDb } from '../../local/emulators/dynamodb.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { type TableToCreate, tablesOf } from '../../local/template.ts';

@@ -1,4 +1,4 @@
-import { memoryBackfillStore } from '../../core/memory/memory-backfill-store.ts';
+import { memoryBackfillStore } from '../memory/memory-backfill-store.ts';
 import { memoryStores } from '../support/stores.ts';
 import { backfilled } from './backfilled.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import { LEAD_IN } from '../../core/intake/backfill-slices.ts';
+import { LEAD_IN } from '../../core/backfill/backfill-slices.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
 import type { BackfillStore } from '../../core/ports/backfill-store.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import { fuzzCases } from '../conformance/python-dates/fuzz-cases.ts';
 import { backfilling, LOG_GROUP, order, storedEvents } from '../support/backfilling.ts';
 import { bansInOnePass, idsWithFullWindow, lastSecond, type Rules, type Try } from '../support/by-definition.ts';

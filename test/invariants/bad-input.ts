@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { subscriptionEvent } from '../../cli/demo/deliveries.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
-import { subscriptionEvent } from '../../local/replay/deliveries.ts';
 import { fuzzCases } from '../conformance/python-dates/fuzz-cases.ts';
 import { bansInOnePass } from '../support/by-definition.ts';
 import { fleet } from '../support/fleet.ts';

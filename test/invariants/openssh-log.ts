@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileJails } from '../../core/filter/compile-jails.ts';
+import { compileJails } from '../../core/compile/compile-jails.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 import { bansInOnePass, type Rules, type Try } from '../support/by-definition.ts';

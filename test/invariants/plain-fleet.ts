@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Ban } from '../../core/bans/ban.ts';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
+import type { Ban } from '../../core/records/ban.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import { type ByHand, isNewBan, type Rules, type Try, unlawful } from '../support/by-definition.ts';
 import { MISHAPS, type Mishap } from '../support/fleet.ts';
 import { plainJail } from '../support/plain-jail.ts';

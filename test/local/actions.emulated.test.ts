@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { subscriptionEvent } from '../../cli/demo/deliveries.ts';
 import { startEmbeddedAws } from '../../local/embedded-aws.ts';
-import { subscriptionEvent } from '../../local/replay/deliveries.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { banStoreContents } from '../support/ban-store-contents.ts';
 import { plainJail } from '../support/plain-jail.ts';

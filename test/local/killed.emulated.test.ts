@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { subscriptionEvent } from '../../cli/demo/deliveries.ts';
 import type { LogBatch } from '../../core/intake/log-batch.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
-import { subscriptionEvent } from '../../local/replay/deliveries.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import type { StackTemplate } from '../../local/template.ts';
 import { banStoreContents } from '../support/ban-store-contents.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { subscriptionEvent } from '../../cli/demo/deliveries.ts';
 import type { NameAnswer } from '../../core/ports/name-lookup.ts';
 import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
-import { subscriptionEvent } from '../../local/replay/deliveries.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import type { StackTemplate } from '../../local/template.ts';
 import { banStoreContents } from '../support/ban-store-contents.ts';

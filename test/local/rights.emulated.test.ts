@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
+import { subscriptionEvent } from '../../cli/demo/deliveries.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
-import { subscriptionEvent } from '../../local/replay/deliveries.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { rightsOf } from '../infra/role-rights.ts';
 import { testStack } from '../infra/test-stack.ts';

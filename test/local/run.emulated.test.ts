@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createDateDetector } from '../../core/dates/date-detector.ts';
-import { compileJails } from '../../core/filter/compile-jails.ts';
-import type { CompiledJails } from '../../core/filter/compiled-jail.ts';
+import { deliveries, type FileDelivery } from '../../cli/demo/deliveries.ts';
+import { run } from '../../cli/demo/run.ts';
+import { openLogFile, readLines } from '../../cli/input/read-lines.ts';
+import type { RunEvent, Screen } from '../../cli/output/run-event.ts';
+import { compileJails } from '../../core/compile/compile-jails.ts';
+import { createDateDetector } from '../../core/dates/detector/date-detector.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
+import type { CompiledJails } from '../../core/records/compiled-jail.ts';
 import { configDirectory } from '../../filters/config-directory.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
-import { deliveries, type FileDelivery } from '../../local/replay/deliveries.ts';
-import { openLogFile, readLines } from '../../local/replay/read-lines.ts';
-import { run } from '../../local/replay/run.ts';
-import type { RunEvent, Screen } from '../../local/replay/run-event.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import type { StackTemplate } from '../../local/template.ts';
 

@@ -1,12 +1,13 @@
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
-import { withDeployed, withRequest } from '../../core/intake/backfill-ledger.ts';
-import { type BackfillPorts, runBackfills } from '../../core/intake/backfill-run.ts';
+import { withDeployed, withRequest } from '../../core/backfill/backfill-ledger.ts';
+import { type BackfillPorts, runBackfills } from '../../core/backfill/backfill-run.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
 import { matchingJail } from '../../core/intake/matching-jail.ts';
 import { memoryLogReader } from '../../core/memory/memory-log-reader.ts';
 import type { BackfillStore } from '../../core/ports/backfill-store.ts';
-import type { LogReader, Span, StoredEvent } from '../../core/ports/log-reader.ts';
+import type { LogReader, StoredEvent } from '../../core/ports/log-reader.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
+import type { Span } from '../../core/records/span.ts';
 import type { Work } from './fleet.ts';
 import type { Caller } from './stores.ts';
 import { unwatched } from './unwatched.ts';

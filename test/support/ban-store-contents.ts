@@ -1,6 +1,6 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { toBan } from '../../aws/ban-item.ts';
-import type { Ban } from '../../core/bans/ban.ts';
+import { toBan } from '../../aws/tables/ban-item.ts';
+import type { Ban } from '../../core/records/ban.ts';
 
 /** Every record of the emulated bans table, by id. */
 export async function banStoreContents(endpoint: string): Promise<readonly Ban[]> {

@@ -1,8 +1,8 @@
-import { reconcile } from '../../core/bans/enforce.ts';
-import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
+import { reconcile } from '../../core/enforce/enforce.ts';
 import { overlaps, parseCidr } from '../../core/net/address.ts';
 import type { ActiveBan, BanStore } from '../../core/ports/ban-store.ts';
 import type { BanTarget, TargetReport } from '../../core/ports/ban-target.ts';
+import { memoryBanStore } from '../memory/memory-ban-store.ts';
 import { interleaving } from './interleaving.ts';
 
 /** What befalls a run of the banner at its n-th call (from 1) to the target's services. */

@@ -1,4 +1,4 @@
-import type { Ban } from '../../core/bans/ban.ts';
+import type { Ban } from '../../core/records/ban.ts';
 
 /*
  * What bans there must be, from the documented meaning of maxretry, findtime and bantime alone. Nothing of the product is called.

@@ -1,12 +1,12 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { type EnforcementPorts, enforceChanged, reconcile } from '../../core/bans/enforce.ts';
 import { banned, lifted } from '../../core/bans/transitions.ts';
-import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
+import { type EnforcementPorts, enforceChanged, reconcile } from '../../core/enforce/enforce.ts';
 import { eitherPorts } from '../../core/net/ports.ts';
 import type { ActiveBan, BanStore } from '../../core/ports/ban-store.ts';
 import type { BanTarget, WantedBan } from '../../core/ports/ban-target.ts';
 import type { Ec2 } from '../../local/emulators/ec2.ts';
 import type { Fault } from '../../local/emulators/faults.ts';
+import { memoryBanStore } from '../memory/memory-ban-store.ts';
 import { type Interleaving, interleaving } from './interleaving.ts';
 import { BANNABLE, type BannerRun, FAULTS, type Mishap, PORTS, type Task, type ToldChange } from './turmoil.ts';
 

@@ -1,9 +1,9 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamoDbAttemptStore } from '../../aws/dynamodb-attempt-store.ts';
-import { dynamoDbBanStore } from '../../aws/dynamodb-ban-store.ts';
-import { dynamoDbBreakerStore } from '../../aws/dynamodb-breaker-store.ts';
-import { dynamoDbNoticeLedger } from '../../aws/dynamodb-notice-ledger.ts';
-import { dynamoDbSessionStore } from '../../aws/dynamodb-session-store.ts';
+import { dynamoDbAttemptStore } from '../../aws/tables/dynamodb-attempt-store.ts';
+import { dynamoDbBanStore } from '../../aws/tables/dynamodb-ban-store.ts';
+import { dynamoDbBreakerStore } from '../../aws/tables/dynamodb-breaker-store.ts';
+import { dynamoDbNoticeLedger } from '../../aws/tables/dynamodb-notice-ledger.ts';
+import { dynamoDbSessionStore } from '../../aws/tables/dynamodb-session-store.ts';
 import { startDynamoDb } from '../../local/emulators/dynamodb.ts';
 import type { Fault } from '../../local/emulators/faults.ts';
 import { synthesize } from '../../local/synthesize.ts';

@@ -1,8 +1,8 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { cloudWatchLogsSubscriptions } from '../../aws/cloudwatch-logs-subscriptions.ts';
+import { cloudWatchLogsSubscriptions } from '../../aws/logs/cloudwatch-logs-subscriptions.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { LogSubscriptions } from '../../core/ports/log-subscriptions.ts';
-import { type CloudWatchLogs, startCloudWatchLogs } from '../../local/emulators/cloudwatch-logs.ts';
+import { type CloudWatchLogs, startCloudWatchLogs } from '../emulators/cloudwatch-logs.ts';
 
 export interface EmulatedSubscriptions {
   readonly logs: CloudWatchLogs;

@@ -1,12 +1,12 @@
-import type { CompiledJail } from '../../core/filter/compiled-jail.ts';
 import type { LogBatch, LogEvent } from '../../core/intake/log-batch.ts';
 import { matchingJail } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
-import { memoryAttemptStore } from '../../core/memory/memory-attempt-store.ts';
-import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
-import { memorySessionStore } from '../../core/memory/memory-session-store.ts';
 import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
+import type { CompiledJail } from '../../core/records/compiled-jail.ts';
+import { memoryAttemptStore } from '../memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../memory/memory-ban-store.ts';
+import { memorySessionStore } from '../memory/memory-session-store.ts';
 import { unwatched } from './unwatched.ts';
 
 /** Log intake in memory: jails, stores, and all that was told and written. Its clock is that of the latest event. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { eventHash } from '../../core/attempts/attempt.ts';
-import type { CompiledMatch } from '../../core/filter/compiled-jail.ts';
-import { createLineMatcher } from '../../core/filter/line-matcher.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
-import { compileDefinition } from '../core/filter/text-config.ts';
+import { createLineMatcher } from '../../core/match/line-matcher.ts';
+import { eventHash } from '../../core/records/attempt.ts';
+import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
+import { compileDefinition } from '../core/match/text-config.ts';
 
 /** Connections told apart by F-MLFID, with every tag that sessions know. */
 export const CONNECTIONS = compileDefinition(`

@@ -1,13 +1,13 @@
-import { memoryAttemptStore } from '../../core/memory/memory-attempt-store.ts';
-import { memoryBanStore } from '../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
-import { memoryNoticeLedger } from '../../core/memory/memory-notice-ledger.ts';
-import { memorySessionStore } from '../../core/memory/memory-session-store.ts';
 import type { AttemptStore } from '../../core/ports/attempt-store.ts';
 import type { BanStore } from '../../core/ports/ban-store.ts';
 import type { BreakerStore } from '../../core/ports/breaker-store.ts';
 import type { NoticeLedger } from '../../core/ports/notice-ledger.ts';
 import type { SessionStore } from '../../core/ports/session-store.ts';
+import { memoryAttemptStore } from '../memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../memory/memory-ban-store.ts';
+import { memoryNoticeLedger } from '../memory/memory-notice-ledger.ts';
+import { memorySessionStore } from '../memory/memory-session-store.ts';
 
 /** Everything the functions share. */
 export interface Stores {

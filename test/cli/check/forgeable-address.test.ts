@@ -3,8 +3,8 @@ import { vmWatch } from '../../../aws/vm-watch.ts';
 import { forgeableAddress } from '../../../cli/check/forgeable-address.ts';
 import { findForgery } from '../../../cli/check/forgery.ts';
 import type { InspectedJail } from '../../../cli/check/inspected-jail.ts';
-import { createFileMatcher } from '../../../core/filter/file-matcher.ts';
-import { createLineMatcher } from '../../../core/filter/line-matcher.ts';
+import { createFileMatcher } from '../../../core/match/file-matcher.ts';
+import { createLineMatcher } from '../../../core/match/line-matcher.ts';
 import type { Watch } from '../../../core/ports/watch.ts';
 import { oneJail } from './one-jail.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findForgery } from '../../../cli/check/forgery.ts';
-import { createLineMatcher } from '../../../core/filter/line-matcher.ts';
+import { createLineMatcher } from '../../../core/match/line-matcher.ts';
 import { oneJail } from './one-jail.ts';
 
 const part = fc.oneof(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { vmWatch } from '../../../aws/vm-watch.ts';
 import { inspect } from '../../../cli/check/inspect.ts';
-import { textConfig } from '../../core/filter/text-config.ts';
+import { textConfig } from '../../core/match/text-config.ts';
 import { inspectedJails } from './one-jail.ts';
 
 const FILTER = `[Definition]

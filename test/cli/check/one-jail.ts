@@ -1,8 +1,8 @@
 import { type InspectedJail, inspectedJail } from '../../../cli/check/inspected-jail.ts';
+import { compileJails } from '../../../core/compile/compile-jails.ts';
 import type { ConfigFiles } from '../../../core/config/config-files.ts';
 import { readJails } from '../../../core/config/read-jails.ts';
-import { compileJails } from '../../../core/filter/compile-jails.ts';
-import { textConfig } from '../../core/filter/text-config.ts';
+import { textConfig } from '../../core/match/text-config.ts';
 
 /** The jails of a configuration that compile, enabled or not. */
 export function inspectedJails(files: ConfigFiles): readonly InspectedJail[] {

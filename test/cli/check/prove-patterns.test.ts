@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { PatternTest } from '../../../aws/cloudwatch-pattern-test.ts';
+import type { PatternTest } from '../../../aws/logs/cloudwatch-pattern-test.ts';
 import { vmWatch } from '../../../aws/vm-watch.ts';
 import { matchingLines } from '../../../cli/check/matching-lines.ts';
 import { type PatternGroup, patternGroups } from '../../../cli/check/pattern-groups.ts';
 import { proofObject, proofText } from '../../../cli/check/pattern-report.ts';
 import { provePatterns, type UsersLine } from '../../../cli/check/prove-patterns.ts';
+import { compileJails } from '../../../core/compile/compile-jails.ts';
 import type { ConfigFiles } from '../../../core/config/config-files.ts';
 import { readJails } from '../../../core/config/read-jails.ts';
-import { compileJails } from '../../../core/filter/compile-jails.ts';
 import { configDirectory } from '../../../filters/config-directory.ts';
-import { patternMatcher, type TermReading } from '../../../local/emulators/cloudwatch-logs-pattern.ts';
-import { textConfig } from '../../core/filter/text-config.ts';
+import { textConfig } from '../../core/match/text-config.ts';
+import { patternMatcher, type TermReading } from '../../emulators/cloudwatch-logs-pattern.ts';
 import { inspectedJails, oneJail } from './one-jail.ts';
 
 const READINGS: readonly TermReading[] = ['word', 'substring'];

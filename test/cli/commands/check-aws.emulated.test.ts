@@ -6,8 +6,8 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 /** A pattern that is derived wrongly, where a test wants one. */
 const derived = vi.hoisted(() => ({ pattern: undefined as string | undefined }));
-vi.mock('../../../core/filter/subscription-pattern.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../../core/filter/subscription-pattern.ts')>();
+vi.mock('../../../core/literals/subscription-pattern.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../../core/literals/subscription-pattern.ts')>();
   const subscriptionPattern: typeof original.subscriptionPattern = (matches) =>
     derived.pattern ?? original.subscriptionPattern(matches);
   return { ...original, subscriptionPattern };

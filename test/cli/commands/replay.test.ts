@@ -195,7 +195,7 @@ describe('cloudjail replay', () => {
     const bansOf = (out: string) => jsonLines(out).filter(({ event }) => event === 'ban');
     const started = await promisify(execFile)(
       process.execPath,
-      ['--import', 'tsx', 'local/start.ts', '--json', '--jail', 'sshd', log],
+      ['--import', 'tsx', 'cli/demo/start.ts', '--json', '--jail', 'sshd', log],
       { cwd: ROOT },
     );
     const { out } = await cloudjail('replay', '--json', '--jail', 'sshd', log);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { metricsOf, OWN_METRICS } from '../../../cli/cost/own-metrics.ts';
 import { LOG_BYTES_PER_INVOCATION } from '../../../cli/cost/per-unit.ts';
-import type { CloudjailFunction } from '../../../infra/function.ts';
+import type { CloudjailFunction } from '../../../infra/functions/function.ts';
 import { emittedMetrics } from '../../infra/emitted-metrics.ts';
 
 /** As the table of the estimate has them. */

@@ -6,10 +6,10 @@ import {
   PER_BAN_AND_TARGET,
   PER_MINUTE,
 } from '../../../cli/cost/per-unit.ts';
-import { compileJails } from '../../../core/filter/compile-jails.ts';
+import { subscriptionEvent } from '../../../cli/demo/deliveries.ts';
+import { compileJails } from '../../../core/compile/compile-jails.ts';
 import { configDirectory } from '../../../filters/config-directory.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../local/embedded-aws.ts';
-import { subscriptionEvent } from '../../../local/replay/deliveries.ts';
 import { synthesize } from '../../../local/synthesize.ts';
 
 const MAXRETRY = 5;

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
+import { subscriptionEvent } from '../../../cli/demo/deliveries.ts';
 import type { StoredEvent } from '../../../core/ports/log-reader.ts';
-import { subscriptionEvent } from '../../../local/replay/deliveries.ts';
 import { jsonLines } from '../captured-terminal.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { emulatedStack } from './emulated-stack.ts';

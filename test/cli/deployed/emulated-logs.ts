@@ -4,7 +4,7 @@ import {
   type CloudWatchLogs,
   type CloudWatchLogsOptions,
   startCloudWatchLogs,
-} from '../../../local/emulators/cloudwatch-logs.ts';
+} from '../../emulators/cloudwatch-logs.ts';
 
 /** CloudWatch Logs for the commands of a test file: signed in, in us-east-1. */
 export function emulatedLogs(options: CloudWatchLogsOptions = {}): () => CloudWatchLogs {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { subscriptionEvent } from '../../../local/replay/deliveries.ts';
+import { subscriptionEvent } from '../../../cli/demo/deliveries.ts';
 import { jsonLines } from '../captured-terminal.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { emulatedStack } from './emulated-stack.ts';

@@ -1,8 +1,8 @@
 import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { toItem } from '../../../aws/ban-item.ts';
-import type { Ban } from '../../../core/bans/ban.ts';
+import { toItem } from '../../../aws/tables/ban-item.ts';
 import { BANS } from '../../../core/names.ts';
+import type { Ban } from '../../../core/records/ban.ts';
 import { type DynamoDb, startDynamoDb } from '../../../local/emulators/dynamodb.ts';
 import { synthesize } from '../../../local/synthesize.ts';
 import { tablesOf } from '../../../local/template.ts';

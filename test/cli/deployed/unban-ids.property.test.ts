@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { DeployedStack } from '../../../cli/deployed/deployed-stack.ts';
 import { bansOver } from '../../../cli/deployed/find-bans.ts';
+import type { DeployedStack } from '../../../cli/deployed/stack-access.ts';
 import { typedId } from '../../../cli/deployed/typed-id.ts';
 import { bansAround, unbanIds } from '../../../cli/deployed/unban-ids.ts';
 import { banByHand } from '../../../core/bans/by-hand.ts';
-import { memoryBackfillStore } from '../../../core/memory/memory-backfill-store.ts';
-import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
-import { memoryConfirmationStore } from '../../../core/memory/memory-confirmation-store.ts';
-import { memoryLeakStore } from '../../../core/memory/memory-leak-store.ts';
 import type { ActiveBan } from '../../../core/ports/ban-store.ts';
+import { memoryBackfillStore } from '../../memory/memory-backfill-store.ts';
+import { memoryBanStore } from '../../memory/memory-ban-store.ts';
+import { memoryConfirmationStore } from '../../memory/memory-confirmation-store.ts';
+import { memoryLeakStore } from '../../memory/memory-leak-store.ts';
 
 const PREFIXES = { ipv4prefix: 32, ipv6prefix: 64 };
 const JAILS = ['gate', 'hall'];

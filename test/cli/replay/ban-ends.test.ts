@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BanEnds } from '../../../cli/replay/ban-ends.ts';
-import type { Ban } from '../../../core/bans/ban.ts';
+import type { Ban } from '../../../core/records/ban.ts';
 
 function ban(bannedAt: number, expiresAt: number | undefined): Ban {
   return {

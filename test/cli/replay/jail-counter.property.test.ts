@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JailCounter } from '../../../cli/replay/jail-counter.ts';
 import { ReplayBans } from '../../../cli/replay/replay-bans.ts';
-import type { Ban } from '../../../core/bans/ban.ts';
 import { banId } from '../../../core/bans/ban-id.ts';
 import { countAndBan } from '../../../core/bans/count-and-ban.ts';
-import { compileJails } from '../../../core/filter/compile-jails.ts';
-import type { CompiledJail } from '../../../core/filter/compiled-jail.ts';
+import { compileJails } from '../../../core/compile/compile-jails.ts';
 import { matchingJail } from '../../../core/intake/matching-jail.ts';
-import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
-import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
-import { textConfig } from '../../core/filter/text-config.ts';
+import type { Ban } from '../../../core/records/ban.ts';
+import type { CompiledJail } from '../../../core/records/compiled-jail.ts';
+import { textConfig } from '../../core/match/text-config.ts';
+import { memoryAttemptStore } from '../../memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../../memory/memory-ban-store.ts';
 
 function jailWith(options: string): CompiledJail {
   const { compiled } = compileJails(

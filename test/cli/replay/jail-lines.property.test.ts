@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JailLines } from '../../../cli/replay/jail-lines.ts';
 import { spansOf } from '../../../cli/replay/scanned-blocks.ts';
-import type { CompiledMatch } from '../../../core/filter/compiled-jail.ts';
-import { createLineMatcher } from '../../../core/filter/line-matcher.ts';
-import { type LiteralScanner, literalScanner } from '../../../core/filter/literal-scanner.ts';
+import { type LiteralScanner, literalScanner } from '../../../core/literals/literal-scanner.ts';
+import { createLineMatcher } from '../../../core/match/line-matcher.ts';
 import type { Watch } from '../../../core/ports/watch.ts';
-import { compileDefinition } from '../../core/filter/text-config.ts';
+import type { CompiledMatch } from '../../../core/records/compiled-jail.ts';
+import { compileDefinition } from '../../core/match/text-config.ts';
 import { unwatched } from '../../support/unwatched.ts';
 
 /** One filter for each thing that lines may share, with and without literals to look for. */

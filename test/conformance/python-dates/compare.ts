@@ -1,5 +1,5 @@
-import { createDateDetector, type FoundDate } from '../../../core/dates/date-detector.ts';
-import { compileDateTemplates } from '../../../core/dates/date-templates.ts';
+import { createDateDetector, type FoundDate } from '../../../core/dates/detector/date-detector.ts';
+import { compileDateTemplates } from '../../../core/dates/templates/date-templates.ts';
 import type { Answer, Fail2banDate, Question } from './ask-fail2ban.ts';
 
 /**

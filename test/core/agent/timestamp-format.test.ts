@@ -8,7 +8,7 @@ import {
   readsSameTime,
   sampleDate,
 } from '../../../core/agent/timestamp-format.ts';
-import { compileDateTemplates } from '../../../core/dates/date-templates.ts';
+import { compileDateTemplates } from '../../../core/dates/templates/date-templates.ts';
 import { dateForAgent } from './agent-schema.ts';
 
 function dates(datepattern?: string, logtimezone?: string) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Attempt, byTime, eventHash, formatAttempt, parseAttempt } from '../../../core/attempts/attempt.ts';
 import { firstAfter, firstFullWindow } from '../../../core/attempts/window.ts';
+import { type Attempt, byTime, eventHash, formatAttempt, parseAttempt } from '../../../core/records/attempt.ts';
 
 const attempts = fc
   .array(fc.record({ time: fc.integer({ min: 0, max: 2000 }), event: fc.stringMatching(/^[a-z]{1,3}$/) }), {

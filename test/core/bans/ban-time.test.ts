@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Ban } from '../../../core/bans/ban.ts';
 import { banTime, isRemembered } from '../../../core/bans/ban-time.ts';
 import type { BantimeIncrement } from '../../../core/config/jail.ts';
+import type { Ban } from '../../../core/records/ban.ts';
 
 const OFF: BantimeIncrement = {
   enabled: false,

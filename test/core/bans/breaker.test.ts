@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Breaker, breakerOf } from '../../../core/bans/breaker.ts';
 import { type CountingRules, countingRun } from '../../../core/bans/count-and-ban.ts';
-import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
-import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
 import type { BreakerStore } from '../../../core/ports/breaker-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
+import { memoryAttemptStore } from '../../memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../../memory/memory-ban-store.ts';
 
 const NOW = 6000;
 

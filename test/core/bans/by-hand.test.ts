@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { banByHand, unbanByHand } from '../../../core/bans/by-hand.ts';
 import { banned } from '../../../core/bans/transitions.ts';
-import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
+import { memoryBanStore } from '../../memory/memory-ban-store.ts';
 
 function system() {
   const events: TelemetryEvent[] = [];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { EvidenceLine } from '../../../core/attempts/attempt.ts';
 import { type CountingRules, countAndBan } from '../../../core/bans/count-and-ban.ts';
 import { banned } from '../../../core/bans/transitions.ts';
-import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
-import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
 import type { AttemptStore } from '../../../core/ports/attempt-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
+import type { EvidenceLine } from '../../../core/records/attempt.ts';
+import { memoryAttemptStore } from '../../memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../../memory/memory-ban-store.ts';
 
 const RULES: CountingRules = {
   maxretry: 3,

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ExpiryPorts, liftDueBans } from '../../../core/bans/expire.ts';
 import { banned } from '../../../core/bans/transitions.ts';
-import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
-import { memoryOverdueBans } from '../../../core/memory/memory-overdue-bans.ts';
 import type { BanStore } from '../../../core/ports/ban-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
+import { memoryBanStore } from '../../memory/memory-ban-store.ts';
+import { memoryOverdueBans } from '../../memory/memory-overdue-bans.ts';
 
 const NO_DEADLINE = 9e9;
 

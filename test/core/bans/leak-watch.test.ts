@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Ban } from '../../../core/bans/ban.ts';
 import { type CountingPorts, countAndBan } from '../../../core/bans/count-and-ban.ts';
 import { LeakWatch } from '../../../core/bans/leak-watch.ts';
 import { lifted } from '../../../core/bans/transitions.ts';
-import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
-import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
-import { memoryConfirmationStore } from '../../../core/memory/memory-confirmation-store.ts';
-import { memoryLeakStore } from '../../../core/memory/memory-leak-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
+import type { Ban } from '../../../core/records/ban.ts';
+import { memoryAttemptStore } from '../../memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../../memory/memory-ban-store.ts';
+import { memoryConfirmationStore } from '../../memory/memory-confirmation-store.ts';
+import { memoryLeakStore } from '../../memory/memory-leak-store.ts';
 
 const ID = '9.0.0.1';
 

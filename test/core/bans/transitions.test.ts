@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { endOf, isDue } from '../../../core/bans/ban.ts';
 import { bansOnRecord } from '../../../core/bans/ban-changes.ts';
 import { type BanRequest, banned, lifted } from '../../../core/bans/transitions.ts';
+import { endOf, isDue } from '../../../core/records/ban.ts';
 
 const key = { id: '198.51.100.7', jail: 'sshd' };
 const request: BanRequest = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configReader } from '../../../core/config/config-tree.ts';
+import { configReader } from '../../../core/config/config-reader.ts';
 import { includedPath, loadOrder } from '../../../core/config/includes.ts';
 import { createCollector } from '../../../core/diagnostics/collector.ts';
 import { memoryFiles } from './memory-files.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configReader } from '../../../core/config/config-tree.ts';
+import { configReader } from '../../../core/config/config-reader.ts';
 import { isMalformed, lookUp } from '../../../core/config/interpolate.ts';
 import { placeOf, sourceText } from '../../../core/config/source-text.ts';
 import { createCollector } from '../../../core/diagnostics/collector.ts';

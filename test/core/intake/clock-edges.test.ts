@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { CompiledMatch } from '../../../core/filter/compiled-jail.ts';
 import type { LogEvent } from '../../../core/intake/log-batch.ts';
+import type { CompiledMatch } from '../../../core/records/compiled-jail.ts';
 import { intakeSystem } from '../../support/intake-system.ts';
 import { plainJail } from '../../support/plain-jail.ts';
-import { compileDefinition } from '../filter/text-config.ts';
+import { compileDefinition } from '../match/text-config.ts';
 
 const utc = (iso: string): number => Date.parse(`${iso}Z`) / 1000;
 const T = utc('2026-11-21T12:00:00');

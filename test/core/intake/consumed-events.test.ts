@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventHash } from '../../../core/attempts/attempt.ts';
 import { eventMemory, MOST_REMEMBERED, REMEMBERED_MS } from '../../../core/intake/consumed-events.ts';
 import type { LogEvent } from '../../../core/intake/log-batch.ts';
-import type { ConsumedEvents } from '../../../core/ports/session-store.ts';
+import { eventHash } from '../../../core/records/attempt.ts';
+import type { ConsumedEvents } from '../../../core/records/session.ts';
 
 const NOTHING: ConsumedEvents = { runs: [], forgottenUntilMs: 0 };
 const HOUR = 3_600_000;

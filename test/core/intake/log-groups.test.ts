@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { CompiledJail } from '../../../core/filter/compiled-jail.ts';
-import { leastPrefixes } from '../../../core/filter/log-group-readers.ts';
+import { leastPrefixes } from '../../../core/compile/log-group-readers.ts';
 import { matchingJail } from '../../../core/intake/matching-jail.ts';
+import type { CompiledJail } from '../../../core/records/compiled-jail.ts';
 import { matcherHandler } from '../../../lambdas/matcher/handler.ts';
 import { intakeSystem } from '../../support/intake-system.ts';
 import { plainJail } from '../../support/plain-jail.ts';

@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readDelivery } from '../../../aws/cloudwatch-logs-event.ts';
+import { readDelivery } from '../../../aws/logs/cloudwatch-logs-event.ts';
+import { compileMatch } from '../../../core/compile/compile-match.ts';
 import { readFilter } from '../../../core/config/read-filter.ts';
-import { compileMatch } from '../../../core/filter/compile-match.ts';
-import type { CompiledMatch } from '../../../core/filter/compiled-jail.ts';
 import type { LogEvent } from '../../../core/intake/log-batch.ts';
+import type { CompiledMatch } from '../../../core/records/compiled-jail.ts';
 import { configDirectory } from '../../../filters/config-directory.ts';
 import { intakeSystem } from '../../support/intake-system.ts';
 import { plainJail } from '../../support/plain-jail.ts';
 import { CONNECTIONS, SEVERAL_LINES } from '../../support/stateful-jail.ts';
-import { compileDefinition } from '../filter/text-config.ts';
+import { compileDefinition } from '../match/text-config.ts';
 
 const T = 1_795_000_000;
 const ATTACKER = '9.0.0.1';

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { LogBatch, LogEvent } from '../../../core/intake/log-batch.ts';
 import { matchingJail } from '../../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../../core/intake/process-batch.ts';
-import { memoryAttemptStore } from '../../../core/memory/memory-attempt-store.ts';
-import { memoryBanStore } from '../../../core/memory/memory-ban-store.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
-import { memorySessionStore } from '../../../core/memory/memory-session-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
+import { memoryAttemptStore } from '../../memory/memory-attempt-store.ts';
+import { memoryBanStore } from '../../memory/memory-ban-store.ts';
+import { memorySessionStore } from '../../memory/memory-session-store.ts';
 import { plainJail } from '../../support/plain-jail.ts';
 import { unwatched } from '../../support/unwatched.ts';
 

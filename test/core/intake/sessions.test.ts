@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventHash } from '../../../core/attempts/attempt.ts';
-import type { CompiledMatch } from '../../../core/filter/compiled-jail.ts';
 import { MOST_REMEMBERED } from '../../../core/intake/consumed-events.ts';
 import type { LogEvent } from '../../../core/intake/log-batch.ts';
+import { eventHash } from '../../../core/records/attempt.ts';
+import type { CompiledMatch } from '../../../core/records/compiled-jail.ts';
 import { intakeSystem } from '../../support/intake-system.ts';
 import { plainJail } from '../../support/plain-jail.ts';
 import { CONNECTIONS, SEVERAL_LINES } from '../../support/stateful-jail.ts';

@@ -1,4 +1,4 @@
-import type { BlocklistFormat } from '../../../../core/bans/blocklist/formats.ts';
+import type { BlocklistFormat } from '../../../../core/enforce/blocklist/formats.ts';
 import { formatCidr, parseCidr } from '../../../../core/net/address.ts';
 
 const ENTRY: Readonly<Record<BlocklistFormat, RegExp>> = {

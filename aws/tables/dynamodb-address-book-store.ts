@@ -1,0 +1,51 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { ATTEMPTS } from '../../core/names.ts';
+import type { AddressBookStore } from '../../core/ports/address-book-store.ts';
+
+const NumberOrNone = v.optional(v.number());
+const Book = v.object({
+  own: v.object({ ranges: v.array(v.string()), readAt: NumberOrNone }),
+  names: v.record(v.string(), v.object({ answeredAt: NumberOrNone, addresses: v.record(v.string(), v.number()) })),
+  version: v.number(),
+});
+
+/** Attempts are keyed `jail#id`; no jail is named with a space. */
+const KEY = { [ATTEMPTS.partitionKey]: { S: 'address book' } };
+
+/** The address book in the attempts table: one item, without an end. */
+export function dynamoDbAddressBookStore(client: DynamoDBClient, table: string): AddressBookStore {
+  return {
+    async read() {
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: KEY, ConsistentRead: true }));
+      if (!Item) return undefined;
+      const { own, names, version } = v.parse(Book, JSON.parse(Item['book']?.S ?? ''));
+      const entries = Object.entries(names).map(
+        ([name, { answeredAt, addresses }]) => [name, { answeredAt, addresses }] as const,
+      );
+      return { own: { ranges: own.ranges, readAt: own.readAt }, names: Object.fromEntries(entries), version };
+    },
+    async write(book) {
+      const first = book.version === 1;
+      const condition = first
+        ? { ConditionExpression: `attribute_not_exists(${ATTEMPTS.partitionKey})` }
+        : {
+            ConditionExpression: 'version = :former',
+            ExpressionAttributeValues: { ':former': { N: String(book.version - 1) } },
+          };
+      try {
+        const Item = { ...KEY, book: { S: JSON.stringify(book) }, version: { N: String(book.version) } };
+        await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
+        return 'written';
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return 'conflict';
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ATTEMPTS } from '../../core/names.ts';
+import type { AttemptKey, AttemptStore } from '../../core/ports/attempt-store.ts';
+import {
+  type AttemptSet,
+  byTime,
+  formatAttempt,
+  formatLine,
+  parseAttempt,
+  parseLine,
+} from '../../core/records/attempt.ts';
+
+/**
+ * Attempts, and lines as evidence, as two string sets in one item a (jail, id). `ADD` and `DELETE` on a set are union and
+ * difference, atomic and idempotent, so no condition is needed.
+ */
+export function dynamoDbAttemptStore(client: DynamoDBClient, table: string): AttemptStore {
+  return {
+    async add(key, added, keepUntil) {
+      const { clauses, values } = sets(added);
+      const { Attributes } = await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: itemKey(key),
+          UpdateExpression: `ADD ${clauses} SET #ttl = :ttl`,
+          ExpressionAttributeNames: { '#ttl': ATTEMPTS.ttl },
+          ExpressionAttributeValues: { ...values, ':ttl': { N: String(keepUntil) } },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return {
+        attempts: (Attributes?.['hits']?.SS ?? []).map(parseAttempt).sort(byTime),
+        lines: (Attributes?.['evidence']?.SS ?? []).map(parseLine).sort(byTime),
+      };
+    },
+    async remove(key, removed) {
+      const { clauses, values } = sets(removed);
+      if (clauses === '') return;
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: itemKey(key),
+          UpdateExpression: `DELETE ${clauses}`,
+          ExpressionAttributeValues: values,
+        }),
+      );
+    },
+  };
+}
+
+function itemKey(key: AttemptKey) {
+  return { [ATTEMPTS.partitionKey]: { S: `${key.jail}#${key.id}` } };
+}
+
+/** DynamoDB refuses an empty set, and a set with an element twice. */
+function sets(set: AttemptSet) {
+  const hits = [...new Set(set.attempts.map(formatAttempt))];
+  const evidence = [...new Set(set.lines.map(formatLine))];
+  const clauses: string[] = [];
+  const values: Record<string, AttributeValue> = {};
+  if (hits.length > 0) {
+    clauses.push('hits :hits');
+    values[':hits'] = { SS: hits };
+  }
+  if (evidence.length > 0) {
+    clauses.push('evidence :evidence');
+    values[':evidence'] = { SS: evidence };
+  }
+  return { clauses: clauses.join(', '), values };
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { ATTEMPTS } from '../../core/names.ts';
+import type { BackfillStore } from '../../core/ports/backfill-store.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import { dynamoDbBatches } from './dynamodb-batches.ts';
+
+const Order = v.object({
+  id: v.number(),
+  kind: v.picklist(['catch-up', 'request']),
+  logGroup: v.string(),
+  jails: v.array(v.string()),
+  fromMs: v.number(),
+  toMs: v.number(),
+  orderedAt: v.number(),
+});
+const Tally = v.object({
+  events: v.number(),
+  failures: v.number(),
+  bans: v.number(),
+  missed: v.number(),
+  heldBack: v.number(),
+});
+const Ledger = v.object({
+  reads: v.array(v.object({ logGroup: v.string(), jails: v.array(v.string()) })),
+  orders: v.array(Order),
+  ended: v.array(
+    v.object({
+      order: Order,
+      how: v.picklist(['done', 'cancelled', 'failed']),
+      reason: v.string(),
+      at: v.number(),
+      cursorMs: v.number(),
+      tally: Tally,
+    }),
+  ),
+  latest: v.number(),
+  version: v.number(),
+});
+const Progress = v.object({
+  id: v.number(),
+  cursorMs: v.number(),
+  page: v.optional(v.object({ fromMs: v.number(), toMs: v.number(), next: v.string(), since: v.number() })),
+  movedAt: v.number(),
+  tally: Tally,
+  lease: v.optional(v.object({ holder: v.string(), until: v.number() })),
+  problem: v.optional(v.object({ text: v.string(), since: v.number(), times: v.number(), retryAt: v.number() })),
+  version: v.number(),
+});
+
+/** Attempts are keyed `jail#id`; no jail is named with a space, so these can't meet. */
+const LEDGER = 'backfill ledger';
+const progressKey = (id: number): string => `backfill ${id}`;
+
+/** How far an order has come is kept this long after its last step, which is long after its end: the ledger tells of that. */
+const KEPT_FOR = 30 * 86_400;
+
+/**
+ * What is to be read back, in the attempts table: one item for the ledger, without an end, and one an order. Each write carries a name: where its
+ * answer is lost and the client repeats it, it knows itself again.
+ */
+export function dynamoDbBackfillStore(client: DynamoDBClient, table: string, clock: Clock): BackfillStore {
+  const batches = dynamoDbBatches(client, table, clock);
+
+  async function put(key: string, record: { readonly version: number }, ttl?: number): Promise<'written' | 'conflict'> {
+    const writeId = randomUUID();
+    const item: Record<string, AttributeValue> = {
+      [ATTEMPTS.partitionKey]: { S: key },
+      record: { S: JSON.stringify(record) },
+      version: { N: String(record.version) },
+      writeId: { S: writeId },
+      ...(ttl !== undefined && { [ATTEMPTS.ttl]: { N: String(ttl) } }),
+    };
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: item,
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          ...(record.version === 1
+            ? { ConditionExpression: `attribute_not_exists(${ATTEMPTS.partitionKey})` }
+            : {
+                ConditionExpression: 'version = :former',
+                ExpressionAttributeValues: { ':former': { N: String(record.version - 1) } },
+              }),
+        }),
+      );
+      return 'written';
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return error.Item?.['writeId']?.S === writeId ? 'written' : 'conflict';
+    }
+  }
+
+  return {
+    async ledger() {
+      const Key = { [ATTEMPTS.partitionKey]: { S: LEDGER } };
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+      return Item && v.parse(Ledger, recordOf(Item));
+    },
+    writeLedger: (ledger) => put(LEDGER, ledger),
+    async progress(ids) {
+      const items = await batches.get(ids.map(progressKey));
+      return new Map(
+        items.map((item) => {
+          const { id, page, lease, problem, ...progress } = v.parse(Progress, recordOf(item));
+          return [id, { ...progress, page, lease, problem }];
+        }),
+      );
+    },
+    writeProgress: (id, progress) =>
+      put(progressKey(id), { id, ...progress } as { readonly version: number }, Math.ceil(clock.now()) + KEPT_FOR),
+  };
+}
+
+function recordOf(item: Record<string, AttributeValue>): unknown {
+  return JSON.parse(item['record']?.S ?? '');
+}

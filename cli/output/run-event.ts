@@ -1,0 +1,44 @@
+import type { IpSetContents } from '../../local/embedded-aws.ts';
+
+/** What a run tells, in the order it happens; also the lines of `--json`. Times are epoch seconds. */
+export type RunEvent =
+  | {
+      readonly event: 'ban';
+      readonly jail: string;
+      readonly id: string;
+      readonly time: number;
+      /** Absent: permanent. */
+      readonly until?: number;
+      readonly attempts?: number;
+    }
+  | { readonly event: 'unban'; readonly jail: string; readonly id: string; readonly time: number }
+  /** A jail stopped banning: more than its maxbans in a minute. */
+  | { readonly event: 'breaker'; readonly jail: string; readonly bans: number; readonly time: number }
+  | ({ readonly event: 'ipset' } & IpSetContents)
+  | Summary;
+
+export interface Summary {
+  readonly event: 'summary';
+  readonly lines: number;
+  readonly attempts: number;
+  readonly bans: number;
+  readonly unbans: number;
+}
+
+/** Where a run shows itself. */
+export interface Screen {
+  show(event: RunEvent): void;
+  progress(state: Progress): void;
+  close(): void;
+}
+
+export interface Progress {
+  /** 0 to 1. */
+  readonly done: number;
+  readonly lines: number;
+  readonly attempts: number;
+  readonly bans: number;
+  readonly active: number;
+  /** The log's clock, epoch seconds. */
+  readonly time: number;
+}

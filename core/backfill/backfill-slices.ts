@@ -1,0 +1,210 @@
+import type { LogBatch, LogEvent } from '../intake/log-batch.ts';
+import { matchInSession } from '../intake/match-batch.ts';
+import type { MatchingJail } from '../intake/matching-jail.ts';
+import { type IntakePorts, processBatch } from '../intake/process-batch.ts';
+import type { BreakerStore } from '../ports/breaker-store.ts';
+import type { StoredEvent } from '../ports/log-reader.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import type { Telemetry, TelemetryEvent } from '../ports/telemetry.ts';
+import type { BackfillOrder, BackfillTally } from '../records/backfill.ts';
+import { NOTHING_YET } from '../records/backfill.ts';
+import type { SessionKey } from '../records/session.ts';
+
+/**
+ * Seconds before a span that are read along for jails that follow connections from line to line: as long as a session may live
+ * (match-batch.ts), so that one that is open when the span begins is known. What they find in them is not counted.
+ */
+export const LEAD_IN = 420;
+
+/**
+ * Events of a slice at most: half of what a session remembers to have consumed, so that the slice may come again, after the one that it was cut
+ * off with, and is known.
+ */
+export const MOST_EVENTS = 1000;
+/** Log streams matched at once: hides the tables' latency. */
+const CONCURRENT_STREAMS = 8;
+
+/** Events of one minute, in their order. */
+export interface Slice {
+  /** Epoch minutes. */
+  readonly minute: number;
+  readonly events: readonly StoredEvent[];
+}
+
+/** Cuts events, ordered by their times, at each minute and each {@link MOST_EVENTS}. */
+export function slicesOf(events: readonly StoredEvent[]): readonly Slice[] {
+  const slices: { minute: number; events: StoredEvent[] }[] = [];
+  for (const event of events) {
+    const minute = Math.floor(event.timestamp / 60_000);
+    const last = slices.at(-1);
+    if (last?.minute === minute && last.events.length < MOST_EVENTS) last.events.push(event);
+    else slices.push({ minute, events: [event] });
+  }
+  return slices;
+}
+
+export interface SliceMatcher {
+  /** Matches and counts a slice. May be repeated at any time. @throws when a store fails */
+  match(slice: Slice, jails: readonly MatchingJail[]): Promise<void>;
+  /** What came of the slices since this was last asked. */
+  takeTally(): BackfillTally;
+}
+
+/**
+ * Runs slices of an order through what runs a subscription's deliveries, with three differences.
+ *
+ * - **Sessions of its own.** The present of a stream must not be matched as the continuation of its past, nor the other way round; in its own pass
+ *   an order sees each stream in order. What both find is one set.
+ * - **The breaker counts bans by the minute of the attempts**, not by the present one, as if they had been made in time: a thousand bans of a day
+ *   are no flood, a thousand of one minute are. What is too much is held back; the jail itself is not stopped for what is past.
+ * - **Nothing is a leak**: attempts of long ago do not tell whether a firewall leaks now.
+ */
+export function sliceMatcher(order: BackfillOrder, ports: IntakePorts): SliceMatcher {
+  const { telemetry, passOver, take } = tallied(order.logGroup, ports.telemetry);
+  const sessions = ownSessions(order, ports.sessions);
+  const breakers = breakersOfMinutes(ports.breakers);
+
+  async function matchStream(minute: number, batch: LogBatch, jails: readonly MatchingJail[]): Promise<void> {
+    const own: IntakePorts = { ...ports, telemetry, sessions, breakers: breakers.of(minute), leaks: undefined };
+    const [before, within] = split(batch.events, ({ timestampMs }) => timestampMs < order.fromMs);
+    if (before.length > 0) await warm({ ...batch, events: before }, named(jails, order), own);
+    if (within.length > 0) await processBatch({ ...batch, events: within }, jails, own);
+  }
+
+  return {
+    async match({ minute, events }, jails) {
+      const some = readersIn(jails, order);
+      const concerned = mayConcern(named(jails, order));
+      const batches = byStream(order.logGroup, events.filter(concerned)).values();
+      const worker = async (): Promise<void> => {
+        for (const batch of batches) await matchStream(minute, batch, some);
+      };
+      await Promise.all(Array.from({ length: CONCURRENT_STREAMS }, worker));
+      const passedOver = events.filter((event) => event.timestamp >= order.fromMs && !concerned(event)).length;
+      passOver(passedOver);
+    },
+    takeTally: take,
+  };
+}
+
+/** The order's jails that there still are. */
+function named(jails: readonly MatchingJail[], { jails: names }: BackfillOrder): readonly MatchingJail[] {
+  return jails.filter(({ jail }) => names.includes(jail.name));
+}
+
+/** Those that match: the order's own. Jails that count the bans of others do so, but read nothing. */
+function readersIn(jails: readonly MatchingJail[], order: BackfillOrder): readonly MatchingJail[] {
+  const own = named(jails, order);
+  const counting = jails.filter((one) => one.jail.recidive && !own.includes(one));
+  return [...own, ...counting.map((one) => ({ ...one, jail: { ...one.jail, loggroups: [], logGroupPrefixes: [] } }))];
+}
+
+/** False for events that no jail's prefilter lets through: in a subscription's delivery they are left unparsed. */
+function mayConcern(jails: readonly MatchingJail[]): (event: StoredEvent) => boolean {
+  const prefilters = jails.map(({ jail }) => jail.match.prefilter);
+  if (prefilters.includes(undefined)) return () => true;
+  const tests = prefilters.flatMap((prefilter) => (prefilter ? new RegExp(prefilter.source, prefilter.flags) : []));
+  return ({ message }) => tests.some((one) => one.test(message));
+}
+
+function byStream(logGroup: string, events: readonly StoredEvent[]): readonly LogBatch[] {
+  const streams = new Map<string, LogEvent[]>();
+  for (const { id, timestamp, message, logStream } of events) {
+    const stream = streams.get(logStream) ?? [];
+    stream.push({ id, timestampMs: timestamp, message });
+    streams.set(logStream, stream);
+  }
+  return Array.from(streams, ([logStream, all]) => ({ logGroup, logStream, events: all }));
+}
+
+/** Takes sessions through events whose attempts are not to be counted. */
+async function warm(
+  { logGroup, logStream, events }: LogBatch,
+  jails: readonly MatchingJail[],
+  { sessions, watch }: IntakePorts,
+): Promise<void> {
+  for (const { jail, stateful } of jails) {
+    if (!stateful) continue;
+    const key: SessionKey = { jail: jail.name, logGroup, logStream };
+    for (;;) {
+      const session = await sessions.read(key);
+      const { next } = matchInSession(events, jail.match, session, watch);
+      if (!next) break;
+      if ((await sessions.write(key, { ...next, version: (session?.version ?? 0) + 1 })) === 'written') break;
+    }
+  }
+}
+
+/** A log stream's name has no colon (CloudWatch Logs API reference: CreateLogStream), so these can't meet with those of deliveries. */
+function ownSessions({ id, orderedAt }: BackfillOrder, sessions: SessionStore): SessionStore {
+  const own = (key: SessionKey): SessionKey => ({
+    ...key,
+    logStream: `backfill:${orderedAt}:${id}:${key.logStream}`,
+  });
+  return { read: (key) => sessions.read(own(key)), write: (key, session) => sessions.write(own(key), session) };
+}
+
+function breakersOfMinutes(breakers: BreakerStore): { of(minute: number): BreakerStore } {
+  const spent = new Set<string>();
+  return {
+    of: (minute) => ({
+      async trippedAt(jail) {
+        return spent.has(`${jail} ${minute}`) ? minute * 60 : await breakers.trippedAt(jail);
+      },
+      counted: (jail) => breakers.counted(jail, minute),
+      count: (jail, _now, bans) => breakers.count(jail, minute, bans),
+      async trip(jail) {
+        spent.add(`${jail} ${minute}`);
+        return false;
+      },
+      reset: (jail) => breakers.reset(jail),
+    }),
+  };
+}
+
+/** Hands everything on but the batches, of which there are many: the order tells of them together. */
+function tallied(logGroup: string, telemetry: Telemetry) {
+  let tally = { ...NOTHING_YET };
+  let left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  function keep(event: Extract<TelemetryEvent, { kind: 'batch-matched' }>): void {
+    tally.events += event.lines;
+    tally.failures += event.failures;
+    left = {
+      names: left.names + event.left.names,
+      notAddresses: left.notAddresses + event.left.notAddresses,
+      cutLines: left.cutLines + event.left.cutLines,
+      givenUp: left.givenUp + event.left.givenUp,
+    };
+  }
+  return {
+    telemetry: {
+      emit(event: TelemetryEvent): void {
+        if (event.kind === 'batch-matched') {
+          keep(event);
+          return;
+        }
+        if (event.kind === 'ban-made') tally.bans++;
+        if (event.kind === 'ban-missed') tally.missed++;
+        if (event.kind === 'ban-held-back') tally.heldBack++;
+        telemetry.emit(event);
+      },
+    },
+    passOver(events: number): void {
+      tally.events += events;
+    },
+    take(): BackfillTally {
+      const taken = tally;
+      const { events: lines, failures } = taken;
+      // How long these took says nothing of how fast live deliveries are.
+      const took = { seconds: [], late: 0 };
+      if (lines > 0) telemetry.emit({ kind: 'batch-matched', logGroup, lines, failures, left, took });
+      tally = { ...NOTHING_YET };
+      left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+      return taken;
+    },
+  };
+}
+
+function split<T>(all: readonly T[], first: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(first), all.filter((one) => !first(one))];
+}

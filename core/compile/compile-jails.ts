@@ -1,0 +1,83 @@
+import { actionTarget } from '../config/actions.ts';
+import type { ConfigFiles } from '../config/config-files.ts';
+import type { ActionReference, Jail } from '../config/jail.ts';
+import { readJails } from '../config/read-jails.ts';
+import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
+import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../records/compiled-jail.ts';
+import { compileMatch } from './compile-match.ts';
+import { logGroups } from './log-groups.ts';
+
+export interface CompileOptions {
+  /** The jails to compile, enabled or not. Without it, those that the configuration enables. */
+  readonly only?: readonly string[];
+  /** Options laid over each of them, as if written last in its section. */
+  readonly set?: Readonly<Record<string, string>>;
+}
+
+export interface Compilation {
+  /** Without the jails that could not be compiled. Not to be deployed when a diagnostic is an error. */
+  readonly compiled: CompiledJails;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a configuration directory and compiles its jails for the matcher. Nothing is thrown: every mistake is a diagnostic. */
+export function compileJails(files: ConfigFiles, options: CompileOptions = {}): Compilation {
+  const { jails, dbpurgeage, diagnostics } = readJails(files, options);
+  const compiled = jails.filter(({ enabled }) => enabled).map((jail) => compileJail(jail, dbpurgeage));
+  return {
+    compiled: { format: COMPILED_FORMAT, jails: compiled.flatMap(({ jail }) => jail ?? []) },
+    diagnostics: [...diagnostics, ...compiled.flatMap((one) => one.diagnostics)],
+  };
+}
+
+interface JailCompilation {
+  readonly jail: CompiledJail | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function nobodyNotified({ name, at }: ActionReference): readonly Diagnostic[] {
+  if (actionTarget(name) !== 'sns') return [];
+  return [
+    {
+      code: 'NOBODY_NOTIFIED',
+      severity: 'info',
+      message: `action ${name}: nobody is notified, for no stack sends notices yet`,
+      help: 'the log of the matcher function tells of each ban',
+      ...(at && { at }),
+    },
+  ];
+}
+
+function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
+  if (!jail.filter) return { jail: undefined, diagnostics: [] };
+  const recidive = jail.filter.name === 'recidive';
+  // Its usual logpath is fail2ban's own log, which no server of ours writes.
+  const groups =
+    recidive && jail.loggroup.length === 0 ? { names: [], prefixes: [], diagnostics: [] } : logGroups(jail);
+  const { match, diagnostics: ofMatch } = compileMatch(jail.filter, jail);
+  const diagnostics = [...groups.diagnostics, ...ofMatch, ...jail.actions.flatMap(nobodyNotified)];
+  if (!match || hasErrors(diagnostics)) return { jail: undefined, diagnostics };
+  const { name, maxretry, findtime, bantime, maxmatches, increment, ignoreself, ignoreip } = jail;
+  const { banreserved, ipv4prefix, ipv6prefix, maxbans, actions, port, protocol } = jail;
+  return {
+    jail: {
+      ...{
+        name,
+        loggroups: groups.names,
+        recidive,
+        maxretry,
+        findtime,
+        bantime,
+        maxmatches,
+        increment,
+        dbpurgeage,
+        ignoreself,
+      },
+      ...(groups.prefixes.length > 0 ? { logGroupPrefixes: groups.prefixes } : {}),
+      ignoreip: ignoreip.map(({ value }) => value),
+      banreserved: banreserved.map(({ value }) => value),
+      ...{ ipv4prefix, ipv6prefix, maxbans, actions, port, protocol, match },
+    },
+    diagnostics,
+  };
+}

@@ -1,0 +1,42 @@
+import type { DateCut } from '../dates/templates/date-cuts.ts';
+import { foldedLiteral } from '../pyregex/case-folding.ts';
+import { type Neighbours, neighbour, neighbours } from '../pyregex/neighbour-set.ts';
+import type { Piece } from './piece.ts';
+import { AT_MARK, isSeparator, MARK } from './separators.ts';
+
+/** A place in a text where a date may have been cut out, between two characters. */
+export interface CutPlace {
+  /** The second one's offset. */
+  readonly at: number;
+  /** It begins a word, cut or not. */
+  readonly wordBegins: boolean;
+  /** The first one ends a word, cut or not. */
+  readonly wordEnds: boolean;
+}
+
+/** Where a text that a failregex matched may be in two in the raw line, in order. */
+export function cutPlaces({ text, ignoreCase }: Piece, cuts: readonly DateCut[]): readonly CutPlace[] {
+  const places: CutPlace[] = [];
+  let left = 0;
+  for (let at = 1; at < text.length; at++) {
+    const [first, second] = [text.charAt(at - 1), text.charAt(at)];
+    if (first !== MARK) left++;
+    const before = bitsOf(first, ignoreCase);
+    const after = bitsOf(second, ignoreCase);
+    const here = cuts.filter(
+      (cut) => left <= cut.mostBefore && (cut.before & before) !== 0n && (cut.after & after) !== 0n,
+    );
+    if (here.length === 0) continue;
+    places.push({
+      at,
+      wordBegins: isSeparator(first) && here.every(({ last }) => (last & ~AT_MARK) === 0n),
+      wordEnds: isSeparator(second) && here.every((cut) => (cut.first & ~AT_MARK) === 0n),
+    });
+  }
+  return places;
+}
+
+function bitsOf(character: string, ignoreCase: boolean): Neighbours {
+  if (character === MARK) return AT_MARK;
+  return ignoreCase ? neighbours(foldedLiteral(character.charCodeAt(0), false)) : neighbour(character);
+}

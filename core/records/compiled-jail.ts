@@ -1,0 +1,80 @@
+import type { ActionReference, BantimeIncrement } from '../config/jail.ts';
+import type { DateTemplates } from '../dates/templates/date-template.ts';
+import type { TranslatedRegex } from '../pyregex/translation.ts';
+
+/** Raised whenever an older matcher could misread a newer file; the matcher refuses any other. */
+export const COMPILED_FORMAT = 1;
+
+/** Everything the Lambdas know of the operator's configuration: one JSON file, written at synth. */
+export interface CompiledJails {
+  readonly format: typeof COMPILED_FORMAT;
+  readonly jails: readonly CompiledJail[];
+}
+
+/** An enabled jail, ready to match. JSON-serialisable. */
+export interface CompiledJail {
+  readonly name: string;
+  /** Log groups it reads, by name. */
+  readonly loggroups: readonly string[];
+  /** What the names of further ones begin with that it reads, those that are made later among them; absent: none. */
+  readonly logGroupPrefixes?: readonly string[];
+  /**
+   * True for a jail with `filter = recidive`: the bans of other jails are its attempts, straight from the matcher. It reads a log group
+   * only where `loggroup` names one, with the log of fail2ban servers.
+   */
+  readonly recidive: boolean;
+  readonly maxretry: number;
+  readonly findtime: number;
+  /** Seconds, or -1: permanent. */
+  readonly bantime: number;
+  readonly maxmatches: number;
+  readonly increment: BantimeIncrement;
+  /** Seconds for which past bans lengthen the next (fail2ban.conf). */
+  readonly dbpurgeage: number;
+  readonly ignoreself: boolean;
+  readonly ignoreip: readonly string[];
+  /** Ranges that no jail may ban, from the stack's settings; the same in every jail. */
+  readonly neverBan?: readonly string[];
+  /** See `Jail` in core/config/jail.ts for these three. */
+  readonly banreserved: readonly string[];
+  readonly ipv4prefix: number;
+  readonly ipv6prefix: number;
+  readonly maxbans: number;
+  readonly actions: readonly ActionReference[];
+  readonly port: string | undefined;
+  readonly protocol: string | undefined;
+  readonly match: CompiledMatch;
+}
+
+/** The matching half of a jail. */
+export interface CompiledMatch {
+  /** RegExp source of the prefilter, tested against the whole raw line; `undefined`: every line goes on. */
+  readonly prefilter: { readonly source: string; readonly flags: string } | undefined;
+  /** The literals the prefilter is made of; empty when there is no sound set. */
+  readonly literals: readonly PrefilterLiteral[];
+  /**
+   * What a subscription pattern may ask for: every line that may match has one of these, as a text and as whole words. Printable ASCII without
+   * `"`, `\\` and `%`; absent when there is no such set.
+   */
+  readonly patternTerms?: readonly string[];
+  readonly prefregex: TranslatedRegex | undefined;
+  readonly failregex: readonly TranslatedRegex[];
+  /**
+   * For each failregex the ASCII characters that what it matches may begin with, `''`: any. Saves trying most of them; without
+   * it all are tried.
+   */
+  readonly firstCharacters?: readonly string[];
+  readonly ignoreregex: readonly TranslatedRegex[];
+  readonly maxlines: number;
+  /** `undefined`: lines carry no date (journal form); the event's time is the time. */
+  readonly dates: DateTemplates | undefined;
+  readonly usedns: 'yes' | 'warn' | 'no' | 'raw';
+}
+
+export interface PrefilterLiteral {
+  /** Printable ASCII without `"` and `\`. */
+  readonly text: string;
+  readonly ignoreCase: boolean;
+  /** RegExp source that finds it as Python's re would. */
+  readonly source: string;
+}

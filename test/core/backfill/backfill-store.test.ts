@@ -1,0 +1,4 @@
+import { backfillStoreContract } from '../../contracts/backfill-store.contract.ts';
+import { memoryBackfillStore } from '../../memory/memory-backfill-store.ts';
+
+backfillStoreContract('memory', async () => memoryBackfillStore());

@@ -15,7 +15,11 @@ export type StackLookup =
   /** No stack has this name in the client's account and Region. */
   | { readonly kind: 'missing' };
 
-/** What a stack puts out. @throws what DescribeStacks answers besides: no permission, throttling, a name no stack can have */
+/**
+ * What a stack puts out.
+ *
+ * @throws what DescribeStacks answers besides: no permission, throttling, a name no stack can have
+ */
 export async function stackOutputs(client: CloudFormationClient, stack: string): Promise<StackLookup> {
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
@@ -29,7 +33,10 @@ export async function stackOutputs(client: CloudFormationClient, stack: string):
   }
 }
 
-/** DescribeStacks has no code of its own for it: a ValidationError says in words that there is no such stack. */
+/**
+ * DescribeStacks has no code of its own for it: a ValidationError says in words that there is no
+ * such stack.
+ */
 function isMissing(error: unknown): boolean {
   return (
     error instanceof CloudFormationServiceException &&

@@ -6,8 +6,8 @@ const TIMEOUT = 2000;
 const TRIES = 2;
 
 /**
- * Names by DNS alone, A and AAAA, from the machine's name servers: no hosts file, and no threads that a slow server could use up, as
- * getaddrinfo's are.
+ * Names by DNS alone, A and AAAA, from the machine's name servers: no hosts file, and no threads
+ * that a slow server could use up, as getaddrinfo's are.
  *
  * @param servers to ask in their place, as `dns.setServers` takes them
  */
@@ -26,7 +26,10 @@ export function dnsNameLookup(servers?: readonly string[], timeout = TIMEOUT): N
   };
 }
 
-/** The addresses, or the code of the failure. That a name does not exist, or not in this family, is an answer. */
+/**
+ * The addresses, or the code of the failure. That a name does not exist, or not in this family, is
+ * an answer.
+ */
 async function answer(addresses: Promise<readonly string[]>): Promise<readonly string[] | string> {
   try {
     return await addresses;

@@ -2,8 +2,9 @@ import { createContext, Script } from 'node:vm';
 import type { Watch } from '../core/ports/watch.ts';
 
 /**
- * A watch of Node's own: the timeout of a script ends even a RegExp in the middle of its backtracking, since V8 looks for interrupts
- * there (https://nodejs.org/api/vm.html: script.runInContext, timeout). It starts a thread each time, some 50 to 100 µs: work is best
+ * A watch of Node's own: the timeout of a script ends even a RegExp in the middle of its
+ * backtracking, since V8 looks for interrupts there (https://nodejs.org/api/vm.html:
+ * script.runInContext, timeout). It starts a thread each time, some 50 to 100 µs: work is best
  * handed over in batches.
  */
 export function vmWatch(): Watch {

@@ -4,17 +4,21 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Below node_modules, so that packages left out of the bundle are found from it, and `npm ci` removes it. */
+/**
+ * Below node_modules, so that packages left out of the bundle are found from it, and `npm ci`
+ * removes it.
+ */
 const CACHE = join(ROOT, 'node_modules', '.cache', 'cloudjail');
 const MANIFEST = join(CACHE, 'bundle.json');
 /** Looked up when they are needed: large, or with files of their own. */
 const LEFT_OUT = ['@aws-sdk/*', 'recheck', 'esbuild', 'tsx', 'dynalite', 'aws-cdk-lib', 'constructs', 'cdk-nag'];
 
 /**
- * The command line as one JavaScript file a command, kept until a source changes: some two hundred small files take several times as
- * long to load.
+ * The command line as one JavaScript file a command, kept until a source changes: some two hundred
+ * small files take several times as long to load.
  *
- * @returns the URL of its main file; `undefined` where there is none and none can be made (no esbuild, no right to write)
+ * @returns the URL of its main file; `undefined` where there is none and none can be made (no
+ *   esbuild, no right to write)
  */
 export async function bundledMain() {
   try {

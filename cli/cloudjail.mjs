@@ -5,7 +5,8 @@ const bundle = await bundledMain();
 if (bundle) {
   await import(bundle);
 } else {
-  // The sources are TypeScript: Node 22.18 and later load them as they are, for older ones there is tsx.
+  // The sources are TypeScript: Node 22.18 and later load them as they are, for older ones there is
+  // tsx.
   if (!process.features.typescript) {
     const { register } = await import('tsx/esm/api');
     register();

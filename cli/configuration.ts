@@ -7,8 +7,9 @@ import { configDirectory } from '../filters/config-directory.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The configuration that a command works on: `directory` laid over what we ship; without it the directory that the stack deploys,
- * `configDirectory` of the `cloudjail` block in cdk.json; without that, what we ship.
+ * The configuration that a command works on: `directory` laid over what we ship; without it the
+ * directory that the stack deploys, `configDirectory` of the `cloudjail` block in cdk.json; without
+ * that, what we ship.
  *
  * @throws {ConfigDirectoryError} when it is no directory
  */

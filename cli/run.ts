@@ -62,7 +62,10 @@ async function program(args: readonly string[], terminal: Terminal): Promise<Com
   return cloudjail;
 }
 
-/** The command that is named first; without one all of them, for the help and for guesses at what was meant. */
+/**
+ * The command that is named first; without one all of them, for the help and for guesses at what
+ * was meant.
+ */
 async function commands(named: string | undefined, terminal: Terminal): Promise<readonly Command[]> {
   const all = Object.entries(COMMANDS).flatMap(([heading, group]) =>
     Object.entries(group).map(([name, load]) => ({ name, load, heading })),

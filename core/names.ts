@@ -1,5 +1,6 @@
 /**
- * Names that the stack and the running code must agree on: imported by both, so they cannot disagree.
+ * Names that the stack and the running code must agree on: imported by both, so they cannot
+ * disagree.
  */
 
 /** Environment variables of the functions. */
@@ -11,7 +12,10 @@ export const ENV = {
   /** Space-separated `name|id|scope`, what CloudFormation's Ref of an AWS::WAFv2::IPSet returns. */
   wafIpv4Sets: 'CLOUDJAIL_WAF_IPV4_SETS',
   wafIpv6Sets: 'CLOUDJAIL_WAF_IPV6_SETS',
-  /** The rest of the targets, each as the JSON of what `lambdas/banner/env.ts` and `lambdas/ec2-banner/env.ts` read; absent: there is none. */
+  /**
+   * The rest of the targets, each as the JSON of what `lambdas/banner/env.ts` and
+   * `lambdas/ec2-banner/env.ts` read; absent: there is none.
+   */
   blocklist: 'CLOUDJAIL_BLOCKLIST',
   networkAcls: 'CLOUDJAIL_NETWORK_ACLS',
   securityGroups: 'CLOUDJAIL_SECURITY_GROUPS',
@@ -24,7 +28,10 @@ export const ENV = {
   subscriptionFilter: 'CLOUDJAIL_SUBSCRIPTION_FILTER',
 } as const;
 
-/** Of the custom resource by which CloudFormation tells the subscriber of a prefix that comes or goes. */
+/**
+ * Of the custom resource by which CloudFormation tells the subscriber of a prefix that comes or
+ * goes.
+ */
 export const PREFIX_PROPERTY = 'LogGroupPrefix';
 
 /** The attempts table: one item a (jail, id). */
@@ -45,13 +52,17 @@ export const BANS = {
   activeIndex: 'active-by-due',
   /** `active#0` … `active#3`; absent from lifted bans. */
   activePartitionKey: 'active',
-  /** Epoch seconds; permanent bans carry 253402300799 (the end of year 9999), so that the index holds them too. */
+  /**
+   * Epoch seconds; permanent bans carry 253402300799 (the end of year 9999), so that the index
+   * holds them too.
+   */
   activeSortKey: 'dueAt',
 } as const;
 
 /**
- * What the log groups of the functions of every cloudjail stack begin with: `/aws/lambda/cloudjail/<stack>/<function>`. To read one would feed the
- * matcher its own output without end. Nothing else logs there: Lambda's own names for log groups have no further slash.
+ * What the log groups of the functions of every cloudjail stack begin with:
+ * `/aws/lambda/cloudjail/<stack>/<function>`. To read one would feed the matcher its own output
+ * without end. Nothing else logs there: Lambda's own names for log groups have no further slash.
  */
 export const OWN_LOG_GROUPS = '/aws/lambda/cloudjail/';
 

@@ -11,8 +11,8 @@ export class ConfigDirectoryError extends Error {
 }
 
 /**
- * The operator's configuration directory laid over the jails and filters we ship: a file of theirs hides ours of the same
- * path. Without a directory, what we ship.
+ * The operator's configuration directory laid over the jails and filters we ship: a file of theirs
+ * hides ours of the same path. Without a directory, what we ship.
  *
  * @throws {ConfigDirectoryError} when `directory` is not a directory
  */

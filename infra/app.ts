@@ -20,7 +20,8 @@ async function synthesize(): Promise<void> {
   const { jails, remarks } = compileDirectory(settings.configDirectory, configuredTargets(settings));
   for (const remark of remarks) process.stderr.write(`${remark}\n\n`);
   new CloudjailStack(app, { settings, jails });
-  // CDK's own switch for checks of the template; a local run, which deploys nothing, turns them off for speed.
+  // CDK's own switch for checks of the template; a local run, which deploys nothing, turns them off
+  // for speed.
   if (process.env['CDK_VALIDATION'] !== 'false') {
     const { AwsSolutionsChecks } = await import('cdk-nag');
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

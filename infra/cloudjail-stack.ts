@@ -12,7 +12,10 @@ export interface CloudjailStackProps {
   readonly jails: CompiledJails;
 }
 
-/** One {@link Cloudjail} in a stack that fits any account, and any Region unless CloudFront calls for one. */
+/**
+ * One {@link Cloudjail} in a stack that fits any account, and any Region unless CloudFront calls
+ * for one.
+ */
 export class CloudjailStack extends Stack {
   constructor(scope: Construct, props: CloudjailStackProps) {
     const { settings } = props;

@@ -26,7 +26,10 @@ export interface CloudjailProps {
   readonly jails: CompiledJails;
   /** Of the IP sets; CLOUDFRONT ones must go to us-east-1. */
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
-  /** What becomes of tables, log groups and the blocklist's bucket when the stack lets go of them: RETAIN or DESTROY. */
+  /**
+   * What becomes of tables, log groups and the blocklist's bucket when the stack lets go of them:
+   * RETAIN or DESTROY.
+   */
   readonly removalPolicy: RemovalPolicy;
   /** Of the servers' log groups and the functions' own. */
   readonly logRetention: RetentionDays;
@@ -49,18 +52,21 @@ export interface CloudjailProps {
 }
 
 /**
- * Fail2ban for AWS: log groups → matcher → bans table → banners → firewalls, the expirer that lifts bans again, and the lookout that says
- * which addresses must not be banned.
+ * Fail2ban for AWS: log groups → matcher → bans table → banners → firewalls, the expirer that lifts
+ * bans again, and the lookout that says which addresses must not be banned.
  *
- * Put one in a stack, and reference its rule group from a web ACL, or let it make one; the outputs say what they are called. Firewalls in EC2 are
- * the operator's own.
+ * Put one in a stack, and reference its rule group from a web ACL, or let it make one; the outputs
+ * say what they are called. Firewalls in EC2 are the operator's own.
  */
 export class Cloudjail extends Construct {
   readonly tables: Tables;
   /** The IP sets; `undefined` for a stack without. */
   readonly enforcement: Enforcement | undefined;
 
-  /** @throws {ConfigurationError} when a jail reads a log group it must not or cannot, or the settings of the targets can't be */
+  /**
+   * @throws {ConfigurationError} when a jail reads a log group it must not or cannot, or the
+   *   settings of the targets can't be
+   */
   constructor(scope: Construct, id: string, props: CloudjailProps) {
     super(scope, id);
     const { logRetention, removalPolicy, targets } = props;

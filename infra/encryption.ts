@@ -16,8 +16,9 @@ const USES = [
 ];
 
 /**
- * Encrypts every table, log group and queue in a construct with a key of the operator's, and lets the functions use it through DynamoDB and SQS, and
- * for nothing else. To be called when all of them are there.
+ * Encrypts every table, log group and queue in a construct with a key of the operator's, and lets
+ * the functions use it through DynamoDB and SQS, and for nothing else. To be called when all of
+ * them are there.
  *
  * The key's policy must let IAM policies of the account decide, and let CloudWatch Logs use it
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).

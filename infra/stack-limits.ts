@@ -4,11 +4,15 @@ import { ConfigurationError } from './settings/configuration-error.ts';
 
 /** CloudFormation quotas: resources of a template. */
 const QUOTA = 500;
-/** CDK adds some when it synthesizes: one for its metadata, and one for so many log groups, whose ARNs fill a policy. */
+/**
+ * CDK adds some when it synthesizes: one for its metadata, and one for so many log groups, whose
+ * ARNs fill a policy.
+ */
 const LOG_GROUPS_A_POLICY = 40;
 
 /**
- * What CloudFormation would refuse minutes into the deployment because there is too much of it. To be called when everything is there.
+ * What CloudFormation would refuse minutes into the deployment because there is too much of it. To
+ * be called when everything is there.
  *
  * @throws {ConfigurationError} naming what there is, what is allowed, and how to get along with it
  */

@@ -19,8 +19,8 @@ export interface TablesProps {
 }
 
 /**
- * The attempts table and the bans table. Their logical ids are constants: a construct moved or renamed must never make
- * CloudFormation replace a table, since the bans in it would stay behind.
+ * The attempts table and the bans table. Their logical ids are constants: a construct moved or
+ * renamed must never make CloudFormation replace a table, since the bans in it would stay behind.
  */
 export class Tables extends Construct {
   readonly attempts: ITable;
@@ -49,7 +49,8 @@ export class Tables extends Construct {
       removalPolicy,
     });
     bans.addGlobalSecondaryIndex(activeBans);
-    // Table and ITable differ in how they spell an absent property, which exactOptionalPropertyTypes tells apart.
+    // Table and ITable differ in how they spell an absent property, which
+    // exactOptionalPropertyTypes tells apart.
     this.attempts = attempts as ITable;
     this.bans = bans as ITable;
   }
@@ -61,7 +62,10 @@ export class Tables extends Construct {
   }
 }
 
-/** What the expirer, `status` and reconciliation read of a ban without going back to the table; evidence stays out of it. */
+/**
+ * What the expirer, `status` and reconciliation read of a ban without going back to the table;
+ * evidence stays out of it.
+ */
 const activeBans: GlobalSecondaryIndexProps = {
   indexName: BANS.activeIndex,
   partitionKey: { name: BANS.activePartitionKey, type: AttributeType.STRING },

@@ -1,7 +1,9 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { DynamoDb } from './emulators/dynamodb.ts';
 
-/** Records a batch of the stream brings to a function at most, as the stack's event source has it. */
+/**
+ * Records a batch of the stream brings to a function at most, as the stack's event source has it.
+ */
 const STREAM_BATCH = 10_000;
 
 /** As the stack's event source has it. */
@@ -13,12 +15,18 @@ export interface StreamReader {
   invoke(event: DynamoDBStreamEvent): Promise<void>;
 }
 
-/** Hands each reader all that a table's stream holds, in order. What fails for one holds up that one only. */
+/**
+ * Hands each reader all that a table's stream holds, in order. What fails for one holds up that one
+ * only.
+ */
 export function streamDelivery(dynamoDb: DynamoDb, table: string) {
   // A batch stays at the head of a reader's queue until he has taken it.
   const queues = new Map<string, DynamoDBStreamEvent[]>();
 
-  /** @throws what a reader failed with (AggregateError, when several did), after the others were served */
+  /**
+   * @throws what a reader failed with (AggregateError, when several did), after the others were
+   *   served
+   */
   return async (readers: readonly StreamReader[]): Promise<void> => {
     const failures: unknown[] = [];
     const stuck = new Set<string>();
@@ -48,7 +56,10 @@ export function throwAny(failures: readonly unknown[]): void {
   if (failures.length === 1) throw failures[0];
 }
 
-/** Lambda brings a batch of a stream again and again until the function succeeds, up to the event source's retries. */
+/**
+ * Lambda brings a batch of a stream again and again until the function succeeds, up to the event
+ * source's retries.
+ */
 async function redelivered<T>(event: T, invoke: (event: T) => Promise<void>): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {

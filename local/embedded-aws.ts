@@ -26,11 +26,17 @@ import type { LocalId } from './intrinsics.ts';
 import { bucketsOf, environmentOf, hasFunction, ipSetsOf, type StackTemplate, tablesOf } from './template.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
-/** The deployed system in one process: emulated services, and the functions' own handlers in warm containers. */
+/**
+ * The deployed system in one process: emulated services, and the functions' own handlers in warm
+ * containers.
+ */
 export interface EmbeddedAws {
   readonly dynamoDb: DynamoDb;
   readonly wafv2: Wafv2;
-  /** Where the stack has targets in EC2: what the settings name stands there, as if the account had it. */
+  /**
+   * Where the stack has targets in EC2: what the settings name stands there, as if the account had
+   * it.
+   */
   readonly ec2: Ec2 | undefined;
   /** Where the stack has a blocklist. */
   readonly s3: S3 | undefined;
@@ -43,10 +49,15 @@ export interface EmbeddedAws {
   /**
    * Hands each banner what its stream of the bans table holds, in batches, until nothing is left.
    *
-   * @throws what a banner failed with, after the other was served; its batch waits for the next call
+   * @throws what a banner failed with, after the other was served; its batch waits for the next
+   *   call
    */
   enforceChanges(now: number): Promise<void>;
-  /** Invokes the banners as their schedules do. @throws what one failed with, after the other was served */
+  /**
+   * Invokes the banners as their schedules do.
+   *
+   * @throws what one failed with, after the other was served
+   */
   reconcile(now: number): Promise<void>;
   /** Invokes the expirer as its schedule does at `now`. */
   runExpirer(now: number): Promise<void>;
@@ -76,19 +87,24 @@ const SDK_SETTINGS = {
   // Only the emulators see these; the SDK signs with whatever it is given.
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
-  // On Node 20 the SDK announces that a later release will want 22; the deployed functions run on 24.
+  // On Node 20 the SDK announces that a later release will want 22; the deployed functions run on
+  // 24.
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
-/** A local run asks nothing of the network: the account has no addresses of its own, and every name is as one without any. */
+/**
+ * A local run asks nothing of the network: the account has no addresses of its own, and every name
+ * is as one without any.
+ */
 const NOTHING_OUTSIDE: Sources = {
   names: { lookUp: async () => ({ addresses: [], failure: undefined }) },
   own: { read: async () => [] },
 };
 
 /**
- * Starts the emulators on loopback, creates the template's tables and IP sets in them, and wires the functions with
- * the template's environment variables. The lookout has run once, as it has in a stack a minute old.
+ * Starts the emulators on loopback, creates the template's tables and IP sets in them, and wires
+ * the functions with the template's environment variables. The lookout has run once, as it has in a
+ * stack a minute old.
  *
  * One at a time in a process: the SDK takes endpoints from `process.env`.
  */

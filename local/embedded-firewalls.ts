@@ -22,8 +22,9 @@ export interface FirewallOptions {
 const LIST_ENTRIES = 1000;
 
 /**
- * Starts EC2 where there is an ec2-banner, with the ACLs, groups and lists its environment names, and S3 where the banner has a blocklist,
- * with its bucket; tells the SDK of both. The ACLs let everybody in from rule 100 on; groups have no rules and lists no entries.
+ * Starts EC2 where there is an ec2-banner, with the ACLs, groups and lists its environment names,
+ * and S3 where the banner has a blocklist, with its bucket; tells the SDK of both. The ACLs let
+ * everybody in from rule 100 on; groups have no rules and lists no entries.
  */
 export async function startFirewalls(
   banner: Environment | undefined,

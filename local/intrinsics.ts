@@ -1,9 +1,15 @@
-/** The template asks for something that has no counterpart on this machine. Never guessed: a wrong value would look like a bug elsewhere. */
+/**
+ * The template asks for something that has no counterpart on this machine. Never guessed: a wrong
+ * value would look like a bug elsewhere.
+ */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
 
-/** What stands in for a resource (by logical id) or a pseudo parameter (`AWS::Region`) on this machine. */
+/**
+ * What stands in for a resource (by logical id) or a pseudo parameter (`AWS::Region`) on this
+ * machine.
+ */
 export type LocalIds = Readonly<Record<string, LocalId>>;
 
 export interface LocalId {
@@ -16,7 +22,8 @@ export interface LocalId {
 /**
  * The text of a template value: a string, or Ref, Fn::GetAtt, Fn::Join or Fn::Sub over `ids`.
  *
- * @throws {TemplateError} for any other intrinsic function, and for an id or attribute that `ids` lacks
+ * @throws {TemplateError} for any other intrinsic function, and for an id or attribute that `ids`
+ *   lacks
  */
 export function resolveText(value: unknown, ids: LocalIds): string {
   if (typeof value === 'string') return value;
@@ -65,7 +72,10 @@ function join(argument: unknown, ids: LocalIds): string {
   return argument[1].map((part) => resolveText(part, ids)).join(text(argument[0], 'Fn::Join'));
 }
 
-/** `${Id}`, `${Id.Attribute}`, and `${!text}` for a literal `${text}`; a second argument names further values. */
+/**
+ * `${Id}`, `${Id.Attribute}`, and `${!text}` for a literal `${text}`; a second argument names
+ * further values.
+ */
 function substitute(argument: unknown, ids: LocalIds): string {
   const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
   if (typeof variables !== 'object' || variables === null) throw malformed('Fn::Sub', argument);

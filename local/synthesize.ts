@@ -17,13 +17,16 @@ export class SynthesisError extends Error {
 const STACK_NAME = 'cloudjail';
 
 export interface SynthesizeOptions {
-  /** Settings that replace those of the `cloudjail` block of cdk.json. A relative `configDirectory` starts at the repository. */
+  /**
+   * Settings that replace those of the `cloudjail` block of cdk.json. A relative `configDirectory`
+   * starts at the repository.
+   */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What the stack would be, from the CDK app itself in a child process: no AWS account, no bundling of the functions' code, no checks of
- * the template. About a second.
+ * What the stack would be, from the CDK app itself in a child process: no AWS account, no bundling
+ * of the functions' code, no checks of the template. About a second.
  *
  * @throws {SynthesisError} when the app refuses, above all for mistakes in the configuration
  */

@@ -73,7 +73,8 @@ const IpSet = v.strictObject({
 /**
  * The stack's tables as CreateTable takes them, named `cloudjail-<logical id>`.
  *
- * @throws {TemplateError} for a property that is not carried over, so that no table is created other than the stack says
+ * @throws {TemplateError} for a property that is not carried over, so that no table is created
+ *   other than the stack says
  */
 export function tablesOf(template: StackTemplate): readonly TableToCreate[] {
   return ofType(template, 'AWS::DynamoDB::Table', Table).map(({ logicalId, properties }) => ({
@@ -90,7 +91,11 @@ export function tablesOf(template: StackTemplate): readonly TableToCreate[] {
   }));
 }
 
-/** The stack's IP sets as CreateIPSet takes them. @throws {TemplateError} for a property that is not carried over */
+/**
+ * The stack's IP sets as CreateIPSet takes them.
+ *
+ * @throws {TemplateError} for a property that is not carried over
+ */
 export function ipSetsOf(template: StackTemplate): readonly IpSetToCreate[] {
   return ofType(template, 'AWS::WAFv2::IPSet', IpSet).map(({ logicalId, properties }) => ({
     logicalId,
@@ -98,7 +103,10 @@ export function ipSetsOf(template: StackTemplate): readonly IpSetToCreate[] {
   }));
 }
 
-/** The stack's buckets by logical id, each with the name it gets here. Their contents are all that matters of them. */
+/**
+ * The stack's buckets by logical id, each with the name it gets here. Their contents are all that
+ * matters of them.
+ */
 export function bucketsOf(template: StackTemplate): readonly { readonly logicalId: string; readonly name: string }[] {
   return ofType(template, 'AWS::S3::Bucket', v.object({})).map(({ logicalId }) => ({
     logicalId,
@@ -130,7 +138,8 @@ const TARGET_VARIABLES: readonly (readonly [FirewallTarget, string])[] = [
  * The environment variables of a function, by its service name (`matcher`, `banner`, `expirer`).
  *
  * @param ids what stands in for the tables and IP sets, by logical id
- * @throws {TemplateError} when there is no such function, or a variable rests on something `ids` lacks
+ * @throws {TemplateError} when there is no such function, or a variable rests on something `ids`
+ *   lacks
  */
 export function environmentOf(template: StackTemplate, service: string, ids: LocalIds): Record<string, string> {
   for (const one of ofType(template, 'AWS::Lambda::Function', WithEnvironment)) {

@@ -24,7 +24,10 @@ function importsOf(file: string, text: string): ReadonlySet<string> {
   return new Set(paths.map((path) => normalize(join(dirname(file), path))));
 }
 
-/** The same between folders. A folder and one inside it are parts of one idea: they may import each other. */
+/**
+ * The same between folders. A folder and one inside it are parts of one idea: they may import each
+ * other.
+ */
 function importsOfFolders(files: Graph): Graph {
   const folders = new Map<string, Set<string>>();
   for (const [file, imported] of files) {

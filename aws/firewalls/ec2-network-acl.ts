@@ -43,12 +43,17 @@ export type AclStep =
   | { readonly kind: 'delete'; readonly entry: AclEntry };
 
 /**
- * How a step ended. `conflict`: somebody took the number, or freed it. `full`: the ACL has as many entries of that family as its quota
- * allows (20 unless raised, 40 at most, https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
+ * How a step ended. `conflict`: somebody took the number, or freed it. `full`: the ACL has as many
+ * entries of that family as its quota allows (20 unless raised, 40 at most,
+ * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
  */
 export type StepOutcome = 'written' | 'conflict' | 'full';
 
-/** Reads ACLs, in the order they are named. @throws EC2ServiceException (`InvalidNetworkAclID.NotFound`, …) */
+/**
+ * Reads ACLs, in the order they are named.
+ *
+ * @throws EC2ServiceException (`InvalidNetworkAclID.NotFound`, …)
+ */
 export async function readNetworkAcls(client: EC2Client, ids: readonly string[]): Promise<readonly AclContent[]> {
   const { NetworkAcls = [] } = await client.send(new DescribeNetworkAclsCommand({ NetworkAclIds: [...ids] }));
   return ids.map((id) => {
@@ -60,7 +65,8 @@ export async function readNetworkAcls(client: EC2Client, ids: readonly string[])
 }
 
 /**
- * Takes a step. A network ACL has neither version nor lock token, so a replacement or deletion hits whatever stands there by then.
+ * Takes a step. A network ACL has neither version nor lock token, so a replacement or deletion hits
+ * whatever stands there by then.
  *
  * @throws EC2ServiceException for anything but the outcomes, `RequestLimitExceeded` among them
  */
@@ -112,7 +118,10 @@ function parseEntry(entry: NetworkAclEntry, id: string): AclEntry[] {
   ];
 }
 
-/** An IPv6 entry stays one: what arrives over IPv6 is not what arrives over IPv4, however its address is written. */
+/**
+ * An IPv6 entry stays one: what arrives over IPv6 is not what arrives over IPv4, however its
+ * address is written.
+ */
 function rangeOf(ipv4: string | undefined, ipv6: string | undefined): Cidr | undefined {
   const range = parseCidr(ipv6 ?? ipv4 ?? '');
   if (range?.family !== 4 || ipv6 === undefined) return range;

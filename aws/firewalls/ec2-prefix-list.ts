@@ -11,12 +11,15 @@ import type { Clock } from '../../core/ports/clock.ts';
 
 /**
  * Entries a ModifyManagedPrefixList call may name. AWS allows 100 additions and 100 removals
- * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html) and refuses more than "100 entries per
- * request"; that many in all is right under either reading.
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html) and
+ * refuses more than "100 entries per request"; that many in all is right under either reading.
  */
 export const MOST_CHANGES = 100;
 
-/** A list is in progress for seconds. After this long something is wrong with it, and a later run sees whether it still is. */
+/**
+ * A list is in progress for seconds. After this long something is wrong with it, and a later run
+ * sees whether it still is.
+ */
 const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
@@ -45,9 +48,11 @@ export interface PrefixListChange {
 }
 
 /**
- * Reads a list, after waiting for a change in progress to end: one Describe (more while it waits) and one Get a hundred entries.
+ * Reads a list, after waiting for a change in progress to end: one Describe (more while it waits)
+ * and one Get a hundred entries.
  *
- * @throws Error when the list is being deleted, stays in progress, or changes faster than it can be read; and EC2's own errors
+ * @throws Error when the list is being deleted, stays in progress, or changes faster than it can be
+ *   read; and EC2's own errors
  */
 export async function readPrefixList(client: EC2Client, id: string, clock: Clock): Promise<PrefixListContent> {
   for (let tries = 0; tries < 5; tries++) {
@@ -59,12 +64,15 @@ export async function readPrefixList(client: EC2Client, id: string, clock: Clock
 }
 
 /**
- * Changes a list by one call, unless somebody changed it since `read`, and waits until the change is complete.
+ * Changes a list by one call, unless somebody changed it since `read`, and waits until the change
+ * is complete.
  *
- * @returns the list as it is now; `conflict`: read it again and decide again. An answer that was lost comes out as a conflict too, for
- * the client's second try meets the version the first has made.
- * @throws EC2ServiceException for anything else, `PrefixListMaxEntriesExceeded` and `RequestLimitExceeded` among them;
- * Error when the change failed, as it does where a resource that references the list has no room
+ * @returns the list as it is now; `conflict`: read it again and decide again. An answer that was
+ *   lost comes out as a conflict too, for the client's second try meets the version the first has
+ *   made.
+ * @throws EC2ServiceException for anything else, `PrefixListMaxEntriesExceeded` and
+ *   `RequestLimitExceeded` among them; Error when the change failed, as it does where a resource
+ *   that references the list has no room
  */
 export async function modifyPrefixList(
   client: EC2Client,
@@ -98,7 +106,8 @@ export async function modifyPrefixList(
  * Changes a list by as many calls as it takes, each one complete before the next.
  *
  * @param changes in this order; each counts on those before it
- * @returns the list as it is now; `conflict` when somebody else changed it before the last call: read it again and decide again
+ * @returns the list as it is now; `conflict` when somebody else changed it before the last call:
+ *   read it again and decide again
  */
 export async function modifyInCalls(
   client: EC2Client,
@@ -116,8 +125,8 @@ export async function modifyInCalls(
 }
 
 /**
- * Cuts a change of any size into calls: removals first, so that no version has more entries than the larger of the first and
- * the last. For lists whose entries do not depend on each other.
+ * Cuts a change of any size into calls: removals first, so that no version has more entries than
+ * the larger of the first and the last. For lists whose entries do not depend on each other.
  */
 export function* inCalls({ add, remove }: PrefixListChange): Generator<PrefixListChange> {
   for (let start = 0; start < remove.length + add.length; start += MOST_CHANGES) {
@@ -191,7 +200,10 @@ function applied(entries: readonly PrefixListEntry[], { add, remove }: PrefixLis
   ];
 }
 
-/** One version behind is also refused as a version that "is not valid" (https://github.com/pulumi/pulumi-aws/issues/1784). */
+/**
+ * One version behind is also refused as a version that "is not valid"
+ * (https://github.com/pulumi/pulumi-aws/issues/1784).
+ */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof EC2ServiceException)) return false;
   if (error.name === 'PrefixListVersionMismatch' || error.name === 'IncorrectState') return true;

@@ -10,7 +10,10 @@ import {
 import type { LiveRule } from '../../core/enforce/revocation.ts';
 import type { IngressRule } from '../../core/ports/revoked-rules-store.ts';
 
-/** Ingress rules of a group that have a CIDR for their source, oldest first as EC2 lists them; those that name a group or a prefix list are left out. */
+/**
+ * Ingress rules of a group that have a CIDR for their source, oldest first as EC2 lists them; those
+ * that name a group or a prefix list are left out.
+ */
 export async function readIngressRules(client: EC2Client, groupId: string): Promise<readonly LiveRule[]> {
   const rules: LiveRule[] = [];
   let NextToken: string | undefined;
@@ -45,8 +48,9 @@ export async function revokeIngressRules(
 }
 
 /**
- * Makes rules again, with their descriptions and tags; their ids are new. A call for each set of tags, since a call's tags are those of all
- * its rules, and more where the group has no room for all: then as many come back as it has room for.
+ * Makes rules again, with their descriptions and tags; their ids are new. A call for each set of
+ * tags, since a call's tags are those of all its rules, and more where the group has no room for
+ * all: then as many come back as it has room for.
  *
  * @returns `conflict`: one of them is there already
  * @throws EC2ServiceException `RulesPerSecurityGroupLimitExceeded`, after the others have been made

@@ -21,7 +21,9 @@ export interface Layout {
 /** An entry that a ban wants. */
 interface Wish extends AclTraffic {
   readonly id: string;
-  /** The number of the first entry that allows all this traffic: a denial behind it denies nothing. */
+  /**
+   * The number of the first entry that allows all this traffic: a denial behind it denies nothing.
+   */
   readonly before: number;
 }
 
@@ -39,8 +41,9 @@ export function heldIds(acl: AclContent, window: RuleWindow): ReadonlySet<string
 }
 
 /**
- * What makes the window hold the bans of `change`, the first ones where there is no room for all. An entry that is not of the form of a ban,
- * or of an id the change does not speak of, is somebody else's: it stays, and its number can't be used. Bans keep the number they have.
+ * What makes the window hold the bans of `change`, the first ones where there is no room for all.
+ * An entry that is not of the form of a ban, or of an id the change does not speak of, is somebody
+ * else's: it stays, and its number can't be used. Bans keep the number they have.
  *
  * @param full families of which the ACL takes no more entries than it has
  */
@@ -63,7 +66,10 @@ export function layOut(acl: AclContent, window: RuleWindow, change: TargetChange
   };
 }
 
-/** Bans by rank, each with all of its entries or none; one that takes fewer may find room where one before it did not. */
+/**
+ * Bans by rank, each with all of its entries or none; one that takes fewer may find room where one
+ * before it did not.
+ */
 function choose(
   present: readonly WantedBan[],
   usable: readonly number[],
@@ -153,8 +159,9 @@ function match(
   return places;
 
   /**
-   * What it takes to put a wish where `standing` is: in place of an entry of its own id there is no gap, in place of one of its family no
-   * quota to meet; in place of one that another wish needs, that one has to move.
+   * What it takes to put a wish where `standing` is: in place of an entry of its own id there is no
+   * gap, in place of one of its family no quota to meet; in place of one that another wish needs,
+   * that one has to move.
    */
   function cost(wish: Wish, standing: AclEntry | undefined): number {
     if (standing === undefined) return 4;
@@ -168,7 +175,10 @@ function match(
   }
 }
 
-/** What is added comes first, so that nobody who is to stay out gets in; in a full ACL what is to go has to go first. */
+/**
+ * What is added comes first, so that nobody who is to stay out gets in; in a full ACL what is to go
+ * has to go first.
+ */
 function stepsTo(places: readonly Place[], ours: readonly AclEntry[], isFull: boolean): readonly AclStep[] {
   const creates: AclStep[] = [];
   const replaces: Replacement[] = [];
@@ -187,7 +197,10 @@ function stepsTo(places: readonly Place[], ours: readonly AclEntry[], isFull: bo
 
 type Replacement = Extract<AclStep, { kind: 'replace' }>;
 
-/** A ban that gives its place to another and gets a new one has to be there first, where the places do not go round in a circle. */
+/**
+ * A ban that gives its place to another and gets a new one has to be there first, where the places
+ * do not go round in a circle.
+ */
 function withoutGaps(replaces: readonly Replacement[]): readonly Replacement[] {
   const left = new Set(replaces);
   const done: Replacement[] = [];
@@ -204,7 +217,9 @@ function withoutGaps(replaces: readonly Replacement[]): readonly Replacement[] {
   return done;
 }
 
-/** What is to be said of an entry that lets traffic through before the bans behind it can deny it. */
+/**
+ * What is to be said of an entry that lets traffic through before the bans behind it can deny it.
+ */
 function warnings(acl: string, entry: AclEntry, places: readonly Place[], end: number): readonly string[] {
   const behind = places.filter(([number, wish]) => number > entry.ruleNumber && coversSome(entry, wish));
   const ids = new Set(behind.map(([, { id }]) => id));

@@ -16,18 +16,27 @@ import { heldIds, inWindow, type Layout, layOut, type RuleWindow } from './netwo
 export interface NetworkAclOptions {
   /** `acl-…`: each is to hold every ban. */
   readonly acls: readonly string[];
-  /** The first rule number of the window reserved for bans, 1 by default. What the ACL allows belongs above the window. */
+  /**
+   * The first rule number of the window reserved for bans, 1 by default. What the ACL allows
+   * belongs above the window.
+   */
   readonly firstRule?: number | undefined;
   /**
-   * Rule numbers in the window: 18 by default, which is what the quota of 20 leaves beside one allowing entry and AWS's denial at the
-   * end; 38 at most.
+   * Rule numbers in the window: 18 by default, which is what the quota of 20 leaves beside one
+   * allowing entry and AWS's denial at the end; 38 at most.
    */
   readonly capacity?: number | undefined;
-  /** Deny the ports of the jails only, with an entry a range and protocol. By default a ban takes one entry and denies everything. */
+  /**
+   * Deny the ports of the jails only, with an entry a range and protocol. By default a ban takes
+   * one entry and denies everything.
+   */
   readonly byPort?: boolean | undefined;
 }
 
-/** The quota can be raised to 40 entries; one of them is AWS's denial at the end, and one is needed to let anybody in. */
+/**
+ * The quota can be raised to 40 entries; one of them is AWS's denial at the end, and one is needed
+ * to let anybody in.
+ */
 const MOST_CAPACITY = 38;
 /** Rounds of looking, planning and writing, before the rest is left to the next run. */
 const MOST_ROUNDS = 8;
@@ -39,10 +48,12 @@ const LONGEST_PAUSE_MS = 2_000;
 /**
  * Network ACLs as a place for bans: denials in a window of rule numbers, one entry a call.
  *
- * An ACL has no lock token: nobody is told that somebody else wrote since he looked. So after every round of writes the ACL is read and the
- * plan is asked again, until nothing is left to do. Whoever writes last has then compared what stands there with the bans table
- * afterwards. New entries take free numbers, which AWS makes sure of. An entry is looked at again just before it is
- * replaced or deleted, so that what somebody put in its place is lost only if he did so in the instant between the two calls.
+ * An ACL has no lock token: nobody is told that somebody else wrote since he looked. So after every
+ * round of writes the ACL is read and the plan is asked again, until nothing is left to do. Whoever
+ * writes last has then compared what stands there with the bans table afterwards. New entries take
+ * free numbers, which AWS makes sure of. An entry is looked at again just before it is replaced or
+ * deleted, so that what somebody put in its place is lost only if he did so in the instant between
+ * the two calls.
  *
  * @throws RangeError for a window that can't be
  */
@@ -84,8 +95,9 @@ export function networkAclTarget(
 }
 
 /**
- * How many bans fit beside those that stand there can be said only where each takes one entry, every number of the window is of use (none lies
- * behind what is allowed), and no quota has shown to be below the window's capacity.
+ * How many bans fit beside those that stand there can be said only where each takes one entry,
+ * every number of the window is of use (none lies behind what is allowed), and no quota has shown
+ * to be below the window's capacity.
  */
 function partsOf(contents: readonly AclContent[], window: RuleWindow, byPort: boolean, tally: Tally): TargetParts {
   const isSure = (acl: AclContent): boolean =>

@@ -34,8 +34,8 @@ const LONGEST_CALL_MS = 60_000;
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000];
 
 /**
- * Calls of an operation with a quota of so many a second, for work that may take its time: they are spaced, and what AWS is too busy for is
- * asked again for a minute and a half.
+ * Calls of an operation with a quota of so many a second, for work that may take its time: they are
+ * spaced, and what AWS is too busy for is asked again for a minute and a half.
  */
 export function patientCalls(perSecond: () => Promise<number>, options: PatienceOptions): PatientCall {
   const { signal = new AbortController().signal, time = MACHINE_TIME, longestCallMs = LONGEST_CALL_MS } = options;
@@ -82,7 +82,10 @@ class LateAnswer extends Error {
 const THROTTLES = ['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestLimitExceeded'];
 const BROKEN_CONNECTIONS = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
 
-/** True for what may be otherwise a little later: throttling, a server's failure, a connection lost on the way. */
+/**
+ * True for what may be otherwise a little later: throttling, a server's failure, a connection lost
+ * on the way.
+ */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { $metadata, code } = error as { readonly $metadata?: { readonly httpStatusCode?: number }; code?: unknown };

@@ -10,7 +10,10 @@ import {
   readPrefixList,
 } from './ec2-prefix-list.ts';
 
-/** Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every minute. */
+/**
+ * Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every
+ * minute.
+ */
 const MOST_CONFLICTS = 10;
 /** What an entry says of itself in the console. Whose it is, the bans table alone decides. */
 /** Bans of one may all rank before those of the other. */
@@ -18,8 +21,9 @@ const FAMILIES = 2;
 const DESCRIPTION = 'banned by cloudjail';
 
 /**
- * Customer-managed prefix lists of what is banned, for a firewall that refers to them: each list holds the bans of its family, the first
- * ones where its MaxEntries has no room for all. A list is changed on condition that nobody changed it since it was read.
+ * Customer-managed prefix lists of what is banned, for a firewall that refers to them: each list
+ * holds the bans of its family, the first ones where its MaxEntries has no room for all. A list is
+ * changed on condition that nobody changed it since it was read.
  *
  * @param lists `pl-…`: as a rule one for IPv4 and one for IPv6
  */
@@ -58,7 +62,10 @@ export function prefixListTarget(client: EC2Client, lists: readonly string[], cl
   };
 }
 
-/** What makes the list hold the wanted bans, the first ones if not all have room. Entries nobody spoke of stay. */
+/**
+ * What makes the list hold the wanted bans, the first ones if not all have room. Entries nobody
+ * spoke of stay.
+ */
 function difference(list: PrefixListContent, change: TargetChange): PrefixListChange {
   const wanted = wantedIn(list, change);
   const spokenOf = new Set([...wanted.map(({ id }) => id), ...change.absent]);

@@ -6,7 +6,10 @@ import { formatCidr } from '../../core/net/address.ts';
 import type { BanTarget, TargetChange, TargetPlan, TargetReport } from '../../core/ports/ban-target.ts';
 import { headText, type ObjectName, readText, replaceText, type TextHead } from './s3-text-object.ts';
 
-/** Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every minute. */
+/**
+ * Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every
+ * minute.
+ */
 const MOST_CONFLICTS = 20;
 
 /** One object, without a limit to its length. */
@@ -16,7 +19,9 @@ export interface BlocklistPlace {
   readonly bucket: string;
   /** Ahead of each file's name, with its slash: `blocklist/`; empty for the top of the bucket. */
   readonly prefix: string;
-  /** Forms to publish beside `plain`, which is always there: it is what the others are made from. */
+  /**
+   * Forms to publish beside `plain`, which is always there: it is what the others are made from.
+   */
   readonly formats: readonly BlocklistFormat[];
 }
 
@@ -28,13 +33,14 @@ interface Form {
 /**
  * A list of bans as S3 objects that hosts fetch. There is no limit to its length.
  *
- * The plain object is the target: entries that others put into it stay, as in every target, and show up in all forms. Comments and
- * lines that are no addresses are not entries: they go when the list is next looked at. The other forms are copies, and an
- * edit in them is overwritten.
+ * The plain object is the target: entries that others put into it stay, as in every target, and
+ * show up in all forms. Comments and lines that are no addresses are not entries: they go when the
+ * list is next looked at. The other forms are copies, and an edit in them is overwritten.
  *
- * Objects are written only when their content changes, each on condition that nobody wrote in between. A copy's ETag is taken
- * *before* the plain object is read: so a banner that was overtaken fails to write its older copy and reads again. What a crash leaves
- * undone, the next call finds and does.
+ * Objects are written only when their content changes, each on condition that nobody wrote in
+ * between. A copy's ETag is taken *before* the plain object is read: so a banner that was overtaken
+ * fails to write its older copy and reads again. What a crash leaves undone, the next call finds
+ * and does.
  */
 export function s3BlocklistTarget(client: S3Client, { bucket, prefix, formats }: BlocklistPlace): BanTarget {
   const nameOf = (format: BlocklistFormat): ObjectName => ({ bucket, key: `${prefix}${BLOCKLIST_FILES[format]}` });

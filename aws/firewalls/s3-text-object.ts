@@ -24,7 +24,8 @@ export interface TextContent extends TextHead {
 }
 
 /**
- * @returns `undefined` when there is no such object. S3 says so only to who may list the bucket (`s3:ListBucket`), and
+ * @returns `undefined` when there is no such object. S3 says so only to who may list the bucket
+ *   (`s3:ListBucket`), and
  *   "Access Denied" to others, which is thrown
  */
 export async function readText(client: S3Client, { bucket, key }: ObjectName): Promise<TextContent | undefined> {
@@ -34,7 +35,10 @@ export async function readText(client: S3Client, { bucket, key }: ObjectName): P
   return { text, etag: etagOf(answer.ETag, key), sha256: sha256(text) };
 }
 
-/** As `readText`, without the content: its SHA-256 tells whether it is what we would write. An ETag does not: with SSE-KMS it is no digest. */
+/**
+ * As `readText`, without the content: its SHA-256 tells whether it is what we would write. An ETag
+ * does not: with SSE-KMS it is no digest.
+ */
 export async function headText(client: S3Client, { bucket, key }: ObjectName): Promise<TextHead | undefined> {
   const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' });
   const answer = await unlessMissing(client.send(command));
@@ -42,11 +46,13 @@ export async function headText(client: S3Client, { bucket, key }: ObjectName): P
 }
 
 /**
- * Makes an object this text, unless it is already or somebody else has changed it since `before` was read: one PutObject at most,
- * on condition of the ETag (`If-Match`), or of there being none (`If-None-Match: *`).
+ * Makes an object this text, unless it is already or somebody else has changed it since `before`
+ * was read: one PutObject at most, on condition of the ETag (`If-Match`), or of there being none
+ * (`If-None-Match: *`).
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
- * @returns `conflict` when it was changed, deleted, or is being written by somebody else: read again
+ * @returns `conflict` when it was changed, deleted, or is being written by somebody else: read
+ *   again
  */
 export async function replaceText(
   client: S3Client,

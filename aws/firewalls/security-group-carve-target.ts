@@ -14,27 +14,40 @@ import {
   readPrefixList,
 } from './ec2-prefix-list.ts';
 
-/** Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every minute. */
+/**
+ * Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every
+ * minute.
+ */
 const MOST_CONFLICTS = 20;
 
 export interface SecurityGroupCarveSettings {
-  /** Ids of the customer-managed prefix lists that ingress rules let in: one IPv4 list, one IPv6 list, or one of either. */
+  /**
+   * Ids of the customer-managed prefix lists that ingress rules let in: one IPv4 list, one IPv6
+   * list, or one of either.
+   */
   readonly prefixLists: readonly string[];
-  /** What to let in when nobody is banned; a family of which nothing is named is let in altogether. */
+  /**
+   * What to let in when nobody is banned; a family of which nothing is named is let in altogether.
+   */
   readonly allowed: readonly Cidr[];
-  /** Prefix length of the widest range a ban may grow to when its list has no room for exactness; absent: bans never grow. */
+  /**
+   * Prefix length of the widest range a ban may grow to when its list has no room for exactness;
+   * absent: bans never grow.
+   */
   readonly widest: { readonly 4?: number; readonly 6?: number };
   /** No ban grows over an address of these: what is never banned, the VPC's own ranges. */
   readonly never: readonly Cidr[];
 }
 
 /**
- * Security groups that let in everybody but the banned. A security group can't deny, so its ingress rule names a prefix list in place of
- * 0.0.0.0/0, and the target keeps that list equal to what is left of `allowed` when the bans are taken out ({@link carve}).
+ * Security groups that let in everybody but the banned. A security group can't deny, so its ingress
+ * rule names a prefix list in place of 0.0.0.0/0, and the target keeps that list equal to what is
+ * left of `allowed` when the bans are taken out ({@link carve}).
  *
- * The lists are wholly ours: entries of others are taken out, entries of ours that somebody took out are put back. No
- * version of a list, however many calls a change takes, shuts out an address that is let in before and after the change, or lets one in
- * that is out before and after ({@link transition}). Ports of bans make no difference: the rules that name the list have their own.
+ * The lists are wholly ours: entries of others are taken out, entries of ours that somebody took
+ * out are put back. No version of a list, however many calls a change takes, shuts out an address
+ * that is let in before and after the change, or lets one in that is out before and after ({@link
+ * transition}). Ports of bans make no difference: the rules that name the list have their own.
  */
 export function securityGroupCarveTarget(
   client: EC2Client,
@@ -91,8 +104,9 @@ function listOf(content: PrefixListContent, allowed: readonly Cidr[]): List {
 }
 
 /**
- * A list tells what is out, not for which bans: neighbours look like one range, and a widened ban like its range. What the plan's bans do
- * not account for is therefore shown to it once more, cut free from them, so that a ban the plan has not heard of yet is recognised.
+ * A list tells what is out, not for which bans: neighbours look like one range, and a widened ban
+ * like its range. What the plan's bans do not account for is therefore shown to it once more, cut
+ * free from them, so that a ban the plan has not heard of yet is recognised.
  */
 async function askedTwice(plan: TargetPlan, lists: readonly List[]): Promise<TargetChange> {
   const out = lists.flatMap(({ letIn, allowed }) => complement(letIn, allowed));

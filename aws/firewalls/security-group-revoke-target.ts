@@ -5,18 +5,23 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { RevokedRule, RevokedRules, RevokedRulesStore } from '../../core/ports/revoked-rules-store.ts';
 import { authorizeIngressRules, readIngressRules, revokeIngressRules } from './ec2-security-group.ts';
 
-/** Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every minute. */
+/**
+ * Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every
+ * minute.
+ */
 const MOST_CONFLICTS = 20;
 /** EC2 shows a change a moment late, so a conflict may be with what was done just now. */
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Security groups that let in named sources only, without those that are banned: an ingress rule whose source lies inside a banned range, and which
- * is about one of the ban's ports, is revoked while the ban lasts and then made again as it was, with a new id. It is recorded before it is
+ * Security groups that let in named sources only, without those that are banned: an ingress rule
+ * whose source lies inside a banned range, and which is about one of the ban's ports, is revoked
+ * while the ban lasts and then made again as it was, with a new id. It is recorded before it is
  * revoked and until it is back, so that whatever dies on the way it comes back.
  *
- * A rule whose source is wider than the ban lets in others, so it stays: the ban is reported as overflow, and a warning says what to use
- * instead. Rules that name a prefix list or a group are never touched.
+ * A rule whose source is wider than the ban lets in others, so it stays: the ban is reported as
+ * overflow, and a warning says what to use instead. Rules that name a prefix list or a group are
+ * never touched.
  */
 export function securityGroupRevokeTarget(
   client: EC2Client,
@@ -64,15 +69,19 @@ interface Group {
   readonly leaks: readonly Leak[];
 }
 
-/** The record is read first: a rule that stands in the group afterwards has not gone since, but by a decision recorded later. */
+/**
+ * The record is read first: a rule that stands in the group afterwards has not gone since, but by a
+ * decision recorded later.
+ */
 async function readGroup(client: EC2Client, store: RevokedRulesStore, id: string): Promise<Group> {
   const recorded = await store.read(id);
   return { id, recorded, live: await readIngressRules(client, id), leaks: [] };
 }
 
 /**
- * Record, revoke, restore, strike off the record. Two banners may do so at once: each change of the record is on condition that nobody else
- * changed it, and what was decided long enough ago to be done by now alone is struck off.
+ * Record, revoke, restore, strike off the record. Two banners may do so at once: each change of the
+ * record is on condition that nobody else changed it, and what was decided long enough ago to be
+ * done by now alone is struck off.
  */
 async function convergeGroup(
   client: EC2Client,

@@ -18,12 +18,19 @@ export interface IpSetName {
 export interface IpSetContent {
   /** Canonical ids. */
   readonly addresses: ReadonlySet<string>;
-  /** Kept as it is: UpdateIPSet drops a description that is not sent again, and refuses an empty one. */
+  /**
+   * Kept as it is: UpdateIPSet drops a description that is not sent again, and refuses an empty
+   * one.
+   */
   readonly description: string | undefined;
   readonly lockToken: string;
 }
 
-/** Reads space-separated `name|id|scope`, as Ref of AWS::WAFv2::IPSet returns them. @throws Error on anything else */
+/**
+ * Reads space-separated `name|id|scope`, as Ref of AWS::WAFv2::IPSet returns them.
+ *
+ * @throws Error on anything else
+ */
 export function parseIpSetNames(text: string): readonly IpSetName[] {
   return text
     .split(' ')
@@ -38,7 +45,8 @@ export function parseIpSetNames(text: string): readonly IpSetName[] {
 }
 
 /**
- * Reads a set. WAF spells IPv6 out in full, so addresses are brought to canonical form before anything is compared.
+ * Reads a set. WAF spells IPv6 out in full, so addresses are brought to canonical form before
+ * anything is compared.
  *
  * @throws WAFNonexistentItemException and other WAFv2 errors
  */
@@ -58,8 +66,8 @@ export async function readIpSet(client: WAFV2Client, set: IpSetName): Promise<Ip
 }
 
 /**
- * Replaces the set's addresses, unless somebody changed it since `read`.
- * `conflict`: read it again and decide again; sending these addresses with a fresh token would undo the other's change.
+ * Replaces the set's addresses, unless somebody changed it since `read`. `conflict`: read it again
+ * and decide again; sending these addresses with a fresh token would undo the other's change.
  */
 export async function replaceIpSet(
   client: WAFV2Client,
@@ -91,11 +99,17 @@ export interface WafPace {
   update(): Promise<void>;
 }
 
-/** Calls a second that WAF takes of an account and Region (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html). */
+/**
+ * Calls a second that WAF takes of an account and Region
+ * (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html).
+ */
 const READS_A_SECOND = 5;
 const UPDATES_A_SECOND = 1;
 
-/** Keeps to WAF's rates as long as nobody else in the account calls it; who is refused all the same is retried by the SDK. */
+/**
+ * Keeps to WAF's rates as long as nobody else in the account calls it; who is refused all the same
+ * is retried by the SDK.
+ */
 export function wafPace(clock: Clock): WafPace {
   return { read: pacer(clock, READS_A_SECOND), update: pacer(clock, UPDATES_A_SECOND) };
 }

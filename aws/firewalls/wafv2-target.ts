@@ -3,9 +3,15 @@ import { parseCidr } from '../../core/net/address.ts';
 import type { BanTarget, TargetParts, TargetPlan, TargetReport } from '../../core/ports/ban-target.ts';
 import { type IpSetContent, type IpSetName, readIpSet, replaceIpSet, type WafPace } from './wafv2-ip-set.ts';
 
-/** Addresses an IP set takes; fixed (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html). */
+/**
+ * Addresses an IP set takes; fixed
+ * (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html).
+ */
 const SET_CAPACITY = 10_000;
-/** Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every minute. */
+/**
+ * Conflicts in a row before giving up; the batch is then retried, and reconciliation comes every
+ * minute.
+ */
 const MOST_CONFLICTS = 20;
 
 export interface IpSetPool {
@@ -20,7 +26,8 @@ interface Member {
 }
 
 /**
- * WAF IP sets as a place for bans: a pool of sets an address family, at most one Get and one Update a set and call.
+ * WAF IP sets as a place for bans: a pool of sets an address family, at most one Get and one Update
+ * a set and call.
  */
 export function wafTarget(client: WAFV2Client, pools: readonly IpSetPool[], pace: WafPace): BanTarget {
   return {
@@ -35,7 +42,10 @@ export function wafTarget(client: WAFV2Client, pools: readonly IpSetPool[], pace
   };
 }
 
-/** Repeats read, plan, write until no set was changed by somebody else in between; only contested sets are read again. */
+/**
+ * Repeats read, plan, write until no set was changed by somebody else in between; only contested
+ * sets are read again.
+ */
 async function convergeMembers(
   client: WAFV2Client,
   members: readonly Member[],
@@ -87,7 +97,10 @@ function partsOf(contents: ReadonlyMap<Member, IpSetContent>): TargetParts {
   };
 }
 
-/** Ids whose place is another set since the pool has grown, and that stand there already: never before, so that no ban is lost on the way. */
+/**
+ * Ids whose place is another set since the pool has grown, and that stand there already: never
+ * before, so that no ban is lost on the way.
+ */
 function movedAway(
   content: IpSetContent,
   here: Member,
@@ -104,7 +117,8 @@ function movedAway(
  * The set's addresses after the change; those nobody spoke of stay.
  *
  * @param present highest priority first
- * @param isWhole `present` is all that we want in the set: the first get the places. Otherwise the places go to those that have them
+ * @param isWhole `present` is all that we want in the set: the first get the places. Otherwise the
+ *   places go to those that have them
  */
 function recompute(
   content: IpSetContent,
@@ -125,7 +139,10 @@ function recompute(
   return { ids, added, removed, overflow };
 }
 
-/** Rendezvous hashing: when a set is added to the pool, only the ids that move to it change their place. */
+/**
+ * Rendezvous hashing: when a set is added to the pool, only the ids that move to it change their
+ * place.
+ */
 function placeOf(id: string, pool: IpSetPool): IpSetName | undefined {
   if (parseCidr(id)?.family !== pool.family) return undefined;
   let best: IpSetName | undefined;

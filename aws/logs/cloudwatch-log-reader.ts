@@ -8,12 +8,13 @@ import type { LogPage, LogReader, StoredEvent } from '../../core/ports/log-reade
 import { type PatienceOptions, patientCalls } from '../firewalls/patient-calls.ts';
 
 /**
- * Reads log groups with FilterLogEvents. Calls are spaced so that half of the account's quota is left to others, such as people who search
- * in the console.
+ * Reads log groups with FilterLogEvents. Calls are spaced so that half of the account's quota is
+ * left to others, such as people who search in the console.
  *
- * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html: events are sorted by timestamp over all
- * streams; pages may be empty; those before startTime and those later than endTime are left out, so both ends belong to the span; a token
- * expires after 24 hours.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html:
+ * events are sorted by timestamp over all streams; pages may be empty; those before startTime and
+ * those later than endTime are left out, so both ends belong to the span; a token expires after 24
+ * hours.
  */
 export function cloudWatchLogReader(client: CloudWatchLogsClient, options: PatienceOptions = {}): LogReader {
   const call = patientCalls(async () => quotaIn(await client.config.region()) / 2, options);
@@ -33,7 +34,8 @@ export function cloudWatchLogReader(client: CloudWatchLogsClient, options: Patie
 
 /**
  * "FilterLogEvents throttle limit in transactions per second"
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html); it can't be raised.
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html); it can't
+ * be raised.
  */
 function quotaIn(region: string): number {
   if (region === 'us-east-1') return 25;
@@ -46,7 +48,10 @@ function asPage({ events = [], nextToken }: FilterLogEventsCommandOutput): LogPa
   return { events: events.flatMap(asEvent), next: nextToken };
 }
 
-/** AWS's types leave every member open; an event without one of these can't be told from others or dated, and there is none. */
+/**
+ * AWS's types leave every member open; an event without one of these can't be told from others or
+ * dated, and there is none.
+ */
 function asEvent({ eventId, timestamp, message, logStreamName }: FilteredLogEvent): readonly StoredEvent[] {
   const isWhole = eventId !== undefined && timestamp !== undefined && logStreamName !== undefined;
   return isWhole ? [{ id: eventId, timestamp, message: message ?? '', logStream: logStreamName }] : [];

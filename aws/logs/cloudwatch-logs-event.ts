@@ -9,18 +9,30 @@ export type Delivery =
   /** CloudWatch asks whether the destination can be reached; there is nothing to do. */
   | { readonly kind: 'probe' };
 
-/** The payload is not what CloudWatch Logs sends. Thrown, so that Lambda retries it and then keeps it in the dead-letter queue. */
+/**
+ * The payload is not what CloudWatch Logs sends. Thrown, so that Lambda retries it and then keeps
+ * it in the dead-letter queue.
+ */
 export class CorruptDeliveryError extends Error {
   override readonly name = 'CorruptDeliveryError';
 }
 
-/** What may concern anybody in a log group's messages: only events that hold one of the literals are wanted. `undefined`: all are. */
+/**
+ * What may concern anybody in a log group's messages: only events that hold one of the literals are
+ * wanted. `undefined`: all are.
+ */
 export type Sieve = (logGroup: string) => readonly PrefilterLiteral[] | undefined;
 
-/** A delivery is at most 1 MB compressed; log text compresses some 10 to 20 times. Past this it is a bomb. */
+/**
+ * A delivery is at most 1 MB compressed; log text compresses some 10 to 20 times. Past this it is a
+ * bomb.
+ */
 const MOST_BYTES = 128 * 1024 * 1024;
 
-/** Chunks of 64 KB take two thirds of the time that Node's usual ones of 16 KB take: there are fewer to be put together. */
+/**
+ * Chunks of 64 KB take two thirds of the time that Node's usual ones of 16 KB take: there are fewer
+ * to be put together.
+ */
 const UNPACKING = { maxOutputLength: MOST_BYTES, chunkSize: 64 * 1024 };
 
 const Envelope = v.object({ awslogs: v.object({ data: v.string() }) });

@@ -21,8 +21,8 @@ const PAGE = 50;
  * Subscription filters by the API of CloudWatch Logs
  * (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html).
  *
- * An account may list log groups ten times a second, and ask for, put and delete subscription filters five times each (CloudWatch Logs quotas); half
- * of that is left to others.
+ * An account may list log groups ten times a second, and ask for, put and delete subscription
+ * filters five times each (CloudWatch Logs quotas); half of that is left to others.
  */
 export function cloudWatchLogsSubscriptions(client: CloudWatchLogsClient, clock: Clock): LogSubscriptions {
   const turnToList = turns(5, clock);

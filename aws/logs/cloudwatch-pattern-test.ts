@@ -13,11 +13,15 @@ export interface PatternTest {
 
 /** TestMetricFilter's logEventMessages in the API reference. */
 const MOST_TEXTS = 50;
-/** Quota "TestMetricFilter throttle limit in transactions per second" is 5 in every Region; nothing else calls it. */
+/**
+ * Quota "TestMetricFilter throttle limit in transactions per second" is 5 in every Region; nothing
+ * else calls it.
+ */
 const PER_SECOND = 4;
 
 /**
- * Asks with TestMetricFilter, which changes nothing: metric filters and subscription filters share one pattern syntax
+ * Asks with TestMetricFilter, which changes nothing: metric filters and subscription filters share
+ * one pattern syntax
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html).
  */
 export function cloudWatchPatternTest(client: CloudWatchLogsClient, options: PatienceOptions = {}): PatternTest {

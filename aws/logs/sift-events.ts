@@ -13,7 +13,10 @@ export interface SiftedDelivery {
 
 const EVENTS_START = Buffer.from('"logEvents":[{"id":"');
 const EVENTS_END = ']}';
-/** What stands between events in the text CloudWatch sends. Inside a JSON string the quotes would be escaped, so no message can fake it. */
+/**
+ * What stands between events in the text CloudWatch sends. Inside a JSON string the quotes would be
+ * escaped, so no message can fake it.
+ */
 const BETWEEN = Buffer.from('},{"id":"');
 /** An event has more characters: `{"id":"","timestamp":0,"message":""}`. */
 const SHORTEST_EVENT = 34;
@@ -22,11 +25,13 @@ const BACKSLASH = 0x5c;
 const UNUSUAL = [Buffer.from('\\u00'), Buffer.from('\\/')] as const;
 
 /**
- * Parses only the events of a delivery whose text holds a literal. Most lines of a log concern no jail, and finding that out in the JSON's
- * bytes costs a fraction of decoding and parsing them.
+ * Parses only the events of a delivery whose text holds a literal. Most lines of a log concern no
+ * jail, and finding that out in the JSON's bytes costs a fraction of decoding and parsing them.
  *
- * @param literalsFor given the payload without events, says what to look for; `undefined`: everything is wanted
- * @returns `undefined` when everything is wanted, or the text is not laid out as CloudWatch's is: it must then be parsed whole
+ * @param literalsFor given the payload without events, says what to look for; `undefined`:
+ *   everything is wanted
+ * @returns `undefined` when everything is wanted, or the text is not laid out as CloudWatch's is:
+ *   it must then be parsed whole
  */
 export function siftEvents(
   json: Buffer,
@@ -49,8 +54,8 @@ export function siftEvents(
 }
 
 /**
- * The events that end at these offsets, as a JSON array, and how many events there are. Copied together, because to decode and parse each by itself
- * takes twice as long.
+ * The events that end at these offsets, as a JSON array, and how many events there are. Copied
+ * together, because to decode and parse each by itself takes twice as long.
  */
 function cutOut(list: Buffer, ends: readonly number[]): { readonly wanted: string; readonly events: number } {
   const wanted = Buffer.allocUnsafe(list.length + '[,'.length);
@@ -71,7 +76,10 @@ function cutOut(list: Buffer, ends: readonly number[]): { readonly wanted: strin
 
 const scanners = new WeakMap<readonly PrefilterLiteral[], LiteralScanner | 'nothing' | undefined>();
 
-/** Made once for each array. `nothing`: there is nothing to look for. `undefined`: what is looked for has no bytes to tell it by. */
+/**
+ * Made once for each array. `nothing`: there is nothing to look for. `undefined`: what is looked
+ * for has no bytes to tell it by.
+ */
 function scannerOf(literals: readonly PrefilterLiteral[]): LiteralScanner | 'nothing' | undefined {
   if (!scanners.has(literals)) {
     scanners.set(literals, literals.length === 0 ? 'nothing' : literalScanner({ literals }, eventEnd));
@@ -79,13 +87,16 @@ function scannerOf(literals: readonly PrefilterLiteral[]): LiteralScanner | 'not
   return scanners.get(literals);
 }
 
-/** By the byte at the last place of a window as long as what stands between events: how far the next one may be. */
+/**
+ * By the byte at the last place of a window as long as what stands between events: how far the next
+ * one may be.
+ */
 const JUMPS = new Uint8Array(256).fill(BETWEEN.length);
 for (let i = 0; i < BETWEEN.length - 1; i++) JUMPS[BETWEEN[i] as number] = BETWEEN.length - 1 - i;
 
 /**
- * The offset of the comma between events, or `to`. After Horspool, "Practical fast searching in strings" (1980): over so short a way a call of
- * `indexOf` takes several times as long.
+ * The offset of the comma between events, or `to`. After Horspool, "Practical fast searching in
+ * strings" (1980): over so short a way a call of `indexOf` takes several times as long.
  */
 function eventEnd(list: Uint8Array, from: number, to: number): number {
   const last = BETWEEN.length - 1;

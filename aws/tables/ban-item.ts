@@ -6,13 +6,22 @@ import type { Ban, BanKey } from '../../core/records/ban.ts';
 
 type Item = Record<string, AttributeValue>;
 
-/** Partitions of the index over active bans: one would limit the whole fleet to 1,000 changes a second. */
+/**
+ * Partitions of the index over active bans: one would limit the whole fleet to 1,000 changes a
+ * second.
+ */
 export const ACTIVE_PARTITIONS = ['active#0', 'active#1', 'active#2', 'active#3'] as const;
 
-/** The end of year 9999: permanent bans sort last, and fail2ban-client prints the same date for them. */
+/**
+ * The end of year 9999: permanent bans sort last, and fail2ban-client prints the same date for
+ * them.
+ */
 const NEVER_DUE = 253402300799;
 
-/** A ban as an item of the bans table. Only an active one has the index's keys, which makes the index sparse. */
+/**
+ * A ban as an item of the bans table. Only an active one has the index's keys, which makes the
+ * index sparse.
+ */
 export function toItem(ban: Ban): Item {
   return {
     [BANS.partitionKey]: { S: ban.id },
@@ -84,7 +93,11 @@ const BanItem = v.object({
   changes: v.optional(v.pipe(Text, v.parseJson(), v.array(Change))),
 });
 
-/** Reads what {@link toItem} wrote. @throws {v.ValiError} when the item was written by something else */
+/**
+ * Reads what {@link toItem} wrote.
+ *
+ * @throws {v.ValiError} when the item was written by something else
+ */
 export function toBan(item: Item): Ban {
   const { expiresAt, liftedAt, changes, ...ban } = v.parse(BanItem, item);
   return { ...ban, expiresAt, liftedAt, ...(changes && { changes }) };

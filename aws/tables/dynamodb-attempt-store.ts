@@ -11,8 +11,8 @@ import {
 } from '../../core/records/attempt.ts';
 
 /**
- * Attempts, and lines as evidence, as two string sets in one item a (jail, id). `ADD` and `DELETE` on a set are union and
- * difference, atomic and idempotent, so no condition is needed.
+ * Attempts, and lines as evidence, as two string sets in one item a (jail, id). `ADD` and `DELETE`
+ * on a set are union and difference, atomic and idempotent, so no condition is needed.
  */
 export function dynamoDbAttemptStore(client: DynamoDBClient, table: string): AttemptStore {
   return {

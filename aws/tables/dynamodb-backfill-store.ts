@@ -59,12 +59,16 @@ const Progress = v.object({
 const LEDGER = 'backfill ledger';
 const progressKey = (id: number): string => `backfill ${id}`;
 
-/** How far an order has come is kept this long after its last step, which is long after its end: the ledger tells of that. */
+/**
+ * How far an order has come is kept this long after its last step, which is long after its end: the
+ * ledger tells of that.
+ */
 const KEPT_FOR = 30 * 86_400;
 
 /**
- * What is to be read back, in the attempts table: one item for the ledger, without an end, and one an order. Each write carries a name: where its
- * answer is lost and the client repeats it, it knows itself again.
+ * What is to be read back, in the attempts table: one item for the ledger, without an end, and one
+ * an order. Each write carries a name: where its answer is lost and the client repeats it, it knows
+ * itself again.
  */
 export function dynamoDbBackfillStore(client: DynamoDBClient, table: string, clock: Clock): BackfillStore {
   const batches = dynamoDbBatches(client, table, clock);

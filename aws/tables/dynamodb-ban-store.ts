@@ -28,8 +28,9 @@ const DUE_PAGE = 250;
 /**
  * Bans in DynamoDB: one item an (id, jail), replaced whole on condition of its version.
  *
- * Where the answer to a write is lost, the client repeats it and the condition meets the write's own doing: each write carries a name, so that
- * it knows itself again and whoever made a change learns that they did.
+ * Where the answer to a write is lost, the client repeats it and the condition meets the write's
+ * own doing: each write carries a name, so that it knows itself again and whoever made a change
+ * learns that they did.
  */
 export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStore {
   async function* query(input: Query) {

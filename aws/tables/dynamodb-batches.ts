@@ -28,7 +28,10 @@ const MOST_ROUNDS = 8;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** Many items of the attempts table at once. What DynamoDB leaves unprocessed, which is no error of its own, is sent again after a pause. */
+/**
+ * Many items of the attempts table at once. What DynamoDB leaves unprocessed, which is no error of
+ * its own, is sent again after a pause.
+ */
 export function dynamoDbBatches(client: DynamoDBClient, table: string, clock: Pick<Clock, 'sleep'>): Batches {
   async function write(requests: readonly WriteRequest[]): Promise<void> {
     await eachBatch(requests, MOST_WRITTEN, clock, async (batch) => {

@@ -27,8 +27,8 @@ const ConfirmationItem = v.object({
 });
 
 /**
- * Confirmations in the attempts table: one item a (target, id), and one a target for when it was last unsettled. Not in the bans table, whose
- * stream would wake the banner for them.
+ * Confirmations in the attempts table: one item a (target, id), and one a target for when it was
+ * last unsettled. Not in the bans table, whose stream would wake the banner for them.
  */
 export function dynamoDbConfirmationStore(
   client: DynamoDBClient,

@@ -21,9 +21,11 @@ const EntryItem = v.object({
 });
 
 /**
- * What has been told of, in the attempts table: one item a (jail, id). Not in the bans table, whose stream would wake the banner for it.
+ * What has been told of, in the attempts table: one item a (jail, id). Not in the bans table, whose
+ * stream would wake the banner for it.
  *
- * A write whose answer was lost is repeated by the client and meets its own doing; its name tells it so.
+ * A write whose answer was lost is repeated by the client and meets its own doing; its name tells
+ * it so.
  */
 export function dynamoDbNoticeLedger(client: DynamoDBClient, table: string): NoticeLedger {
   return {

@@ -3,7 +3,10 @@ import { BANS } from '../../core/names.ts';
 import type { OverdueBans } from '../../core/ports/overdue-bans.ts';
 import { ACTIVE_PARTITIONS } from './ban-item.ts';
 
-/** Overdue bans by the sparse index over active ones: keys are counted there, nothing is fetched but the first of each partition. */
+/**
+ * Overdue bans by the sparse index over active ones: keys are counted there, nothing is fetched but
+ * the first of each partition.
+ */
 export function dynamoDbOverdueBans(client: DynamoDBClient, table: string): OverdueBans {
   const overdue = (partition: string, now: number): QueryCommandInput => ({
     TableName: table,

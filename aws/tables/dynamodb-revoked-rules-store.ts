@@ -28,8 +28,9 @@ const RulesText = v.array(
 );
 
 /**
- * Revoked rules in the attempts table: one item a security group, without a TTL. A group has some hundred rules at most, which
- * is far from the 400 KB an item may have; one that is larger all the same is refused, and its rules then stay where they are.
+ * Revoked rules in the attempts table: one item a security group, without a TTL. A group has some
+ * hundred rules at most, which is far from the 400 KB an item may have; one that is larger all the
+ * same is refused, and its rules then stay where they are.
  */
 export function dynamoDbRevokedRulesStore(client: DynamoDBClient, table: string): RevokedRulesStore {
   return {

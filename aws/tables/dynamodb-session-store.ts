@@ -10,8 +10,9 @@ import type { SessionStore } from '../../core/ports/session-store.ts';
 import type { SessionKey } from '../../core/records/session.ts';
 
 /**
- * Seconds from a write, by the wall's clock as DynamoDB's cleaning goes: what it consumed must be known for as long as a delivery
- * may be repeated, and a dead-letter queue keeps one for 14 days at most.
+ * Seconds from a write, by the wall's clock as DynamoDB's cleaning goes: what it consumed must be
+ * known for as long as a delivery may be repeated, and a dead-letter queue keeps one for 14 days at
+ * most.
  */
 const CLEANED_AFTER = 14 * 86_400;
 

@@ -1,6 +1,6 @@
 /**
- * The pages of several sources, each in ascending order, as pages of one order. Never holds more than one page of each source, so that whoever
- * stops early has read little for nothing.
+ * The pages of several sources, each in ascending order, as pages of one order. Never holds more
+ * than one page of each source, so that whoever stops early has read little for nothing.
  */
 export async function* pagesInOrder<T>(
   sources: readonly AsyncIterable<readonly T[]>[],

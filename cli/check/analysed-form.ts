@@ -20,9 +20,10 @@ const ALPHABET: CodePointSet = codePointSet([
 ]);
 
 /**
- * The regex in the form that is analysed: RegExp source of what it matches in one line of printable text, without what only makes the
- * analysis longer. Digits, letters and blanks beyond ASCII are left out, and so are rounds of a repeat that can't run on: three digits
- * where one would do. What blows up in this form is tried on the regex itself.
+ * The regex in the form that is analysed: RegExp source of what it matches in one line of printable
+ * text, without what only makes the analysis longer. Digits, letters and blanks beyond ASCII are
+ * left out, and so are rounds of a repeat that can't run on: three digits where one would do. What
+ * blows up in this form is tried on the regex itself.
  */
 export function analysedForm({ root }: Pattern): string {
   let tree = withoutLineEnds(fewerRounds(unnamed(eitherWay(anyHost(root)))));
@@ -43,7 +44,10 @@ function anyHost(root: Node): Node {
   return rewrite(root, (node) => (node.kind === 'alternation' ? (node.branches.find(isName) ?? node) : node));
 }
 
-/** Conditionals take either way: to ask whether a group has taken part costs the analysis more than all else. */
+/**
+ * Conditionals take either way: to ask whether a group has taken part costs the analysis more than
+ * all else.
+ */
 function eitherWay(root: Node): Node {
   return rewrite(root, (node) => (node.kind === 'conditional' ? alternation([node.yes, node.no]) : node));
 }

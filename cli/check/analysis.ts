@@ -7,7 +7,9 @@ export type Verdict =
   | { readonly kind: 'suspect'; readonly attack: Attack }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** A text made of parts that are repeated, all equally often, and an end at which the regex fails. */
+/**
+ * A text made of parts that are repeated, all equally often, and an end at which the regex fails.
+ */
 export interface Attack {
   readonly exponential: boolean;
   readonly pumps: readonly Pump[];
@@ -29,8 +31,8 @@ const GRACE = 5_000;
 const LOWEST_DEGREE = 3;
 
 /**
- * What is looked for: texts of a line's length that take more steps than a quadratic search. Limits are counts, not times, so that a
- * busy machine finds what an idle one finds.
+ * What is looked for: texts of a line's length that take more steps than a quadratic search. Limits
+ * are counts, not times, so that a busy machine finds what an idle one finds.
  */
 const PARAMETERS: Parameters = {
   timeout: LONGEST_ANALYSIS,
@@ -53,9 +55,10 @@ export interface Analyst {
 }
 
 /**
- * An analyst that asks recheck (https://makenowjust-labs.github.io/recheck/), loaded when it is first needed. recheck takes the
- * program for this platform that comes with it or, where there is none, Java, or else its JavaScript in a worker thread, some five times slower;
- * the environment variable RECHECK_BACKEND (`native`, `java`, `worker`) chooses.
+ * An analyst that asks recheck (https://makenowjust-labs.github.io/recheck/), loaded when it is
+ * first needed. recheck takes the program for this platform that comes with it or, where there is
+ * none, Java, or else its JavaScript in a worker thread, some five times slower; the environment
+ * variable RECHECK_BACKEND (`native`, `java`, `worker`) chooses.
  */
 export function recheckAnalyst(ask: (source: string) => Promise<Verdict> = analyse): Analyst {
   const known = new Map<string, Promise<Verdict>>();

@@ -11,8 +11,9 @@ const HELP =
   'put something between the rounds that the inner repetition does not take, or write what may stand there instead of a wildcard';
 
 /**
- * Whether somebody's text can keep the regex busy. Texts that blow up the usual mistake, a repetition of a repetition, are tried first,
- * then what an analysis of the whole regex suggests. Reported is only what the clock agrees with.
+ * Whether somebody's text can keep the regex busy. Texts that blow up the usual mistake, a
+ * repetition of a repetition, are tried first, then what an analysis of the whole regex suggests.
+ * Reported is only what the clock agrees with.
  */
 export async function backtracking(
   jail: InspectedJail,

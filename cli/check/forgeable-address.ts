@@ -7,14 +7,20 @@ import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 /** Milliseconds for one failregex: most take a few dozen. */
 const LONGEST_SEARCH_MS = 5_000;
 
-/** In a wildcard before the address a stranger's text may be taken to stand; elsewhere that depends on the program that logs. */
+/**
+ * In a wildcard before the address a stranger's text may be taken to stand; elsewhere that depends
+ * on the program that logs.
+ */
 const PLACES: Readonly<Record<Exclude<ForgedPlace, 'before'>, string>> = {
   behind: 'in the wildcard behind the address',
   'open-start': 'before what the regex matches, which is not tied to the start',
   'open-end': 'behind what the regex matches, which is not tied to the end',
 };
 
-/** Whether somebody's text in a line can have another address banned; with a line that the jail's matcher was seen to get wrong. */
+/**
+ * Whether somebody's text in a line can have another address banned; with a line that the jail's
+ * matcher was seen to get wrong.
+ */
 export function forgeableAddress(jail: InspectedJail, regex: InspectedRegex, watch: Watch): Finding | undefined {
   const name = `failregex '${regex.text.value}'`;
   const search = watch(() => findForgery(jail, regex), LONGEST_SEARCH_MS);

@@ -9,7 +9,10 @@ export interface ForgedText {
   readonly place: ForgedPlace;
 }
 
-/** Where a stranger's text stands: before the address, as a user name does, or behind it. `open`: the regex says nothing of that place. */
+/**
+ * Where a stranger's text stands: before the address, as a user name does, or behind it. `open`:
+ * the regex says nothing of that place.
+ */
 export type ForgedPlace = 'before' | 'behind' | 'open-start' | 'open-end';
 
 /** Stands for what a regex that is not tied to the start or the end of a text leaves open there. */
@@ -25,8 +28,9 @@ const WRAPPINGS: readonly (readonly [before: string, after: string])[] = [
 ];
 
 /**
- * The text with one free part replaced by what a stranger could put there: whatever stands between a free part and the address, then the
- * victim's address. All other parts stay, the true address at its place among them.
+ * The text with one free part replaced by what a stranger could put there: whatever stands between
+ * a free part and the address, then the victim's address. All other parts stay, the true address at
+ * its place among them.
  */
 export function* forgedTexts(pieces: readonly Piece[], victims: Addresses): Generator<ForgedText> {
   const at = pieces.findIndex(({ address }) => address !== undefined);

@@ -23,10 +23,11 @@ const VICTIM: Addresses = { ipv4: '203.0.113.9', ipv6: '2001:db8:bad::9' };
 const SAMPLES = 32;
 
 /**
- * Looks for a line of some address that the jail answers with another: samples lines that this failregex matches, puts text of the
- * form of the regex itself where it takes any, and has the jail's own matcher judge. What is returned is proven; `undefined` says
- * that no such line was found. A text before the address is preferred, then one in a wildcard behind it, then one where the regex
- * is open.
+ * Looks for a line of some address that the jail answers with another: samples lines that this
+ * failregex matches, puts text of the form of the regex itself where it takes any, and has the
+ * jail's own matcher judge. What is returned is proven; `undefined` says that no such line was
+ * found. A text before the address is preferred, then one in a wildcard behind it, then one where
+ * the regex is open.
  */
 export function findForgery(jail: InspectedJail, failregex: InspectedRegex): Forgery | undefined {
   return new Search(jail, failregex).run();

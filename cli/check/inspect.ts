@@ -22,8 +22,9 @@ interface Step {
 }
 
 /**
- * What is worth knowing of the regexes of jails that compile: those that take too long on some text, and those that take a
- * stranger's text for the address. Of a regex that several jails share each is said once.
+ * What is worth knowing of the regexes of jails that compile: those that take too long on some
+ * text, and those that take a stranger's text for the address. Of a regex that several jails share
+ * each is said once.
  */
 export async function inspect(
   jails: readonly InspectedJail[],

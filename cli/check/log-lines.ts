@@ -23,8 +23,9 @@ const DATES = [
 export type Layout = (subject: string) => string;
 
 /**
- * The forms that a line may have for which the regexes see a given text: they see it without its date, of which brackets around it
- * stay. The likeliest first; the last is the line without a date, which takes the time of its event.
+ * The forms that a line may have for which the regexes see a given text: they see it without its
+ * date, of which brackets around it stay. The likeliest first; the last is the line without a date,
+ * which takes the time of its event.
  */
 export function layouts(dates: DateTemplates | undefined): readonly Layout[] {
   const date = dates && DATES.find((text) => isReadWhole(text, dates));

@@ -14,7 +14,10 @@ const ATTEMPTS = 32;
 const MOST_LINES = 8;
 const ADDRESSES = { ipv4: '192.0.2.10', ipv6: '2001:db8::10' };
 
-/** Log lines that one failregex of the jail matches, made up from the regex; none when none of those made up does. */
+/**
+ * Log lines that one failregex of the jail matches, made up from the regex; none when none of those
+ * made up does.
+ */
 export function matchingLines(jail: InspectedJail, regex: InspectedRegex, watch: Watch): readonly string[] {
   const lines = new Set<string>();
   // What was found until then is good, if time is over before all is.
@@ -36,8 +39,9 @@ function search(jail: InspectedJail, regex: InspectedRegex, lines: Set<string>):
 }
 
 /**
- * Whether a line matters to a jail: one of its failregexes matches it, be it one of F-NOFAIL or of a session. Asks the whole matcher, but not the
- * prefilter, whose literals the subscription pattern is made of.
+ * Whether a line matters to a jail: one of its failregexes matches it, be it one of F-NOFAIL or of
+ * a session. Asks the whole matcher, but not the prefilter, whose literals the subscription pattern
+ * is made of.
  */
 export function lineJudge({ firstCharacters: _, ...match }: CompiledMatch): (line: string) => boolean {
   const bare: CompiledMatch = { ...match, prefilter: undefined, literals: [] };

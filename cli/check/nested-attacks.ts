@@ -10,8 +10,9 @@ const SAMPLES = 6;
 const SUFFIXES = ['!', '(', '"', ' ', '\u2026'];
 
 /**
- * Texts worth trying on a regex that repeats a repetition: one text can then be cut into rounds in exponentially many ways. What
- * comes before the repetition, ever more of its rounds, and an end that it does not take. Most do no harm; trying them tells.
+ * Texts worth trying on a regex that repeats a repetition: one text can then be cut into rounds in
+ * exponentially many ways. What comes before the repetition, ever more of its rounds, and an end
+ * that it does not take. Most do no harm; trying them tells.
  */
 export function nestedAttacks({ root }: Pattern): readonly Attack[] {
   const random = seededRandom(1);

@@ -39,8 +39,8 @@ export interface ProofOptions {
 }
 
 /**
- * Asks CloudWatch which lines that match the jails' failregexes the patterns of their log groups let through. A pattern that lets every event
- * through is not asked for.
+ * Asks CloudWatch which lines that match the jails' failregexes the patterns of their log groups
+ * let through. A pattern that lets every event through is not asked for.
  *
  * @param inspected the jails of the groups
  */

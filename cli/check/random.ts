@@ -1,4 +1,7 @@
-/** Numbers that look random and are the same in every run, so that a check says today what it said yesterday. */
+/**
+ * Numbers that look random and are the same in every run, so that a check says today what it said
+ * yesterday.
+ */
 export interface Random {
   /** From 0 up to, not including, `below`. */
   integer(below: number): number;

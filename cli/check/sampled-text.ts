@@ -29,29 +29,36 @@ const ADDRESS_GROUPS: Readonly<Record<string, 'ipv4' | 'ipv6'>> = {
   fid: 'ipv4',
   ip6: 'ipv6',
 };
-/** Rounds from which on a repeat of single characters is a wildcard: no forged address is shorter. */
+/**
+ * Rounds from which on a repeat of single characters is a wildcard: no forged address is shorter.
+ */
 const WILDCARD_ROUNDS = 16;
 const MOST_EXTRA_ROUNDS = 2;
 const FEWEST = 2;
 const LONGEST_FREE = 6;
-/** The characters of a sample, where the regex lets us choose, so that it looks like words of a log. */
+/**
+ * The characters of a sample, where the regex lets us choose, so that it looks like words of a log.
+ */
 const WORDLIKE = codesOf('abcdehorstux01234567');
 const OTHERS = codesOf(' -_.:/,;=@"\'()[]<>!|\\#+*?&%$ABCDEFT\t');
 
 /** Characters of a forged ` from 192.0.2.1`. */
 const FORGED = codesOf(' 1.');
 
-/** Whether text of these characters may be that of a stranger: several words, an address among them. */
+/**
+ * Whether text of these characters may be that of a stranger: several words, an address among them.
+ */
 export function isWildcard(set: CodePointSet): boolean {
   return FORGED.every((codePoint) => has(set, codePoint));
 }
 
 /**
- * A text that the regex matches, as far as can be told from its parts: lookarounds, word boundaries and what a greedy neighbour takes
- * are not looked at, so whoever asks tries it, and asks again.
+ * A text that the regex matches, as far as can be told from its parts: lookarounds, word boundaries
+ * and what a greedy neighbour takes are not looked at, so whoever asks tries it, and asks again.
  *
  * @param plain the shortest text through the first branches, rather than one of the many
- * @returns `undefined` when this way through the regex has no text (a reference to a group that took no part)
+ * @returns `undefined` when this way through the regex has no text (a reference to a group that
+ *   took no part)
  */
 export function sampleText(
   root: Node,

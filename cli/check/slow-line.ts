@@ -13,19 +13,28 @@ export interface SlowText {
   readonly exponential: boolean;
   readonly rounds: number;
   readonly characters: number;
-  /** A log line with that text that keeps the jail's whole matcher as long; `undefined` when none was found that gets to the regex. */
+  /**
+   * A log line with that text that keeps the jail's whole matcher as long; `undefined` when none
+   * was found that gets to the regex.
+   */
   readonly line: string | undefined;
 }
 
 /** Milliseconds that are too long: twice what the matcher gives a line. */
 export const TOO_LONG_MS = 200;
-/** A search that takes time with the square of a line's length is through with such a line long before. */
+/**
+ * A search that takes time with the square of a line's length is through with such a line long
+ * before.
+ */
 const LONGEST_TEXT = 4_096;
 const FIRST_ROUNDS = 4;
 /** With more a time that doubles with each has long become too long. */
 export const MOST_EXPONENTIAL_ROUNDS = 70;
 const GROWTH = 1.5;
-/** Half as many rounds more take up to this many times longer where time grows with the fourth power. */
+/**
+ * Half as many rounds more take up to this many times longer where time grows with the fourth
+ * power.
+ */
 const STEEPEST_POWER = 6;
 const PATIENCE = [1, 1.25, 2.5, 5];
 const SAMPLES = 4;
@@ -34,8 +43,9 @@ const MOST_LINES = 24;
 const ADDRESSES = { ipv4: '192.0.2.10', ipv6: '2001:db8::10' };
 
 /**
- * Runs the regex on the attack with ever more rounds until it takes too long, and then the jail's matcher on log lines that hold the
- * same text. `undefined`: it stays quick, so the suspicion was wrong of this regex, or of this engine.
+ * Runs the regex on the attack with ever more rounds until it takes too long, and then the jail's
+ * matcher on log lines that hold the same text. `undefined`: it stays quick, so the suspicion was
+ * wrong of this regex, or of this engine.
  *
  * @param most rounds
  */
@@ -83,7 +93,10 @@ function feed({ match }: InspectedJail, text: string): void {
   createLineMatcher(match, { clock: 'event' }).feed({ text, eventTime: EVENT_TIME, eventId: 'check' });
 }
 
-/** The text alone and with what else a line needs to get to the regex: what prefregex wants, and the words of the prefilter. */
+/**
+ * The text alone and with what else a line needs to get to the regex: what prefregex wants, and the
+ * words of the prefilter.
+ */
 function* subjectsWith(jail: InspectedJail, regex: InspectedRegex, text: string): Generator<string> {
   const failregex = regex.option === 'failregex' ? regex : jail.failregex[0];
   const words = jail.match.literals.map((literal) => literal.text).join(' ');
@@ -107,7 +120,10 @@ function withoutPrefregex(jail: InspectedJail, { option }: InspectedRegex): Insp
   return option === 'failregex' ? { ...jail, prefregex: undefined } : jail;
 }
 
-/** On a busy machine everything takes long by the clock: what does is run again, with more patience, by the processor's time. */
+/**
+ * On a busy machine everything takes long by the clock: what does is run again, with more patience,
+ * by the processor's time.
+ */
 function takesTooLong(work: () => unknown, watch: Watch): boolean {
   for (const patience of PATIENCE) {
     const cpuMs = expiry(work, patience * TOO_LONG_MS, watch);

@@ -9,13 +9,19 @@ import { type Addresses, type Piece, sampleText } from './sampled-text.ts';
 export interface Sampling {
   readonly addresses: Addresses;
   readonly random: Random;
-  /** The shortest text through the first branches: of all, or of what prefregex wants around the failregex. */
+  /**
+   * The shortest text through the first branches: of all, or of what prefregex wants around the
+   * failregex.
+   */
   readonly plain: 'all' | 'around' | 'nothing';
   /** With an open part where a regex is not tied to the start or the end of its text. */
   readonly open: boolean;
 }
 
-/** A line as the regexes see it, without its date, that a jail's prefregex and one failregex are likely to match. */
+/**
+ * A line as the regexes see it, without its date, that a jail's prefregex and one failregex are
+ * likely to match.
+ */
 export function sampleSubject(
   jail: InspectedJail,
   failregex: InspectedRegex,
@@ -25,7 +31,10 @@ export function sampleSubject(
   return inner && aroundContent(jail, inner, sampling);
 }
 
-/** A line whose part that prefregex leaves for failregex is given; just that part where there is no prefregex. */
+/**
+ * A line whose part that prefregex leaves for failregex is given; just that part where there is no
+ * prefregex.
+ */
 export function aroundContent(
   { prefregex }: InspectedJail,
   content: readonly Piece[],

@@ -1,7 +1,10 @@
 import { openLogFile, readLines } from '../input/read-lines.ts';
 import type { UsersLine } from './prove-patterns.ts';
 
-/** Of one file: each is matched against every jail, and those that match are sent to CloudWatch, 50 a call. */
+/**
+ * Of one file: each is matched against every jail, and those that match are sent to CloudWatch, 50
+ * a call.
+ */
 const MOST_LINES = 20_000;
 
 /**

@@ -52,7 +52,10 @@ function run({ jail, config, json }: Options, terminal: Terminal): void {
   if (hasErrors(diagnostics)) throw new CommandError('', 1);
 }
 
-/** The commands that would set up the jail in a fail2ban server, in its order; options of our own among them. */
+/**
+ * The commands that would set up the jail in a fail2ban server, in its order; options of our own
+ * among them.
+ */
 function commandsOf(jail: Jail): readonly PythonValue[] {
   const { name, filter, increment } = jail;
   const set = (option: string, ...values: readonly PythonValue[]): PythonValue => ['set', name, option, ...values];
@@ -106,7 +109,9 @@ function incrementCommands(
   ];
 }
 
-/** The jail as JSON: option names as in jail.conf, texts without the places they were written at. */
+/**
+ * The jail as JSON: option names as in jail.conf, texts without the places they were written at.
+ */
 function optionsOf(jail: Jail): object {
   const { filter, ignoreip, banreserved, logpath, actions, loggroup: _, ...options } = jail;
   return {

@@ -93,7 +93,10 @@ async function bansOf(
   return bans;
 }
 
-/** fail2ban/server/actions.py: getBanned. One address: 1 or 0; several: a list of them; none: who is banned. */
+/**
+ * fail2ban/server/actions.py: getBanned. One address: 1 or 0; several: a list of them; none: who is
+ * banned.
+ */
 async function getBanned({ jail, words, options }: Typed, jails: ConfiguredJails, terminal: Terminal): Promise<void> {
   const configured = jails.enabled.get(jail);
   await onStack(options, async (stack) => {

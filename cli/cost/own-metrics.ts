@@ -1,4 +1,7 @@
-/** The metrics that a function writes (lambdas/shared/emf-telemetry.ts): each name and set of dimensions is paid for in the hours it is written. */
+/**
+ * The metrics that a function writes (lambdas/shared/emf-telemetry.ts): each name and set of
+ * dimensions is paid for in the hours it is written.
+ */
 interface OwnMetrics {
   /** Every minute, or with every delivery of log events. */
   readonly always: readonly string[];

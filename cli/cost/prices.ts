@@ -6,7 +6,10 @@ export interface Price {
   /** AWS's page for it, and the month of the latest quotation of that page it was taken from. */
   readonly page: string;
   readonly seen: string;
-  /** Units a month that an account gets for nothing, for ever, in the Region; all stacks of the account share them. */
+  /**
+   * Units a month that an account gets for nothing, for ever, in the Region; all stacks of the
+   * account share them.
+   */
   readonly free?: number;
 }
 
@@ -18,8 +21,8 @@ const S3 = { page: 'https://aws.amazon.com/s3/pricing/', seen: '2026-03' };
 const MILLION = 1e6;
 
 /**
- * Every price that the estimate knows: `--price NAME=USD` replaces one, for another Region or a discount. Prices of a million are given for a
- * million.
+ * Every price that the estimate knows: `--price NAME=USD` replaces one, for another Region or a
+ * discount. Prices of a million are given for a million.
  */
 export const PRICES = {
   'log-ingestion': { usd: 0.5, unit: 'GB', free: 5, ...CLOUDWATCH },

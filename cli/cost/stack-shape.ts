@@ -7,13 +7,19 @@ export interface StackShape {
   readonly alarms: number;
   readonly dashboards: number;
   readonly functions: readonly StackFunction[];
-  /** Log groups that the matcher is subscribed to, and whether all have a pattern that leaves out lines that concern nobody. */
+  /**
+   * Log groups that the matcher is subscribed to, and whether all have a pattern that leaves out
+   * lines that concern nobody.
+   */
   readonly logGroups: number;
   readonly filtered: boolean;
   /** Of the log groups the stack makes, the longest; days. */
   readonly retentionDays: number;
   readonly webAcls: number;
-  /** Rules and rule groups that the stack makes; at least the one by which a web ACL refers to the IP sets, where there are any. */
+  /**
+   * Rules and rule groups that the stack makes; at least the one by which a web ACL refers to the
+   * IP sets, where there are any.
+   */
   readonly wafRules: number;
   readonly hasBlocklist: boolean;
   /** Seconds, the longest of the jails'; bans for good count as 30 days. */
@@ -110,7 +116,10 @@ function retentionOf(properties: Readonly<Record<string, unknown>>): number {
   return typeof days === 'number' ? days : FOR_EVER;
 }
 
-/** A web ACL pays for each rule of its own and of its rule groups, and for each reference to a rule group. */
+/**
+ * A web ACL pays for each rule of its own and of its rule groups, and for each reference to a rule
+ * group.
+ */
 function wafRules(ofType: OfType): number {
   if (ofType('AWS::WAFv2::IPSet').length === 0) return 0;
   const groups = ofType('AWS::WAFv2::RuleGroup');

@@ -42,7 +42,10 @@ const MILLION = 1e6;
 const WRITE_UNIT = 1024;
 const READ_UNIT = 4096;
 
-/** What a month of such days takes of each priced thing. Where the code leaves a choice, the dearer is assumed. */
+/**
+ * What a month of such days takes of each priced thing. Where the code leaves a choice, the dearer
+ * is assumed.
+ */
 export function usageOf(work: Workload, shape: StackShape): readonly Usage[] {
   const deliveries = DAYS * deliveriesPerDay(work, shape);
   return [

@@ -11,7 +11,9 @@ export interface FileDelivery {
 
 export interface DeliveryLimits {
   readonly mostEvents: number;
-  /** Seconds of log time a delivery spans at most: CloudWatch does not hold events back for long. */
+  /**
+   * Seconds of log time a delivery spans at most: CloudWatch does not hold events back for long.
+   */
   readonly mostSeconds: number;
 }
 
@@ -21,10 +23,11 @@ const ORDINARY_DELIVERIES: DeliveryLimits = { mostEvents: 1000, mostSeconds: 10 
 const MOST_CHARACTERS = 900_000;
 
 /**
- * Cuts a file's lines into the batches CloudWatch Logs would deliver, stamped as the agent stamps them: with the date in the
- * line; a line without one belongs to the line before it.
+ * Cuts a file's lines into the batches CloudWatch Logs would deliver, stamped as the agent stamps
+ * them: with the date in the line; a line without one belongs to the line before it.
  *
- * @param now epoch seconds: the year of dates that carry none follows from it, and lines before the first date get it
+ * @param now epoch seconds: the year of dates that carry none follows from it, and lines before the
+ *   first date get it
  */
 export async function* deliveries(
   lines: AsyncIterable<NumberedLine>,
@@ -58,7 +61,9 @@ export async function* deliveries(
   if (events.length > 0) yield { batch: { ...source, events }, bytesRead };
 }
 
-/** The event Lambda gets for a batch: base64 of gzip of JSON, with the fields CloudWatch Logs sends. */
+/**
+ * The event Lambda gets for a batch: base64 of gzip of JSON, with the fields CloudWatch Logs sends.
+ */
 export function subscriptionEvent(batch: LogBatch): { readonly awslogs: { readonly data: string } } {
   const payload = {
     messageType: 'DATA_MESSAGE',

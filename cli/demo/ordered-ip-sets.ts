@@ -2,8 +2,8 @@ import type { IpSetContents } from '../../local/embedded-aws.ts';
 import type { RunEvent } from '../output/run-event.ts';
 
 /**
- * Shows the IP sets once after the last ban and once at the end. Which ban is the last is known only when the next one fails to come, so what
- * follows a snapshot is held back until then.
+ * Shows the IP sets once after the last ban and once at the end. Which ban is the last is known
+ * only when the next one fails to come, so what follows a snapshot is held back until then.
  */
 export function orderedIpSets(show: (event: RunEvent) => void) {
   let snapshot: readonly IpSetContents[] | undefined;

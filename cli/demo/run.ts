@@ -9,8 +9,9 @@ import { orderedIpSets } from './ordered-ip-sets.ts';
 const SCHEDULE_SECONDS = 60;
 
 /**
- * Plays deliveries through the pipeline on their own clock: the matcher for each, the banner for what changed in the bans table, the
- * expirer at the minutes its schedule would run it, until no temporary ban is left.
+ * Plays deliveries through the pipeline on their own clock: the matcher for each, the banner for
+ * what changed in the bans table, the expirer at the minutes its schedule would run it, until no
+ * temporary ban is left.
  *
  * @param totalBytes of the file, for progress
  */

@@ -148,7 +148,10 @@ async function main(): Promise<number> {
   }
 }
 
-/** The message a person needs, and the exit code; a stack trace only for what should not have happened. */
+/**
+ * The message a person needs, and the exit code; a stack trace only for what should not have
+ * happened.
+ */
 function explain(error: unknown): number {
   if (error instanceof RefusedConfiguration) return error.exitCode;
   if (error instanceof UsageError) {

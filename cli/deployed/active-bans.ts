@@ -4,7 +4,8 @@ import type { Terminal } from '../terminal.ts';
 import type { DeployedStack } from './stack-access.ts';
 
 /**
- * The bans in force, in the order of their ends, those without one last. Read from an index, which may lag behind the table by a moment.
+ * The bans in force, in the order of their ends, those without one last. Read from an index, which
+ * may lag behind the table by a moment.
  *
  * @param jail only those of this jail
  */

@@ -2,8 +2,8 @@
 const AT_ONCE = 16;
 
 /**
- * Works on all items, several at once. After the first failure no other is begun; it is thrown when those under way have ended, so that
- * whoever counts has counted them all.
+ * Works on all items, several at once. After the first failure no other is begun; it is thrown when
+ * those under way have ended, so that whoever counts has counted them all.
  */
 export async function eachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();

@@ -13,10 +13,11 @@ export function failure(message: string, help: string): CommandError {
 }
 
 /**
- * A failure of AWS, or on the way to it, in words for whoever typed the command. `undefined`: it is something else.
+ * A failure of AWS, or on the way to it, in words for whoever typed the command. `undefined`: it is
+ * something else.
  *
- * Names and codes: "Common error types" of the CloudFormation and DynamoDB API references; Node's and the SDK's own for what goes wrong
- * before there is an answer.
+ * Names and codes: "Common error types" of the CloudFormation and DynamoDB API references; Node's
+ * and the SDK's own for what goes wrong before there is an answer.
  */
 export function awsFailure(error: unknown, place: Place): CommandError | undefined {
   if (error instanceof CommandError || !(error instanceof Error)) return undefined;
@@ -30,7 +31,9 @@ const NOT_KNOWN = [
   ...['SignatureDoesNotMatch', 'IncompleteSignature', 'InvalidSignatureException'],
   ...['MissingAuthenticationToken', 'MissingAuthenticationTokenException'],
 ];
-/** The SDK's: credentials could not be had, or those of IAM Identity Center could not be renewed. */
+/**
+ * The SDK's: credentials could not be had, or those of IAM Identity Center could not be renewed.
+ */
 const NOT_FOUND = ['CredentialsProviderError', 'TokenProviderError', 'ProviderError'];
 
 function signIn({ name, message }: Error, { profile, region }: Place): CommandError | undefined {

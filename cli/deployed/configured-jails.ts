@@ -14,7 +14,8 @@ export interface ConfiguredJails {
 }
 
 /**
- * What the configuration says; its mistakes are not told again, since `cdk deploy` refused what has any.
+ * What the configuration says; its mistakes are not told again, since `cdk deploy` refused what has
+ * any.
  *
  * @throws {ConfigDirectoryError} when there is no such directory
  */

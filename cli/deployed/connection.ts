@@ -21,14 +21,24 @@ export const TABLE_OUTPUTS = { bans: 'BansTableName', attempts: 'AttemptsTableNa
 const STACK_NAME = /^(?:[a-z][-a-z0-9]{0,127}|arn:[-a-z0-9:/._+]+)$/i;
 
 export interface Connection {
-  /** @throws {CommandError} when there is no such stack, or it is not one of ours; whatever AWS answers besides */
+  /**
+   * @throws {CommandError} when there is no such stack, or it is not one of ours; whatever AWS
+   *   answers besides
+   */
   openStack(): Promise<DeployedStack>;
-  /** The error to show instead of what went wrong on the way: the same, when it is no failure of AWS. */
+  /**
+   * The error to show instead of what went wrong on the way: the same, when it is no failure of
+   * AWS.
+   */
   explain(error: unknown): unknown;
   close(): void;
 }
 
-/** Signs in as the options say; AWS has not been asked yet. @throws {CommandError} when they can't be right */
+/**
+ * Signs in as the options say; AWS has not been asked yet.
+ *
+ * @throws {CommandError} when they can't be right
+ */
 export async function connect(options: StackOptions): Promise<Connection> {
   if (!STACK_NAME.test(options.stack)) throw usageError(`--stack ${options.stack}: no stack can have this name`);
   const settings = clientSettings(options);

@@ -2,7 +2,8 @@ import type { DeployedStack } from './stack-access.ts';
 import type { StackOptions } from './stack-options.ts';
 
 /**
- * Works on the stack that the options name. AWS's clients are loaded here and not before: commands that need none start without them.
+ * Works on the stack that the options name. AWS's clients are loaded here and not before: commands
+ * that need none start without them.
  *
  * @throws {CommandError} when AWS can't be asked or refuses: what is wrong, and what to do
  */

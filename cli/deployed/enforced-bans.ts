@@ -15,7 +15,10 @@ export interface EnforcedBan {
   readonly enforced: readonly Enforced[];
   /** True when it is to stand in some target and stands in none yet. */
   readonly pending: boolean;
-  /** When its id was last seen to try though a target had been keeping it out for long; `undefined`: not seen. */
+  /**
+   * When its id was last seen to try though a target had been keeping it out for long; `undefined`:
+   * not seen.
+   */
   readonly leak: Leak | undefined;
 }
 
@@ -31,7 +34,8 @@ const AT_ONCE = 1000;
 /**
  * Where the bans of a jail stand, as the banners have recorded it, and whether they have effect.
  *
- * @param jail `undefined`: the configuration does not know the jail, and its bans stand wherever they stood
+ * @param jail `undefined`: the configuration does not know the jail, and its bans stand wherever
+ *   they stood
  */
 export async function enforcedBans(
   bans: readonly ActiveBan[],

@@ -4,8 +4,8 @@ import type { TypedId } from './typed-id.ts';
 import { bansAround, namesOf, type UnbanOrder } from './unban-ids.ts';
 
 /**
- * The bans that an id is under now: its own, that of the range it counts as, those of wider ranges. The first two are read from the
- * table itself, strongly consistent.
+ * The bans that an id is under now: its own, that of the range it counts as, those of wider ranges.
+ * The first two are read from the table itself, strongly consistent.
  *
  * @param active the bans in force, for the wider ranges
  */

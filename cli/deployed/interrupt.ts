@@ -1,7 +1,8 @@
 import { CommandError } from '../command-error.ts';
 
 /**
- * Runs work that Ctrl-C ends in good order; a second one ends the process at once. Whatever waits for the signal's sake ends with the work.
+ * Runs work that Ctrl-C ends in good order; a second one ends the process at once. Whatever waits
+ * for the signal's sake ends with the work.
  *
  * @param work throws the signal's reason once it is given
  * @param reached how far the work is, for the message

@@ -2,7 +2,8 @@ import type { LogAccess } from './log-group-access.ts';
 import type { SignInOptions } from './sign-in.ts';
 
 /**
- * Works on the account's logs, until the signal is given: then its reason is thrown. AWS's clients are loaded here and not before.
+ * Works on the account's logs, until the signal is given: then its reason is thrown. AWS's clients
+ * are loaded here and not before.
  *
  * @throws {CommandError} when AWS can't be asked or refuses: what is wrong, and what to do
  */

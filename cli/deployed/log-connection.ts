@@ -8,12 +8,19 @@ import { clientSettings, regionOf, type SignInOptions } from './sign-in.ts';
 
 export interface LogConnection {
   readonly access: LogAccess;
-  /** The error to show instead of what went wrong on the way: the same, when it is no failure of AWS. */
+  /**
+   * The error to show instead of what went wrong on the way: the same, when it is no failure of
+   * AWS.
+   */
   explain(error: unknown): unknown;
   close(): void;
 }
 
-/** Signs in as the options say; AWS has not been asked yet. @throws {CommandError} when they can't be right */
+/**
+ * Signs in as the options say; AWS has not been asked yet.
+ *
+ * @throws {CommandError} when they can't be right
+ */
 export async function connectToLogs(options: SignInOptions, signal: AbortSignal): Promise<LogConnection> {
   const client = new CloudWatchLogsClient(clientSettings(options));
   const region = await regionOf(client);
@@ -30,7 +37,10 @@ export async function connectToLogs(options: SignInOptions, signal: AbortSignal)
   };
 }
 
-/** One page of names, for a guess at what was meant; whatever goes wrong, the failure at hand is the one to tell of. */
+/**
+ * One page of names, for a guess at what was meant; whatever goes wrong, the failure at hand is the
+ * one to tell of.
+ */
 async function namesWith(client: CloudWatchLogsClient, prefix: string): Promise<readonly string[]> {
   const input = prefix === '' ? {} : { logGroupNamePrefix: prefix };
   const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand(input)).catch(() => ({ logGroups: [] }));

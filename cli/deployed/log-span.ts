@@ -9,7 +9,10 @@ export interface SpanOptions {
   readonly until?: string;
 }
 
-/** `YYYY-MM-DD`, with a time of day, with a zone; without one it is UTC, as in what the commands print. */
+/**
+ * `YYYY-MM-DD`, with a time of day, with a zone; without one it is UTC, as in what the commands
+ * print.
+ */
 const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(?: ?(Z|[+-]\d{2}:?\d{2}))?)?$/i;
 
 /** @param since what is read when nothing is said; `undefined`: it must be said */
@@ -24,7 +27,8 @@ export function withSpanOptions(command: Command, since?: string): Command {
 }
 
 /**
- * The span that the options name, both ends included: times ago as fail2ban writes durations, or dates.
+ * The span that the options name, both ends included: times ago as fail2ban writes durations, or
+ * dates.
  *
  * @param now epoch milliseconds
  * @param since what stands for `--since` when it is not there

@@ -3,7 +3,11 @@ import type { CommandError } from '../command-error.ts';
 import { failure } from './aws-failure.ts';
 import type { LogAccess } from './log-group-access.ts';
 
-/** That there is no such log group, and which was perhaps meant. @param configured log groups that the jails read */
+/**
+ * That there is no such log group, and which was perhaps meant.
+ *
+ * @param configured log groups that the jails read
+ */
 export async function missingLogGroup(
   name: string,
   { region, namesWith }: Pick<LogAccess, 'region' | 'namesWith'>,

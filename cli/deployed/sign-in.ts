@@ -15,7 +15,10 @@ export function withSignInOptions(command: Command): Command {
     .option('--profile <name>', 'of ~/.aws/config, to sign in with (default: as the AWS SDK finds credentials)');
 }
 
-/** What a client of the AWS SDK is made with. AWS_DEFAULT_REGION is the AWS CLI's and CDK's, which this SDK does not read. */
+/**
+ * What a client of the AWS SDK is made with. AWS_DEFAULT_REGION is the AWS CLI's and CDK's, which
+ * this SDK does not read.
+ */
 export function clientSettings({ region, profile }: SignInOptions): SignInOptions {
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
   const named = region ?? (AWS_REGION || AWS_DEFAULT_REGION);
@@ -23,7 +26,11 @@ export function clientSettings({ region, profile }: SignInOptions): SignInOption
   return { ...(named && { region: named }), ...(profile !== undefined && { profile }) };
 }
 
-/** The Region that a client made with these settings asks in. @throws {CommandError} when there is none, or it can't be one */
+/**
+ * The Region that a client made with these settings asks in.
+ *
+ * @throws {CommandError} when there is none, or it can't be one
+ */
 export async function regionOf(client: { readonly config: { region(): Promise<string> } }): Promise<string> {
   return client.config.region().catch((error: unknown) => {
     throw noRegion(error);

@@ -5,7 +5,10 @@ import type { ConfirmationStore } from '../../core/ports/confirmation-store.ts';
 import type { LeakStore } from '../../core/ports/leak-store.ts';
 import type { SubscriptionReportStore } from '../../core/ports/subscription-report-store.ts';
 
-/** What a command reads and writes of a deployed stack. Everything else follows from its tables, whatever the command does. */
+/**
+ * What a command reads and writes of a deployed stack. Everything else follows from its tables,
+ * whatever the command does.
+ */
 export interface DeployedStack {
   readonly name: string;
   readonly region: string;

@@ -23,8 +23,8 @@ export function typedId(typed: string): TypedId {
 }
 
 /**
- * The id that is meant in a jail: an address counts as the jail counts it, an IPv6 one as its /64 by default. With a prefix of its own,
- * `2001:db8::1/128`, it means what it says.
+ * The id that is meant in a jail: an address counts as the jail counts it, an IPv6 one as its /64
+ * by default. With a prefix of its own, `2001:db8::1/128`, it means what it says.
  */
 export function idIn(jail: Prefixes, { id, single }: TypedId): string {
   return single ? banId(id, jail) : id;

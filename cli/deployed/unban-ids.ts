@@ -22,7 +22,8 @@ export interface UnbanOrder {
 }
 
 /**
- * Lifts the bans of each id: an address's own and that of the range it counts as, a range's own and those inside it.
+ * Lifts the bans of each id: an address's own and that of the range it counts as, a range's own and
+ * those inside it.
  *
  * @param onLifted told of each id as it is done; when the work breaks off, of those that were
  */
@@ -41,7 +42,11 @@ export async function unbanIds(
   });
 }
 
-/** Lifts all of these bans. @param onLifted told of each as it is done; not of those that were lifted meanwhile */
+/**
+ * Lifts all of these bans.
+ *
+ * @param onLifted told of each as it is done; not of those that were lifted meanwhile
+ */
 export async function unbanAll(
   active: readonly ActiveBan[],
   stack: DeployedStack,
@@ -70,7 +75,10 @@ export function bansAround(typed: TypedId, active: readonly ActiveBan[]): readon
   });
 }
 
-/** The store with a list of active bans that has been read already, so that many ids cost one reading of it. */
+/**
+ * The store with a list of active bans that has been read already, so that many ids cost one
+ * reading of it.
+ */
 function withActive(bans: BanStore, active: readonly ActiveBan[]): BanStore {
   return {
     ...bans,

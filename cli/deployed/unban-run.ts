@@ -25,7 +25,10 @@ export interface TypedUnban {
   readonly reportAbsent: boolean;
 }
 
-/** Unbans what was typed, prints how many bans that lifted, and says of whom there was none or still is one. */
+/**
+ * Unbans what was typed, prints how many bans that lifted, and says of whom there was none or still
+ * is one.
+ */
 export async function unbanTyped(typed: TypedUnban, stack: DeployedStack, output: Output): Promise<void> {
   const { jail, jails, reportAbsent } = typed;
   const everybody = await activeBans(stack, output);

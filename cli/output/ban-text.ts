@@ -13,7 +13,10 @@ export function endText(expiresAt: number | undefined): string {
   return expiresAt === undefined ? 'for good' : `until ${clock(expiresAt)} UTC`;
 }
 
-/** As `fail2ban-client get JAIL banip --with-time` writes it (fail2ban/server/banmanager.py: getBanList). */
+/**
+ * As `fail2ban-client get JAIL banip --with-time` writes it (fail2ban/server/banmanager.py:
+ * getBanList).
+ */
 export function banWithTime({ id, bannedAt, bantime, expiresAt }: ActiveBan): string {
   return `${printable(id)} \t${clock(bannedAt)} + ${bantime} = ${clock(expiresAt ?? NO_END)}`;
 }
@@ -23,7 +26,10 @@ export function banObject({ id, jail, bannedAt, expiresAt, bantime, banCount, or
   return { id, jail, bannedAt, expiresAt, bantime, banCount, origin };
 }
 
-/** An id may be text that an attacker wrote (F-ID): what steers a terminal or turns the writing direction is replaced. */
+/**
+ * An id may be text that an attacker wrote (F-ID): what steers a terminal or turns the writing
+ * direction is replaced.
+ */
 export function printable(id: string): string {
   return id.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
 }

@@ -4,8 +4,9 @@ import type { Failure } from '../../core/match/line-matcher.ts';
 export type FailureFormat = (failure: Failure) => readonly string[];
 
 /**
- * The formats of `fail2ban-regex --out`: `id`, `ip`, `msg`, `row`, the name of a group, or a text with tags
- * (`<ip> <F-USER> <time>`), in which `<msg>` stands for each line behind the failure in turn.
+ * The formats of `fail2ban-regex --out`: `id`, `ip`, `msg`, `row`, the name of a group, or a text
+ * with tags (`<ip> <F-USER> <time>`), in which `<msg>` stands for each line behind the failure in
+ * turn.
  */
 export function failureFormat(format: string): FailureFormat {
   if (format === 'id' || format === 'fid') return ({ id }) => [id];

@@ -1,6 +1,8 @@
 import type { IpSetContents } from '../../local/embedded-aws.ts';
 
-/** What a run tells, in the order it happens; also the lines of `--json`. Times are epoch seconds. */
+/**
+ * What a run tells, in the order it happens; also the lines of `--json`. Times are epoch seconds.
+ */
 export type RunEvent =
   | {
       readonly event: 'ban';

@@ -8,7 +8,10 @@ import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 export interface RegexMatch {
   /** From 1. */
   readonly failregex: number;
-  /** What would be banned; hosts as they were captured. `null`: nothing yet, a later line of the session may tell. */
+  /**
+   * What would be banned; hosts as they were captured. `null`: nothing yet, a later line of the
+   * session may tell.
+   */
   readonly id: string | null;
   readonly nofail: boolean;
   readonly groups: Readonly<Record<string, string>>;

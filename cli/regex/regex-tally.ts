@@ -14,7 +14,10 @@ export interface KeptLines {
   readonly lines: string[];
 }
 
-/** How many lines of an outcome are kept to be shown; fail2ban-regex shows fewer than 20, or says that there are more. */
+/**
+ * How many lines of an outcome are kept to be shown; fail2ban-regex shows fewer than 20, or says
+ * that there are more.
+ */
 export const MOST_SHOWN = 20;
 
 /** The numbers of a test of a filter on a log. */

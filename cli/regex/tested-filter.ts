@@ -18,11 +18,15 @@ export interface TestedFilter {
   readonly name: string;
 }
 
-/** `sshd`, `sshd[mode=aggressive]`, `filter.d/sshd.conf`, `/etc/fail2ban/filter.d/sshd.conf[mode=ddos]`. */
+/**
+ * `sshd`, `sshd[mode=aggressive]`, `filter.d/sshd.conf`,
+ * `/etc/fail2ban/filter.d/sshd.conf[mode=ddos]`.
+ */
 const FILTER_NAME = /^([\w/.-]+)((?:\[.*\])*)$/s;
 
 /**
- * What the REGEX argument of `cloudjail regex` means: a filter of the configuration, a filter's file, or a failregex.
+ * What the REGEX argument of `cloudjail regex` means: a filter of the configuration, a filter's
+ * file, or a failregex.
  *
  * @param text as typed
  */
@@ -62,7 +66,9 @@ function existingFile(name: string): string | undefined {
   return [name, `${name}.conf`, `${name}.local`].find((path) => existsSync(path) && statSync(path).isFile());
 }
 
-/** The configuration that a filter's file stands in; a file of its own finds its includes beside it. */
+/**
+ * The configuration that a filter's file stands in; a file of its own finds its includes beside it.
+ */
 function filesAround(path: string, files: ConfigFiles): ConfigFiles {
   const folder = dirname(resolve(path));
   if (basename(folder) === 'filter.d') return configDirectory(dirname(folder));

@@ -14,7 +14,8 @@ export interface TestedLine {
 }
 
 /**
- * A file where there is one. A word alone is a file that is missing: no line of a log is a single word.
+ * A file where there is one. A word alone is a file that is missing: no line of a log is a single
+ * word.
  *
  * @throws {LogFileError} when the file can't be read
  */

@@ -17,7 +17,10 @@ export class BanEnds {
     }
   }
 
-  /** Takes out the earliest of the bans whose time is over at `now`: of two that end together, the one made first. */
+  /**
+   * Takes out the earliest of the bans whose time is over at `now`: of two that end together, the
+   * one made first.
+   */
   takeDue(now: number): Ban | undefined {
     const heap = this.#heap;
     const first = heap[0];

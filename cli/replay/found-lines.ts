@@ -1,8 +1,8 @@
 import type { FoundId } from '../../core/match/file-matcher.ts';
 
 /**
- * The failures of one block after the other, in the order of their lines. It keeps no object of a line's: thousands that live as long as
- * a block does would outgrow the young generation.
+ * The failures of one block after the other, in the order of their lines. It keeps no object of a
+ * line's: thousands that live as long as a block does would outgrow the young generation.
  */
 export class FoundLines {
   readonly #ids: string[] = [];
@@ -33,7 +33,10 @@ export class FoundLines {
   }
 }
 
-/** Goes through what all jails found in a block, in the order of the lines; on one line in the order of the jails. */
+/**
+ * Goes through what all jails found in a block, in the order of the lines; on one line in the order
+ * of the jails.
+ */
 export class InOrder {
   readonly #all: readonly FoundLines[];
   readonly #next: number[];

@@ -20,8 +20,9 @@ export class MissingLogGroup extends Error {
 }
 
 /**
- * The events of a span in all of these log groups, in the order of their timestamps, page by page. The next page is asked for while one is
- * worked on, so no more than two of each group are in memory.
+ * The events of a span in all of these log groups, in the order of their timestamps, page by page.
+ * The next page is asked for while one is worked on, so no more than two of each group are in
+ * memory.
  *
  * @throws {MissingLogGroup}
  */

@@ -26,8 +26,8 @@ interface Stream {
 const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
 
 /**
- * Finds in the events of log groups what the matcher in the stack finds in them: by the same code, each jail in the groups it reads, sessions
- * by log stream.
+ * Finds in the events of log groups what the matcher in the stack finds in them: by the same code,
+ * each jail in the groups it reads, sessions by log stream.
  */
 export class GroupMatcher {
   readonly #jails: readonly MatchingJail[];
@@ -93,7 +93,10 @@ export class GroupMatcher {
     if (counts) for (const reason of REASONS) counts[reason] += left[reason];
   }
 
-  /** Events come in the order of their time, so a session that is over at `now` is never asked for again. */
+  /**
+   * Events come in the order of their time, so a session that is over at `now` is never asked for
+   * again.
+   */
   #forget(now: number): void {
     for (const sessions of this.#sessions) {
       for (const [key, { keepUntil }] of sessions) if (keepUntil < Math.floor(now)) sessions.delete(key);

@@ -31,8 +31,8 @@ export interface Uncounted {
 const FEWEST_TO_FORGET = 10_000;
 
 /**
- * Counts the failures of one jail, in the order of the log, and makes the bans they call for: the same that `countAndBan` makes on
- * tables, which is asked only when a window is full.
+ * Counts the failures of one jail, in the order of the log, and makes the bans they call for: the
+ * same that `countAndBan` makes on tables, which is asked only when a window is full.
  */
 export class JailCounter {
   readonly #jail: MatchingJail;

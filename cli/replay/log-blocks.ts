@@ -4,16 +4,24 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type LogFile, LogFileError } from '../input/read-lines.ts';
 
-/** Some whole lines of a log file, as bytes. The bytes are the reader's again once the next block is asked for. */
+/**
+ * Some whole lines of a log file, as bytes. The bytes are the reader's again once the next block is
+ * asked for.
+ */
 export interface LogBlock {
   readonly bytes: Buffer;
-  /** How many of the bytes are the block's; its last line lacks a newline only where the file does. */
+  /**
+   * How many of the bytes are the block's; its last line lacks a newline only where the file does.
+   */
   readonly length: number;
   /** Of the file on disk, so far. */
   readonly bytesRead: number;
 }
 
-/** Large enough that what is done once a block does not count: a watch on its lines is set, another thread is told of it. */
+/**
+ * Large enough that what is done once a block does not count: a watch on its lines is set, another
+ * thread is told of it.
+ */
 export const BLOCK_BYTES = 4 * 1024 * 1024;
 /** Of compressed bytes and of what they come to. */
 const GZIP_BYTES = 256 * 1024;
@@ -54,8 +62,8 @@ function twoBuffers(): BlockBuffers {
 }
 
 /**
- * A log cut into blocks of whole lines, read ahead while one is worked on. Needs the same memory for a file of any length and for lines of
- * any length.
+ * A log cut into blocks of whole lines, read ahead while one is worked on. Needs the same memory
+ * for a file of any length and for lines of any length.
  *
  * @throws {LogFileError} when the file can't be read to its end: a gzip file is damaged or cut off
  */
@@ -86,7 +94,10 @@ export async function* logBlocks(file: LogFile, buffers: BlockBuffers = twoBuffe
   }
 }
 
-/** Reads until there is a newline and half of the buffer is full. Of a line that does not fit only the beginning is kept. */
+/**
+ * Reads until there is a newline and half of the buffer is full. Of a line that does not fit only
+ * the beginning is kept.
+ */
 async function fill(source: ByteSource, buffer: Buffer, rest: number): Promise<Filled> {
   let length = rest;
   let whole = 0;

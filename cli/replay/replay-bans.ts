@@ -5,7 +5,10 @@ import { BanEnds } from './ban-ends.ts';
 /** Records kept before it is looked whether some can be forgotten. */
 const FEWEST_TO_FORGET = 10_000;
 
-/** The bans of a replay, in memory that follows how many there are at a time, not how many there have been. */
+/**
+ * The bans of a replay, in memory that follows how many there are at a time, not how many there
+ * have been.
+ */
 export class ReplayBans implements BanStore {
   readonly #records = new Map<string, Map<string, Ban>>();
   readonly #ends = new BanEnds();

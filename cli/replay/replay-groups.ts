@@ -24,8 +24,9 @@ export interface GroupReplayOptions {
 }
 
 /**
- * Whom the stack would have banned, had each event of the log groups been delivered at its timestamp: failures are found as the matcher finds
- * them, their times included, and bans are what jails with `filter = recidive` count.
+ * Whom the stack would have banned, had each event of the log groups been delivered at its
+ * timestamp: failures are found as the matcher finds them, their times included, and bans are what
+ * jails with `filter = recidive` count.
  *
  * @throws {MissingLogGroup} what was found until then has been shown
  */

@@ -15,8 +15,8 @@ export interface ReplayResult {
 }
 
 /**
- * What a replay comes to: bans when a window fills, unbans at the ban's end as soon as a later failure shows that it has passed. (In the
- * stack the expirer lifts bans, at its next minute.)
+ * What a replay comes to: bans when a window fills, unbans at the ban's end as soon as a later
+ * failure shows that it has passed. (In the stack the expirer lifts bans, at its next minute.)
  */
 export class ReplayLedger {
   readonly #jails: readonly CompiledJail[];
@@ -53,7 +53,11 @@ export class ReplayLedger {
     this.#bans.forget((ban) => endOf(ban) <= now - this.#horizon && !this.#remembers(ban, now));
   }
 
-  /** @param done how much of the log, 0 to 1 @param time the log's clock, where more is known of it than the last failure */
+  /**
+   * @param done how much of the log, 0 to 1
+   *
+   * @param time the log's clock, where more is known of it than the last failure
+   */
   progress(done: number, time?: number): Progress {
     const clock = time ?? (Number.isFinite(this.#clock) ? this.#clock : 0);
     return { ...this.#tally, done, active: this.#bans.activeCount, time: clock };

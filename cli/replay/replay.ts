@@ -54,9 +54,11 @@ interface ReplayingJail {
 }
 
 /**
- * What the jails would have banned, on the log's own clock, up to the last unban after the last line.
+ * What the jails would have banned, on the log's own clock, up to the last unban after the last
+ * line.
  *
- * @throws {LogFileError} when a file can't be read to its end; what was found until then has been shown
+ * @throws {LogFileError} when a file can't be read to its end; what was found until then has been
+ *   shown
  */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   return new Replay(options).run();

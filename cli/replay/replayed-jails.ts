@@ -19,7 +19,11 @@ export interface JailChoice {
 /** Stands for what a jail reads, where that does not matter. */
 const GIVEN = '/replay';
 
-/** Jails for log files, which each of them reads whatever it reads when deployed. @throws {CommandError} */
+/**
+ * Jails for log files, which each of them reads whatever it reads when deployed.
+ *
+ * @throws {CommandError}
+ */
 export function jailsForFiles(choice: JailChoice, terminal: Terminal): readonly CompiledJail[] {
   const jails = compile(choice, { loggroup: GIVEN }, terminal);
   for (const { name, match } of jails) {
@@ -36,8 +40,8 @@ export interface JailsOfGroups {
 }
 
 /**
- * Jails for log groups: those that read one when deployed, each its own; those that are named read all of them, whatever they read when
- * deployed.
+ * Jails for log groups: those that read one when deployed, each its own; those that are named read
+ * all of them, whatever they read when deployed.
  *
  * @throws {CommandError}
  */

@@ -6,7 +6,10 @@ import { BLOCK_BYTES } from './log-blocks.ts';
 import type { ScanAnswer, ScanCredit, ScanTask } from './scan-thread.ts';
 import { type JailLiterals, type ScannedBlock, scannedBlocks } from './scanned-blocks.ts';
 
-/** Set where the commands run from a bundle: the folder of its files. A thread can't be started from TypeScript. */
+/**
+ * Set where the commands run from a bundle: the folder of its files. A thread can't be started from
+ * TypeScript.
+ */
 declare const CLOUDJAIL_BUNDLE: string | undefined;
 
 /** One being read, one being scanned, one whose lines are matched. */
@@ -15,8 +18,8 @@ const BUFFERS = 3;
 const WORTH_A_THREAD_BYTES = 16 * 1024 * 1024;
 
 /**
- * The same blocks as `scannedBlocks`, of a large file read and scanned by a thread of its own, so that two processors share the work. A
- * block is the reader's again once the next is asked for.
+ * The same blocks as `scannedBlocks`, of a large file read and scanned by a thread of its own, so
+ * that two processors share the work. A block is the reader's again once the next is asked for.
  */
 export function scannedApart(file: LogFile, literals: JailLiterals): AsyncGenerator<ScannedBlock> {
   const bundle = typeof CLOUDJAIL_BUNDLE === 'string' ? CLOUDJAIL_BUNDLE : undefined;

@@ -1,8 +1,9 @@
 import type { Jail } from '../config/jail.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 /**
- * One file for the CloudWatch agent to send, under the agent's own names: an entry of `logs.logs_collected.files.collect_list`
- * (aws/amazon-cloudwatch-agent, translator/config/schema.json).
+ * One file for the CloudWatch agent to send, under the agent's own names: an entry of
+ * `logs.logs_collected.files.collect_list` (aws/amazon-cloudwatch-agent,
+ * translator/config/schema.json).
  */
 export interface CollectedFile {
   /** A path, or a glob in Go's form. */
@@ -10,7 +11,10 @@ export interface CollectedFile {
   readonly log_group_name: string;
   /** The agent fills in what stands in braces. */
   readonly log_stream_name: string;
-  /** `^`: every line is an event. Without it a line that begins with a blank becomes part of the event before it. */
+  /**
+   * `^`: every line is an event. Without it a line that begins with a blank becomes part of the
+   * event before it.
+   */
   readonly multi_line_start_pattern: '^';
   /** Absent: an event's time is the time at which the agent reads its line. */
   readonly timestamp_format?: string;
@@ -18,7 +22,10 @@ export interface CollectedFile {
   readonly timezone?: 'UTC' | 'Local';
   /** Absent: UTF-8. */
   readonly encoding?: string;
-  /** All files of the glob, each in a stream of its own; without it the agent sends the one that changed last. */
+  /**
+   * All files of the glob, each in a stream of its own; without it the agent sends the one that
+   * changed last.
+   */
   readonly publish_multi_logs?: true;
   /** RegExp (Go's) of the names, without folder, of files of the glob to pass over. */
   readonly blacklist?: string;

@@ -25,7 +25,10 @@ export interface Collection {
 const LONGEST_PATH = 4096;
 const LONGEST_STREAM = 512;
 
-/** The files that servers must send for these jails, and how. Disabled jails, and those fed by other jails' bans alone, need none. */
+/**
+ * The files that servers must send for these jails, and how. Disabled jails, and those fed by other
+ * jails' bans alone, need none.
+ */
 export function collectedFiles(jails: readonly Jail[], options: CollectOptions): Collection {
   const diagnostics: Diagnostic[] = [];
   const watched = watchedFiles(
@@ -120,7 +123,10 @@ function ofJournal({ name, backend, logpath, loggroup }: Jail): readonly Diagnos
   ];
 }
 
-/** The agent remembers how far it has read by the file's name, so two entries for one file get in each other's way. */
+/**
+ * The agent remembers how far it has read by the file's name, so two entries for one file get in
+ * each other's way.
+ */
 function sentTwice(files: readonly WatchedFile[]): readonly Diagnostic[] {
   return files.flatMap((file, index) =>
     files.slice(0, index).flatMap((other): readonly Diagnostic[] =>
@@ -202,8 +208,8 @@ function entryOf({ path, group, jails: [jail] }: WatchedFile, { streams, times }
 }
 
 /**
- * A stream for each server and file. Of a glob the agent itself adds the file's name; elsewhere it is needed only where files share a log
- * group.
+ * A stream for each server and file. Of a glob the agent itself adds the file's name; elsewhere it
+ * is needed only where files share a log group.
  */
 function streamsOf(files: readonly WatchedFile[], index: number, { onPremises }: CollectOptions): string {
   const host = onPremises ? '{hostname}' : '{instance_id}';

@@ -1,6 +1,7 @@
 /**
- * Encodings by their Python names (`logencoding` is one), with the names that the agent knows them by: those of the WHATWG Encoding Standard
- * (golang.org/x/net/html/charset, as in aws/amazon-cloudwatch-agent, plugins/inputs/logfile/fileconfig.go).
+ * Encodings by their Python names (`logencoding` is one), with the names that the agent knows them
+ * by: those of the WHATWG Encoding Standard (golang.org/x/net/html/charset, as in
+ * aws/amazon-cloudwatch-agent, plugins/inputs/logfile/fileconfig.go).
  */
 const ENCODINGS: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/^(?:latin|l)_?1$|^iso_?8859_?1$|^8859$|^cp819$/, 'iso-8859-1'],

@@ -11,9 +11,10 @@ export interface EventTimes {
 }
 
 /**
- * Where the times of a file's events come from: the dates in its lines, when it is certain what they look like, else the moment at which the
- * agent reads them. A format is never guessed: with a wrong one the agent takes the first thing that looks like it, wherever in
- * the line it stands and whoever wrote it.
+ * Where the times of a file's events come from: the dates in its lines, when it is certain what
+ * they look like, else the moment at which the agent reads them. A format is never guessed: with a
+ * wrong one the agent takes the first thing that looks like it, wherever in the line it stands and
+ * whoever wrote it.
  *
  * @param chosen the operator's word: a format, or the name of one
  */

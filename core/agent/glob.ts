@@ -1,4 +1,7 @@
-/** Names that rotation gives to old files. With `publish_multi_logs` the agent would send each of them again, from its start. */
+/**
+ * Names that rotation gives to old files. With `publish_multi_logs` the agent would send each of
+ * them again, from its start.
+ */
 export const ROTATED = String.raw`(\.[0-9]+|-[0-9]{8}|\.old)$`;
 
 export function isGlob(path: string): boolean {
@@ -6,8 +9,9 @@ export function isGlob(path: string): boolean {
 }
 
 /**
- * A `logpath`'s glob as the agent understands it: what Python's glob reads as `[!…]` is `[^…]` in Go's, and `**`, which without recursion is
- * `*` in Python, would go down into all folders (aws/amazon-cloudwatch-agent, plugins/inputs/logfile/globpath/globpath.go).
+ * A `logpath`'s glob as the agent understands it: what Python's glob reads as `[!…]` is `[^…]` in
+ * Go's, and `**`, which without recursion is `*` in Python, would go down into all folders
+ * (aws/amazon-cloudwatch-agent, plugins/inputs/logfile/globpath/globpath.go).
  */
 export function agentGlob(path: string): string {
   return path.replace(/\*{2,}/g, '*').replace(/\[!/g, '[^');

@@ -1,6 +1,9 @@
 import type { CollectedFile } from './collected-file.ts';
 
-/** An identity policy (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html). */
+/**
+ * An identity policy
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+ */
 export interface HostPolicy {
   readonly Version: '2012-10-17';
   readonly Statement: readonly [
@@ -13,8 +16,9 @@ export interface HostPolicy {
 }
 
 /**
- * What a server needs to send these files, and nothing else. The stack has made the log groups and set their retention, so the agent makes
- * its streams and writes into them (aws/amazon-cloudwatch-agent, plugins/outputs/cloudwatchlogs/internal/pusher/target.go).
+ * What a server needs to send these files, and nothing else. The stack has made the log groups and
+ * set their retention, so the agent makes its streams and writes into them
+ * (aws/amazon-cloudwatch-agent, plugins/outputs/cloudwatchlogs/internal/pusher/target.go).
  *
  * @param region absent: any
  */

@@ -2,12 +2,17 @@ import type { DateTemplates } from '../dates/templates/date-template.ts';
 import { dateAlone } from '../match/date-alone.ts';
 
 /**
- * The CloudWatch agent's `timestamp_format`: how it reads the time of an event off its line (aws/amazon-cloudwatch-agent,
- * translator/translate/logs/logs_collected/files/collect_list/ruleTimestampFormat.go). The agent takes the first text anywhere in a line
- * that has the format, so a format is safe only for lines that begin with their date: behind a stranger's text, the stranger's date wins.
+ * The CloudWatch agent's `timestamp_format`: how it reads the time of an event off its line
+ * (aws/amazon-cloudwatch-agent,
+ * translator/translate/logs/logs_collected/files/collect_list/ruleTimestampFormat.go). The agent
+ * takes the first text anywhere in a line that has the format, so a format is safe only for lines
+ * that begin with their date: behind a stranger's text, the stranger's date wins.
  */
 
-/** What the agent's directives stand for at {@link SAMPLE_TIME}. `%B` is not among them: the agent wants 7 letters of it. */
+/**
+ * What the agent's directives stand for at {@link SAMPLE_TIME}. `%B` is not among them: the agent
+ * wants 7 letters of it.
+ */
 const SAMPLE: Readonly<Record<string, string>> = {
   ...{
     '%Y': '2025',
@@ -26,7 +31,9 @@ const SAMPLE: Readonly<Record<string, string>> = {
 /** Friday, 2025-11-21 21:45:36 UTC. */
 const SAMPLE_TIME = 1_763_761_536;
 
-/** fail2ban's directives that read what the agent's read, where a program writes dates of one form. */
+/**
+ * fail2ban's directives that read what the agent's read, where a program writes dates of one form.
+ */
 const EQUIVALENTS: Readonly<Record<string, string>> = {
   ...{ Y: '%Y', ExY: '%Y', y: '%y', Exy: '%y', m: '%m', Exm: '%m', d: '%d', Exd: '%d', b: '%b', a: '%a', A: '%A' },
   ...{ H: '%H', ExH: '%H', I: '%I', M: '%M', ExM: '%M', S: '%S', ExS: '%S', p: '%p', f: '%f', z: '%z' },
@@ -34,7 +41,9 @@ const EQUIVALENTS: Readonly<Record<string, string>> = {
 
 export type DerivedFormat =
   | { readonly kind: 'format'; readonly format: string }
-  /** The jail takes dates of many forms; which one a log has depends on the program that writes it. */
+  /**
+   * The jail takes dates of many forms; which one a log has depends on the program that writes it.
+   */
   | { readonly kind: 'open' }
   /** The jail's dates do not begin the line, or the agent has no words for them. */
   | { readonly kind: 'none' };
@@ -42,7 +51,8 @@ export type DerivedFormat =
 /**
  * The agent's format of the dates that a jail reads.
  *
- * @param datepattern the option's text, each percent sign single; `undefined`: fail2ban's default templates
+ * @param datepattern the option's text, each percent sign single; `undefined`: fail2ban's default
+ *   templates
  */
 export function derivedFormat(datepattern: string | undefined): DerivedFormat {
   const lines = (datepattern ?? '').split('\n').flatMap((line) => line.trim() || []);
@@ -95,7 +105,10 @@ export function sampleDate(format: string): string {
   return format.replace(DIRECTIVE, (directive) => SAMPLE[directive] ?? directive);
 }
 
-/** Whether a jail finds, in a line that begins with a date of the format, the very time that the agent finds. */
+/**
+ * Whether a jail finds, in a line that begins with a date of the format, the very time that the
+ * agent finds.
+ */
 export function readsSameTime(format: string, dates: DateTemplates): boolean {
   const found = dateAlone(dates)(`${sampleDate(format)} host program[1]: text`, SAMPLE_TIME);
   const east = hasZone(format) ? 0 : dates.defaultZoneMinutes * 60;

@@ -15,10 +15,11 @@ export interface FullWindow {
 }
 
 /**
- * The first half-open window (t − findtime, t] that holds at least `maxretry` of the attempts from `start` on, or `undefined`.
+ * The first half-open window (t − findtime, t] that holds at least `maxretry` of the attempts from
+ * `start` on, or `undefined`.
  *
- * This is the documented meaning of maxretry and findtime, exact; fail2ban's own counter estimates by rate
- * (fail2ban/server/failmanager.py: addFailure, ticket.py: FailData.inc).
+ * This is the documented meaning of maxretry and findtime, exact; fail2ban's own counter estimates
+ * by rate (fail2ban/server/failmanager.py: addFailure, ticket.py: FailData.inc).
  *
  * @param attempts ordered by `byTime`
  */
@@ -32,7 +33,10 @@ export function firstFullWindow(attempts: readonly Attempt[], threshold: Thresho
   return undefined;
 }
 
-/** The first index whose attempt is later than `time`; attempts up to and at `time` belong to an earlier ban. */
+/**
+ * The first index whose attempt is later than `time`; attempts up to and at `time` belong to an
+ * earlier ban.
+ */
 export function firstAfter(attempts: readonly Attempt[], time: number): number {
   let low = 0;
   let high = attempts.length;

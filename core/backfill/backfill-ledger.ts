@@ -12,13 +12,17 @@ import type { CompiledJail } from '../records/compiled-jail.ts';
 import type { Span } from '../records/span.ts';
 
 /**
- * Seconds for which a log group is followed after its jails were first seen: a deployment makes functions, schedules and subscriptions in any
- * order, and what is written before its subscription stands is delivered by nobody else.
+ * Seconds for which a log group is followed after its jails were first seen: a deployment makes
+ * functions, schedules and subscriptions in any order, and what is written before its subscription
+ * stands is delivered by nobody else.
  */
 const FOLLOWED_FOR = 900;
 /** The same of a log group whose subscription is about to be made. */
 const FOLLOWED_ONCE_SUBSCRIBED = 120;
-/** UTF-16 units of JSON that open orders may take: with what else the record holds, less than a DynamoDB item does. */
+/**
+ * UTF-16 units of JSON that open orders may take: with what else the record holds, less than a
+ * DynamoDB item does.
+ */
 const MOST_ORDERED = 200_000;
 /** Ended orders that are remembered. */
 const MOST_ENDED = 20;
@@ -26,10 +30,11 @@ const MOST_ENDED = 20;
 const EMPTY: BackfillLedger = { reads: [], orders: [], ended: [], latest: 0, version: 0 };
 
 /**
- * The ledger once these jails are deployed: new pairs of jail and log group are to be caught up with, as far back as fail2ban reads a file
- * that it first sees, findtime (fail2ban/server/filter.py: FileFilter.getFailures). Jails of one log group
- * that look equally far back share an order, since reading is what takes time. A jail that is gone is forgotten: should it come back, it
- * catches up again.
+ * The ledger once these jails are deployed: new pairs of jail and log group are to be caught up
+ * with, as far back as fail2ban reads a file that it first sees, findtime
+ * (fail2ban/server/filter.py: FileFilter.getFailures). Jails of one log group that look equally far
+ * back share an order, since reading is what takes time. A jail that is gone is forgotten: should
+ * it come back, it catches up again.
  *
  * @param now epoch seconds
  * @returns `undefined`: nothing is new
@@ -46,7 +51,8 @@ export function withDeployed(
   const findtimes = new Map(jails.map(({ name, findtime }) => [name, findtime]));
   let latest = before.latest;
   const fresh = readNow.flatMap(({ logGroup, jails: names }): BackfillOrder[] => {
-    // What a prefix stands for is not known here: who subscribes to it orders that (see withSubscribed).
+    // What a prefix stands for is not known here: who subscribes to it orders that (see
+    // withSubscribed).
     if (logGroup.endsWith('*')) return [];
     const unknown = names.filter((name) => !known.get(logGroup)?.has(name));
     const made = catchUps(logGroup, unknown, findtimes, { latest, now, followedFor: FOLLOWED_FOR });
@@ -87,8 +93,9 @@ function catchUps(
 }
 
 /**
- * The ledger once the matcher is about to be subscribed to a log group that jails read by its prefix: what it has already is to be caught up
- * with, as of one that they name. To read again what some of them have read before changes nothing.
+ * The ledger once the matcher is about to be subscribed to a log group that jails read by its
+ * prefix: what it has already is to be caught up with, as of one that they name. To read again what
+ * some of them have read before changes nothing.
  *
  * @param now epoch seconds
  * @returns `ordered`: that was done before. `full`: there is too much to read back already

@@ -32,9 +32,14 @@ export interface BackfillRun {
 /** `more`: there is more to do at once. `rest`: not in this run. */
 export type Turn = 'more' | 'rest';
 
-/** Milliseconds for which an event may be on its way to where it can be read; what is younger is left to the next run. */
+/**
+ * Milliseconds for which an event may be on its way to where it can be read; what is younger is
+ * left to the next run.
+ */
 const SETTLED = 30_000;
-/** Milliseconds a reading asks for at first, and at most: quiet ones are passed in longer strides. */
+/**
+ * Milliseconds a reading asks for at first, and at most: quiet ones are passed in longer strides.
+ */
 const SHORTEST_STRIDE = 15 * 60_000;
 const LONGEST_STRIDE = 6 * 3_600_000;
 /** Seconds: what is not there yet when a stack is new is there by then. */
@@ -47,8 +52,9 @@ const FIRST_PAUSE = 60;
 const LONGEST_PAUSE = 900;
 
 /**
- * One order in the hands of one run. It is read in strides of time, page by page; what was matched is written down before more than a
- * slice is at stake, on condition that nobody else wrote: whoever comes after a death, at whatever point, begins there.
+ * One order in the hands of one run. It is read in strides of time, page by page; what was matched
+ * is written down before more than a slice is at stake, on condition that nobody else wrote:
+ * whoever comes after a death, at whatever point, begins there.
  */
 export class BackfillReading {
   readonly order: BackfillOrder;
@@ -75,7 +81,10 @@ export class BackfillReading {
     return this.#progress.movedAt;
   }
 
-  /** False while somebody else is at it, while it is to be left alone after a failure, or where its events have yet to happen. */
+  /**
+   * False while somebody else is at it, while it is to be left alone after a failure, or where its
+   * events have yet to happen.
+   */
   canBegin(now: number): boolean {
     const { lease, problem, cursorMs } = this.#progress;
     if (lease && lease.holder !== this.#run.holder && lease.until > now) return false;
@@ -117,7 +126,10 @@ export class BackfillReading {
     return Math.min(this.order.toMs, Math.floor(now * 1000) - SETTLED);
   }
 
-  /** Where what must not be banned is not known yet, a new stack would count attempts and make no bans. */
+  /**
+   * Where what must not be banned is not known yet, a new stack would count attempts and make no
+   * bans.
+   */
   #heldBack(jails: readonly MatchingJail[], now: number): string | undefined {
     if (now > this.order.orderedAt + WAIT_FOR_ADDRESSES) return undefined;
     const reasons = jails.flatMap(({ jail, rules }) =>
@@ -225,7 +237,8 @@ export class BackfillReading {
   async #noSuchGroup(): Promise<Turn> {
     const text = 'there is no such log group';
     if (this.order.kind === 'request') return await this.#end('failed', text);
-    // A log group that is not there has nothing to catch up with, but its first agent may be on the way.
+    // A log group that is not there has nothing to catch up with, but its first agent may be on the
+    // way.
     if (this.#readable(this.#ports.clock.now()) >= this.order.toMs) return await this.#end('done', text);
     return await this.#wait(text);
   }

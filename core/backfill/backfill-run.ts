@@ -13,10 +13,11 @@ export interface BackfillPorts extends ReadingPorts {
 const LOOK_AGAIN = 5;
 
 /**
- * Reads back what is ordered, a page of each log group in turn, so that none waits for another; what there is no time for is the next
- * run's. Runs may be many at once and die at any point.
+ * Reads back what is ordered, a page of each log group in turn, so that none waits for another;
+ * what there is no time for is the next run's. Runs may be many at once and die at any point.
  *
- * @throws when what is ordered can't be read, or how far it has come can't be written, after all others had their turns
+ * @throws when what is ordered can't be read, or how far it has come can't be written, after all
+ *   others had their turns
  */
 export async function runBackfills(run: BackfillRun, ports: BackfillPorts): Promise<void> {
   const { store, clock, telemetry } = ports;

@@ -11,14 +11,15 @@ import { NOTHING_YET } from '../records/backfill.ts';
 import type { SessionKey } from '../records/session.ts';
 
 /**
- * Seconds before a span that are read along for jails that follow connections from line to line: as long as a session may live
- * (match-batch.ts), so that one that is open when the span begins is known. What they find in them is not counted.
+ * Seconds before a span that are read along for jails that follow connections from line to line: as
+ * long as a session may live (match-batch.ts), so that one that is open when the span begins is
+ * known. What they find in them is not counted.
  */
 export const LEAD_IN = 420;
 
 /**
- * Events of a slice at most: half of what a session remembers to have consumed, so that the slice may come again, after the one that it was cut
- * off with, and is known.
+ * Events of a slice at most: half of what a session remembers to have consumed, so that the slice
+ * may come again, after the one that it was cut off with, and is known.
  */
 export const MOST_EVENTS = 1000;
 /** Log streams matched at once: hides the tables' latency. */
@@ -53,10 +54,12 @@ export interface SliceMatcher {
 /**
  * Runs slices of an order through what runs a subscription's deliveries, with three differences.
  *
- * - **Sessions of its own.** The present of a stream must not be matched as the continuation of its past, nor the other way round; in its own pass
- *   an order sees each stream in order. What both find is one set.
- * - **The breaker counts bans by the minute of the attempts**, not by the present one, as if they had been made in time: a thousand bans of a day
- *   are no flood, a thousand of one minute are. What is too much is held back; the jail itself is not stopped for what is past.
+ * - **Sessions of its own.** The present of a stream must not be matched as the continuation of its
+ *   past, nor the other way round; in its own pass an order sees each stream in order. What both
+ *   find is one set.
+ * - **The breaker counts bans by the minute of the attempts**, not by the present one, as if they
+ *   had been made in time: a thousand bans of a day are no flood, a thousand of one minute are.
+ *   What is too much is held back; the jail itself is not stopped for what is past.
  * - **Nothing is a leak**: attempts of long ago do not tell whether a firewall leaks now.
  */
 export function sliceMatcher(order: BackfillOrder, ports: IntakePorts): SliceMatcher {
@@ -92,14 +95,19 @@ function named(jails: readonly MatchingJail[], { jails: names }: BackfillOrder):
   return jails.filter(({ jail }) => names.includes(jail.name));
 }
 
-/** Those that match: the order's own. Jails that count the bans of others do so, but read nothing. */
+/**
+ * Those that match: the order's own. Jails that count the bans of others do so, but read nothing.
+ */
 function readersIn(jails: readonly MatchingJail[], order: BackfillOrder): readonly MatchingJail[] {
   const own = named(jails, order);
   const counting = jails.filter((one) => one.jail.recidive && !own.includes(one));
   return [...own, ...counting.map((one) => ({ ...one, jail: { ...one.jail, loggroups: [], logGroupPrefixes: [] } }))];
 }
 
-/** False for events that no jail's prefilter lets through: in a subscription's delivery they are left unparsed. */
+/**
+ * False for events that no jail's prefilter lets through: in a subscription's delivery they are
+ * left unparsed.
+ */
 function mayConcern(jails: readonly MatchingJail[]): (event: StoredEvent) => boolean {
   const prefilters = jails.map(({ jail }) => jail.match.prefilter);
   if (prefilters.includes(undefined)) return () => true;
@@ -135,7 +143,10 @@ async function warm(
   }
 }
 
-/** A log stream's name has no colon (CloudWatch Logs API reference: CreateLogStream), so these can't meet with those of deliveries. */
+/**
+ * A log stream's name has no colon (CloudWatch Logs API reference: CreateLogStream), so these can't
+ * meet with those of deliveries.
+ */
 function ownSessions({ id, orderedAt }: BackfillOrder, sessions: SessionStore): SessionStore {
   const own = (key: SessionKey): SessionKey => ({
     ...key,
@@ -162,7 +173,9 @@ function breakersOfMinutes(breakers: BreakerStore): { of(minute: number): Breake
   };
 }
 
-/** Hands everything on but the batches, of which there are many: the order tells of them together. */
+/**
+ * Hands everything on but the batches, of which there are many: the order tells of them together.
+ */
 function tallied(logGroup: string, telemetry: Telemetry) {
   let tally = { ...NOTHING_YET };
   let left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };

@@ -1,9 +1,15 @@
 import type { Ban, BanChange } from '../records/ban.ts';
 
-/** Changes a record carries: a ban and its lifting are two, so four bans, which take at least three bantimes. */
+/**
+ * Changes a record carries: a ban and its lifting are two, so four bans, which take at least three
+ * bantimes.
+ */
 const MOST_CHANGES = 8;
 
-/** The record with its latest change added to those it carries; `before` is the record it was made from. */
+/**
+ * The record with its latest change added to those it carries; `before` is the record it was made
+ * from.
+ */
 export function withChange(ban: Ban, kind: BanChange['kind'], before: Ban | undefined): Ban {
   const { version, origin, bannedAt, expiresAt, banCount } = ban;
   const change: BanChange = { version, kind, origin, bannedAt, expiresAt, banCount };
@@ -11,8 +17,9 @@ export function withChange(ban: Ban, kind: BanChange['kind'], before: Ban | unde
 }
 
 /**
- * The times of the bans that logs called for and that were made, as far as the record knows: its present or last one, and what its changes tell of
- * those before. A ban made by whoever died then is found here.
+ * The times of the bans that logs called for and that were made, as far as the record knows: its
+ * present or last one, and what its changes tell of those before. A ban made by whoever died then
+ * is found here.
  */
 export function bansOnRecord({ origin, bannedAt, changes }: Ban): readonly number[] {
   if (changes === undefined) return origin === 'jail' ? [bannedAt] : [];

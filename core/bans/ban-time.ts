@@ -18,8 +18,9 @@ export interface BanTimeRules {
 export type BanTime = (earlier: number, luck: number) => number;
 
 /**
- * `bantime`, lengthened for those who come back as `bantime.increment` says: by formula or multipliers, capped at maxtime, rndtime
- * added after the cap, never below bantime (fail2ban/server/jail.py: setBanTimeExtra, observer.py: incrBanTime).
+ * `bantime`, lengthened for those who come back as `bantime.increment` says: by formula or
+ * multipliers, capped at maxtime, rndtime added after the cap, never below bantime
+ * (fail2ban/server/jail.py: setBanTimeExtra, observer.py: incrBanTime).
  */
 export function banTime({ bantime, increment }: BanTimeRules): BanTime {
   if (!increment.enabled || bantime === PERMANENT) return () => bantime;
@@ -45,8 +46,8 @@ function byFormula(bantime: number, { formula, factor }: BantimeIncrement): BanT
 }
 
 /**
- * Whether a ban still counts towards the next one's length at `now`: within dbpurgeage of its start, or of three times its length, or
- * permanent (fail2ban/server/database.py: purge).
+ * Whether a ban still counts towards the next one's length at `now`: within dbpurgeage of its
+ * start, or of three times its length, or permanent (fail2ban/server/database.py: purge).
  */
 export function isRemembered(ban: Ban, dbpurgeage: number, now: number): boolean {
   return ban.bantime === PERMANENT || ban.bannedAt + 3 * ban.bantime >= now - dbpurgeage;

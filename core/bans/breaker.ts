@@ -2,11 +2,13 @@ import type { BreakerStore } from '../ports/breaker-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 
 /**
- * The breaker of one jail as one run of a matcher sees it: it asks the store once, before the run's first ban, and tells it of the
- * run's bans together. A run thus makes no more than brings the minute one over the jail's maxbans, and that one trips the breaker.
+ * The breaker of one jail as one run of a matcher sees it: it asks the store once, before the run's
+ * first ban, and tells it of the run's bans together. A run thus makes no more than brings the
+ * minute one over the jail's maxbans, and that one trips the breaker.
  *
- * Runs at the same moment don't see each other's bans until these are told of: at the end, or every {@link MOST_UNTOLD}. So each of them may go
- * past maxbans by about a hundred, however large a flood it was given.
+ * Runs at the same moment don't see each other's bans until these are told of: at the end, or every
+ * {@link MOST_UNTOLD}. So each of them may go past maxbans by about a hundred, however large a
+ * flood it was given.
  */
 export interface Breaker {
   /** False when the jail may make no ban now; true is a place taken. */
@@ -19,7 +21,10 @@ export interface Breaker {
   settle(): Promise<void>;
 }
 
-/** Bans a run makes before it tells the store of them: few enough to bound what runs at once can exceed, many enough to cost nothing. */
+/**
+ * Bans a run makes before it tells the store of them: few enough to bound what runs at once can
+ * exceed, many enough to cost nothing.
+ */
 const MOST_UNTOLD = 100;
 
 const NONE: Breaker = {
@@ -29,7 +34,11 @@ const NONE: Breaker = {
   settle: async () => undefined,
 };
 
-/** @param maxbans bans a minute; 0: the jail has no breaker @param now epoch seconds; the run's bans count for its minute */
+/**
+ * @param maxbans bans a minute; 0: the jail has no breaker
+ *
+ * @param now epoch seconds; the run's bans count for its minute
+ */
 export function breakerOf(
   jail: string,
   maxbans: number,
@@ -95,7 +104,8 @@ class StoredBreaker implements Breaker {
       this.#store.trippedAt(this.#jail),
       this.#store.counted(this.#jail, this.#minute()),
     ]);
-    // A breaker that was reset within the minute in which it tripped lets one ban through, which trips it again.
+    // A breaker that was reset within the minute in which it tripped lets one ban through, which
+    // trips it again.
     if (trippedAt === undefined) this.#places = Math.max(1, this.#maxbans + 1 - bans);
   }
 

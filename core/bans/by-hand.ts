@@ -20,8 +20,9 @@ export type HandBan =
 const KEPT_FOR = 30 * 86_400;
 
 /**
- * What `fail2ban-client set JAIL banip` does: bans an address, a range or any other id from `now` on. Not checked against ignoreip, as in
- * fail2ban (fail2ban/server/actions.py: addBannedIP); but a range wider than any log may have banned is refused.
+ * What `fail2ban-client set JAIL banip` does: bans an address, a range or any other id from `now`
+ * on. Not checked against ignoreip, as in fail2ban (fail2ban/server/actions.py: addBannedIP); but a
+ * range wider than any log may have banned is refused.
  *
  * @param bantime seconds, or -1: permanent
  */
@@ -58,8 +59,9 @@ export async function banByHand(
 }
 
 /**
- * What `unbanip` does: lifts the ban of an id, and of every single address in it where it is a range, in one jail or in all. Their history is
- * forgotten, so that `bantime.increment` starts anew (fail2ban/server/actions.py: removeBannedIP).
+ * What `unbanip` does: lifts the ban of an id, and of every single address in it where it is a
+ * range, in one jail or in all. Their history is forgotten, so that `bantime.increment` starts anew
+ * (fail2ban/server/actions.py: removeBannedIP).
  *
  * @returns the bans lifted, as they now are
  */

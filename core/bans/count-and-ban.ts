@@ -24,7 +24,10 @@ export interface CountingRules extends Threshold {
   readonly dbpurgeage: number;
   /** More bans than this in a minute trip the jail's breaker; 0: it has none. */
   readonly maxbans: number;
-  /** Why the jail makes no bans for now, though it counts; its attempts make them as soon as it may again. */
+  /**
+   * Why the jail makes no bans for now, though it counts; its attempts make them as soon as it may
+   * again.
+   */
   readonly heldBack?: string | undefined;
 }
 
@@ -36,13 +39,19 @@ export interface CountingPorts {
   /** Says when a ban is put on record; absent: at the run's `now`. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
   /**
-   * Told of each ban a jail makes, before the next one is made. Told again when whoever made it may have died before they told, so it must
-   * be idempotent.
+   * Told of each ban a jail makes, before the next one is made. Told again when whoever made it may
+   * have died before they told, so it must be idempotent.
    */
   readonly onBan?: (ban: BanMade) => Promise<void>;
-  /** Bans seen to be active, by `id jail`; lives as long as a warm container. A hint that spares writes, never the truth. */
+  /**
+   * Bans seen to be active, by `id jail`; lives as long as a warm container. A hint that spares
+   * writes, never the truth.
+   */
   readonly known: Map<string, Ban>;
-  /** Tells attempts that a firewall should have kept out from those that came before it could; absent: all count as the latter. */
+  /**
+   * Tells attempts that a firewall should have kept out from those that came before it could;
+   * absent: all count as the latter.
+   */
   readonly leaks?: Pick<LeakWatch, 'look'> | undefined;
 }
 
@@ -54,20 +63,32 @@ export interface NewAttempts {
   readonly attempts: readonly EvidenceLine[];
 }
 
-/** Attempts added in one write. Flooded within one batch, the item stays far from DynamoDB's 400 KB. */
+/**
+ * Attempts added in one write. Flooded within one batch, the item stays far from DynamoDB's 400 KB.
+ */
 const SLICE = 1000;
-/** Lines kept of an id, whatever maxmatches says: with 500 characters each, what a table item can carry and a person will read. */
+/**
+ * Lines kept of an id, whatever maxmatches says: with 500 characters each, what a table item can
+ * carry and a person will read.
+ */
 const MOST_LINES = 20;
-/** A lifted ban's record is kept at least this long, so that an entry left over in a firewall is known to be ours. */
+/**
+ * A lifted ban's record is kept at least this long, so that an entry left over in a firewall is
+ * known to be ours.
+ */
 const SHORTEST_KEPT = 30 * 86_400;
-/** Known bans a container remembers; past it the memory starts anew, which costs reads, not correctness. */
+/**
+ * Known bans a container remembers; past it the memory starts anew, which costs reads, not
+ * correctness.
+ */
 const MOST_KNOWN = 50_000;
 
 /** One run of counting in one jail: the ids of a batch, some at a time. */
 export interface CountingRun {
   /**
-   * Counts the attempts and makes the bans they call for. Safe to repeat with the same attempts, to run concurrently, and to be cut off
-   * at any point and run again: attempts are a set, and each ban is written on condition of the record it was decided from.
+   * Counts the attempts and makes the bans they call for. Safe to repeat with the same attempts, to
+   * run concurrently, and to be cut off at any point and run again: attempts are a set, and each
+   * ban is written on condition of the record it was decided from.
    */
   count(found: NewAttempts): Promise<void>;
   /** To be called when all are counted: the jail's breaker is told of the run's bans. */
@@ -81,7 +102,11 @@ export function countingRun(jail: string, rules: CountingRules, ports: CountingP
   return { count: (found) => countOne(found, run), settle: () => breaker.settle() };
 }
 
-/** A {@link countingRun} of one id. @param now epoch seconds; a ban that would already be over is recorded but not enforced */
+/**
+ * A {@link countingRun} of one id.
+ *
+ * @param now epoch seconds; a ban that would already be over is recorded but not enforced
+ */
 export async function countAndBan(
   found: NewAttempts,
   rules: CountingRules,
@@ -122,7 +147,8 @@ async function countOne(found: NewAttempts, run: Run): Promise<void> {
 }
 
 async function knownBan(key: BanKey, ports: CountingPorts): Promise<Ban | undefined> {
-  // A flood from a banned id costs a read a batch, not a write. Not the cached record: it may have been lifted by hand.
+  // A flood from a banned id costs a read a batch, not a write. Not the cached record: it may have
+  // been lifted by hand.
   if (!ports.known.has(keyText(key))) return undefined;
   const record = await ports.bans.read(key);
   remember(record, key, ports.known);
@@ -191,7 +217,10 @@ async function banWhileCalledFor({ key, held, evidence, times }: Case, run: Run)
   return current;
 }
 
-/** Bans on record with some of these attempts in their window may have been written by a run that died before it told of them. */
+/**
+ * Bans on record with some of these attempts in their window may have been written by a run that
+ * died before it told of them.
+ */
 async function tellAgain(record: Ban | undefined, times: readonly number[], { rules, ports }: Run): Promise<void> {
   if (!record || !ports.onBan) return;
   for (const bannedAt of bansOnRecord(record)) {
@@ -252,9 +281,11 @@ interface Added {
 }
 
 /**
- * Keeps the set near what a window needs: what the last ban swallowed and what two windows have left behind goes. Where attempts come late, those
- * that make a full window with them may come later still, so it is they who leave something behind, not the newest. Whoever made the last ban may
- * have died before they told of it, and would not find it called for again: so it is told of first.
+ * Keeps the set near what a window needs: what the last ban swallowed and what two windows have
+ * left behind goes. Where attempts come late, those that make a full window with them may come
+ * later still, so it is they who leave something behind, not the newest. Whoever made the last ban
+ * may have died before they told of it, and would not find it called for again: so it is told of
+ * first.
  */
 async function prune({ key, held, record, latest }: Added, run: Run): Promise<void> {
   const { rules, ports } = run;

@@ -15,12 +15,16 @@ export interface ExpiryPorts {
 
 /** Lifts in flight at once: hides the table's latency without flooding its connection pool. */
 const CONCURRENT_LIFTS = 16;
-/** One record that can't be read must not keep all the others in force; so many mean that it is the table. */
+/**
+ * One record that can't be read must not keep all the others in force; so many mean that it is the
+ * table.
+ */
 const MOST_FAILURES = 32;
 
 /**
- * Lifts every ban whose time is over, the most overdue first. Two runs at once do no harm: each lift is conditional, and the loser
- * moves on. A run that is cut off leaves the rest to the next, which finds them where they were.
+ * Lifts every ban whose time is over, the most overdue first. Two runs at once do no harm: each
+ * lift is conditional, and the loser moves on. A run that is cut off leaves the rest to the next,
+ * which finds them where they were.
  *
  * @param deadline epoch seconds at which to stop
  * @throws AggregateError when bans could not be lifted, after the others were

@@ -22,8 +22,9 @@ export interface Leaked {
 }
 
 /**
- * Seconds for which an id may still get through when a target holds it: the firewall spreads its change, connections that stand go on, clocks
- * differ, and the date in a line may be as far from its event's own time.
+ * Seconds for which an id may still get through when a target holds it: the firewall spreads its
+ * change, connections that stand go on, clocks differ, and the date in a line may be as far from
+ * its event's own time.
  */
 const MARGIN = 60;
 /** What was read of an id counts for this long, and it is noted no more often that one leaks. */
@@ -34,9 +35,10 @@ const MOST_IDS = 50_000;
 const KEPT_FOR = 30 * 86_400;
 
 /**
- * Sees attempts that come in though a target confirmed the ban well before: it does not stand before what writes this log, or does not see
- * the client's own address. Lives as long as a warm container, which it costs a read a minute of each banned id that goes on, however many
- * attempts that makes.
+ * Sees attempts that come in though a target confirmed the ban well before: it does not stand
+ * before what writes this log, or does not see the client's own address. Lives as long as a warm
+ * container, which it costs a read a minute of each banned id that goes on, however many attempts
+ * that makes.
  */
 export class LeakWatch {
   readonly #ports: LeakWatchPorts;

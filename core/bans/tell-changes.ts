@@ -11,17 +11,25 @@ export interface TellingPorts {
   readonly clock: Clock;
 }
 
-/** Seconds one run has for the notices of one record before another may take over; many times what they take. */
+/**
+ * Seconds one run has for the notices of one record before another may take over; many times what
+ * they take.
+ */
 const LEASE = 30;
-/** Seconds by which DynamoDB may be late to clean a record, and more: what was told must be known for longer than the record lives. */
+/**
+ * Seconds by which DynamoDB may be late to clean a record, and more: what was told must be known
+ * for longer than the record lives.
+ */
 const MARGIN = 30 * 86_400;
 
 /**
- * Tells of every change of these ids' records that has not been told of, as the records know them: whoever made a change need not have lived
- * to tell. Once it returns, all of them have been handed on, by this run or by another one at the same time.
+ * Tells of every change of these ids' records that has not been told of, as the records know them:
+ * whoever made a change need not have lived to tell. Once it returns, all of them have been handed
+ * on, by this run or by another one at the same time.
  *
- * Each change is told of once by any number of runs at once. Exactly once can't be had of a run that dies between handing a notice on and
- * noting that it has: such a notice comes again, under the same name, when its lease is over.
+ * Each change is told of once by any number of runs at once. Exactly once can't be had of a run
+ * that dies between handing a notice on and noting that it has: such a notice comes again, under
+ * the same name, when its lease is over.
  *
  * @throws when a store or the notifier fails: the ids must then be brought again
  */
@@ -53,7 +61,10 @@ async function tellOf(record: Ban, ports: TellingPorts): Promise<void> {
   }
 }
 
-/** Hands the notices on under the lease, and notes how far it came, whether or not it came to the end. */
+/**
+ * Hands the notices on under the lease, and notes how far it came, whether or not it came to the
+ * end.
+ */
 async function tell(
   notices: readonly BanNotice[],
   record: Ban,
@@ -68,7 +79,8 @@ async function tell(
       told = { version, bannedAt: Math.max(bannedAt, told?.bannedAt ?? 0) };
     }
   } finally {
-    // A conflict means that the lease ran out and somebody else took over: what they note is as good.
+    // A conflict means that the lease ran out and somebody else took over: what they note is as
+    // good.
     await ports.ledger.write(record, { ...lease, told, leasedUntil: 0, version: lease.version + 1 });
   }
 }

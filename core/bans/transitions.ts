@@ -18,11 +18,20 @@ export interface BanRequest {
 }
 
 export type BanTransition =
-  /** The id was not banned and is now. `ended`: the record's former ban had run out but nobody had lifted it yet. */
+  /**
+   * The id was not banned and is now. `ended`: the record's former ban had run out but nobody had
+   * lifted it yet.
+   */
   | { readonly kind: 'banned'; readonly ban: Ban; readonly ended: Ban | undefined }
-  /** The ban would be over already at `now`: kept on record so that its attempts never count again, never enforced. */
+  /**
+   * The ban would be over already at `now`: kept on record so that its attempts never count again,
+   * never enforced.
+   */
   | { readonly kind: 'missed'; readonly ban: Ban; readonly ended: Ban | undefined }
-  /** It was banned already; the ban now ends later, or is one that an operator wants whatever the configuration says. */
+  /**
+   * It was banned already; the ban now ends later, or is one that an operator wants whatever the
+   * configuration says.
+   */
   | { readonly kind: 'prolonged'; readonly ban: Ban }
   /** It was banned already, for at least as long. */
   | { readonly kind: 'unchanged'; readonly ban: Ban };
@@ -30,7 +39,8 @@ export type BanTransition =
 /**
  * Bans `key`, given what is on record.
  *
- * A ban whose end is before `now` is not enforced (fail2ban/server/banmanager.py: addBanTicket refuses expired tickets).
+ * A ban whose end is before `now` is not enforced (fail2ban/server/banmanager.py: addBanTicket
+ * refuses expired tickets).
  */
 export function banned(key: BanKey, record: Ban | undefined, request: BanRequest, now: number): BanTransition {
   const expiresAt = expiry(request.bannedAt, request.bantime);

@@ -10,9 +10,10 @@ export interface Verdict {
 }
 
 /**
- * Whether the attempts held for one id in one jail call for a ban that is not yet on record. Attempts up to the end of
- * the last ban on record do not count. The answer depends on the set of attempts and the record alone, so batches may be cut, repeated
- * and reordered at will; after a ban is written, ask again with the new record.
+ * Whether the attempts held for one id in one jail call for a ban that is not yet on record.
+ * Attempts up to the end of the last ban on record do not count. The answer depends on the set of
+ * attempts and the record alone, so batches may be cut, repeated and reordered at will; after a ban
+ * is written, ask again with the new record.
  *
  * @param attempts ordered by `byTime`
  */

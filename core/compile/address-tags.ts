@@ -18,7 +18,10 @@ export type Expansion =
 const IP4 = String.raw`(?P<ip4>\d{1,3}(?:\.\d{1,3}){3})`;
 /** An IPv4 address may come mapped into IPv6, in lower case; the prefix is dropped. */
 const MAPPED_IP4 = `(?:::f{4,6}:)?${IP4}`;
-/** One to seven pieces, each ending in a colon, then a last piece: fail2ban 1.1's idea of IPv6, so `::` and `:1` pass too. */
+/**
+ * One to seven pieces, each ending in a colon, then a last piece: fail2ban 1.1's idea of IPv6, so
+ * `::` and `:1` pass too.
+ */
 const IP6 = '(?P<ip6>(?:[0-9A-Fa-f]{1,4}:{1,2}|:){1,7}(?:[0-9A-Fa-f]{1,4}|:))';
 const DNS = String.raw`(?P<dns>[-.^\w]*\w)`;
 const CIDR = String.raw`(?P<cidr>\d+)`;
@@ -50,8 +53,8 @@ const RENAMED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The failregex, prefregex or ignoreregex as a Python pattern for `translate`. Unknown tags stay as they are, and so does the
- * closing tag of one that was not opened.
+ * The failregex, prefregex or ignoreregex as a Python pattern for `translate`. Unknown tags stay as
+ * they are, and so does the closing tag of one that was not opened.
  */
 export function expandTags(text: string, options: ExpandOptions): Expansion {
   const opened = new Set<string>();
@@ -95,10 +98,16 @@ function scopeFlagGroups(pattern: string): string {
   return pattern.replace(/(?<!\\)\((?:\?:)?(\(\?[a-z]+)\)/g, '$1:');
 }
 
-/** Groups of which a failregex, or its prefregex, must have one (fail2ban/server/failregex.py: FAILURE_ID_PRESENTS). */
+/**
+ * Groups of which a failregex, or its prefregex, must have one (fail2ban/server/failregex.py:
+ * FAILURE_ID_PRESENTS).
+ */
 const FAILURE_ID_GROUPS = ['fid', 'ip4', 'ip6', 'dns', 'mlfid'];
 
-/** Whether a match of a failregex can say whom to ban: by the names of its own groups and of its prefregex's. */
+/**
+ * Whether a match of a failregex can say whom to ban: by the names of its own groups and of its
+ * prefregex's.
+ */
 export function identifiesFailure(
   groups: Readonly<Record<string, unknown>>,
   prefregexGroups: Readonly<Record<string, unknown>> = {},

@@ -15,12 +15,17 @@ export interface CompileOptions {
 }
 
 export interface Compilation {
-  /** Without the jails that could not be compiled. Not to be deployed when a diagnostic is an error. */
+  /**
+   * Without the jails that could not be compiled. Not to be deployed when a diagnostic is an error.
+   */
   readonly compiled: CompiledJails;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads a configuration directory and compiles its jails for the matcher. Nothing is thrown: every mistake is a diagnostic. */
+/**
+ * Reads a configuration directory and compiles its jails for the matcher. Nothing is thrown: every
+ * mistake is a diagnostic.
+ */
 export function compileJails(files: ConfigFiles, options: CompileOptions = {}): Compilation {
   const { jails, dbpurgeage, diagnostics } = readJails(files, options);
   const compiled = jails.filter(({ enabled }) => enabled).map((jail) => compileJail(jail, dbpurgeage));

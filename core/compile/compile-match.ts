@@ -23,7 +23,10 @@ export interface MatchCompilation {
 /** What a jail adds to its filter. */
 export type MatchOptions = Pick<Jail, 'usedns' | 'logtimezone'>;
 
-/** A filter with its tags expanded, its regexes translated and its date templates compiled. All that is wrong is in the diagnostics. */
+/**
+ * A filter with its tags expanded, its regexes translated and its date templates compiled. All that
+ * is wrong is in the diagnostics.
+ */
 export function compileMatch(filter: Filter, options: MatchOptions): MatchCompilation {
   return new Compiler(filter, options).compile();
 }

@@ -4,14 +4,20 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 export interface LogGroups {
   /** In the order written, each once. */
   readonly names: readonly string[];
-  /** Of `/aws/ecs/web-*` the part before the asterisk: every log group whose name begins so is read, whenever it is made. */
+  /**
+   * Of `/aws/ecs/web-*` the part before the asterisk: every log group whose name begins so is read,
+   * whenever it is made.
+   */
   readonly prefixes: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Where the log of a server's path goes: `/cloudjail/var/log/auth.log`. */
 const ROOT = '/cloudjail';
-/** CreateLogGroup's logGroupName in the CloudWatch Logs API reference: these characters, 512 of them. */
+/**
+ * CreateLogGroup's logGroupName in the CloudWatch Logs API reference: these characters, 512 of
+ * them.
+ */
 const NAME = /^[\w\-./#]{1,512}$/;
 /** DescribeLogGroups's logGroupNamePrefix, and the asterisk. */
 const PREFIX = /^[\w\-./#]{1,512}\*$/;
@@ -67,7 +73,8 @@ function given({ value, at }: Located<string>): Found {
 }
 
 function ofPath({ value, at }: Located<string>): Found {
-  // A trailing `head` or `tail` says where in the file to start, which a subscription has no use for.
+  // A trailing `head` or `tail` says where in the file to start, which a subscription has no use
+  // for.
   const path = value.replace(/\s+(?:head|tail)$/, '');
   const plain = path.replace(WILDCARD, '');
   const name = `${ROOT}/${plain}`

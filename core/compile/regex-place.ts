@@ -3,8 +3,9 @@ import { placeWithin } from '../config/located.ts';
 import type { Place } from '../diagnostics/diagnostic.ts';
 
 /**
- * Where in the operator's file a place in a pattern is, when the pattern is `text` with its tags expanded. Before the first tag and
- * after the last the character itself is known; in between, all of what lies from the first tag to the last is meant.
+ * Where in the operator's file a place in a pattern is, when the pattern is `text` with its tags
+ * expanded. Before the first tag and after the last the character itself is known; in between, all
+ * of what lies from the first tag to the last is meant.
  *
  * @param at relative to the pattern; a pattern is one line
  */

@@ -8,7 +8,10 @@ export type ActionTarget =
   /** A command of the operator's or a report to a third party: it can't be run. */
   | 'unsupported';
 
-/** Places for bans, as jails name them among their actions. A stack has those that its settings configure. */
+/**
+ * Places for bans, as jails name them among their actions. A stack has those that its settings
+ * configure.
+ */
 export const FIREWALL_TARGETS = ['waf', 'network-acl', 'security-group', 'prefix-list', 'blocklist'] as const;
 
 export type FirewallTarget = (typeof FIREWALL_TARGETS)[number];
@@ -22,7 +25,10 @@ const REPORTS = [
   ...['nginx-block-map', 'nsupdate'],
 ];
 
-/** Firewalls of a host, an appliance or an edge: they are the ban itself, so the stack's targets take their place. */
+/**
+ * Firewalls of a host, an appliance or an edge: they are the ban itself, so the stack's targets
+ * take their place.
+ */
 const FIREWALLS = [
   ...[
     'iptables',
@@ -53,7 +59,10 @@ const FIREWALLS = [
 
 const NOTIFIERS = ['mail', 'sendmail', 'smtp', 'apprise'];
 
-/** Names of fail2ban's actions, or what they begin with, for telling a mistyped name from a command of the operator's. */
+/**
+ * Names of fail2ban's actions, or what they begin with, for telling a mistyped name from a command
+ * of the operator's.
+ */
 export const KNOWN_ACTIONS: readonly string[] = [
   ...[...FIREWALLS, ...NOTIFIERS, ...REPORTS, 'dummy'],
   ...['iptables-multiport', 'iptables-allports', 'iptables-ipset', 'nftables-multiport', 'nftables-allports'],
@@ -68,9 +77,9 @@ export const KNOWN_ACTIONS: readonly string[] = [
 ];
 
 /**
- * What stands for an action here: an own action is itself, stock banactions (`iptables-multiport`, `nftables[type=multiport]`,
- * `ufw`, …) mean the targets configured for the stack, and mail actions mean `sns`. The name is as written, without
- * arguments.
+ * What stands for an action here: an own action is itself, stock banactions (`iptables-multiport`,
+ * `nftables[type=multiport]`, `ufw`, …) mean the targets configured for the stack, and mail actions
+ * mean `sns`. The name is as written, without arguments.
  */
 export function actionTarget(name: string): ActionTarget {
   const own = OWN_ACTIONS.find((action) => action === name);
@@ -86,8 +95,9 @@ function belongsTo(name: string, family: string): boolean {
 }
 
 /**
- * Whether a jail with these actions wants its bans in a target (`waf`, `network-acl`, …): by name, or by an action that means whatever
- * the stack is configured with. `dry-run` among them keeps everything out.
+ * Whether a jail with these actions wants its bans in a target (`waf`, `network-acl`, …): by name,
+ * or by an action that means whatever the stack is configured with. `dry-run` among them keeps
+ * everything out.
  */
 export function reachesTarget(actions: readonly { readonly name: string }[], target: string): boolean {
   const wanted = actions.map(({ name }) => actionTarget(name));

@@ -20,7 +20,10 @@ export function checkActions({ jail, values, files }: CheckedJail): void {
 
 const BANNING: readonly string[] = ['stack', ...FIREWALL_TARGETS, 'dry-run'];
 
-/** Actions whose instance has a name that an earlier one has: its file, and what `name` or `actname` make of it. */
+/**
+ * Actions whose instance has a name that an earlier one has: its file, and what `name` or `actname`
+ * make of it.
+ */
 function repeated(jail: Jail): ActionReference[] {
   const seen = new Set<string>();
   return jail.actions.filter(({ name, args }) => {

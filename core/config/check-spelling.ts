@@ -8,7 +8,10 @@ import { INTERPOLATION_NAMES, JAIL_OPTIONS } from './known-options.ts';
 import type { OpenFilter } from './read-filter.ts';
 import { placeOf, type SourceText, splitLines } from './source-text.ts';
 
-/** Options, arguments and tags that look like a slip of the pen. Names of the operator's own are normal, so only near misses count. */
+/**
+ * Options, arguments and tags that look like a slip of the pen. Names of the operator's own are
+ * normal, so only near misses count.
+ */
 export function checkSpelling(checked: CheckedJail): void {
   const { tree, jail } = checked;
   const used = interpolatedNames(tree);
@@ -45,7 +48,10 @@ function interpolatedNames(tree: ConfigTree): ReadonlySet<string> {
   return names;
 }
 
-/** An option or header that is indented by mistake becomes part of the value above it, without a word from fail2ban. */
+/**
+ * An option or header that is indented by mistake becomes part of the value above it, without a
+ * word from fail2ban.
+ */
 function checkContinuations({ values }: CheckedJail, section: Section): void {
   for (const [option, { name, value }] of section) {
     if (option.startsWith('known/') || !byOperator(name)) continue;
@@ -96,8 +102,8 @@ function referredTags(tree: ConfigTree): readonly string[] {
 }
 
 /**
- * `<mdre-agressive>`: a tag put together from an argument that leads nowhere. fail2ban would take it for a part of the regex, which
- * then never matches.
+ * `<mdre-agressive>`: a tag put together from an argument that leads nowhere. fail2ban would take
+ * it for a part of the regex, which then never matches.
  */
 function checkTags({ values, jail }: CheckedJail, open: OpenFilter): void {
   const names = optionNames(open.tree);

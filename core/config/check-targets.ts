@@ -13,8 +13,8 @@ const SETTING: Readonly<Record<FirewallTarget, string>> = {
 };
 
 /**
- * An error for each action of a jail that means a target the stack does not have: the bans would seem to be in force and be nowhere. Nothing
- * where `dry-run` keeps them out of all targets.
+ * An error for each action of a jail that means a target the stack does not have: the bans would
+ * seem to be in force and be nowhere. Nothing where `dry-run` keeps them out of all targets.
  *
  * @param configured the targets the stack has
  */

@@ -13,7 +13,9 @@ export interface CheckedJail extends FilterContext {
   readonly open: OpenFilter | undefined;
 }
 
-/** Stock files set every option there is; only what stands elsewhere was written by the operator. */
+/**
+ * Stock files set every option there is; only what stands elsewhere was written by the operator.
+ */
 export function byOperator(place: Place | undefined): boolean {
   return place !== undefined && !/^(?:jail\.conf|paths-[\w-]+\.conf|)$/.test(place.file);
 }

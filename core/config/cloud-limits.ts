@@ -2,8 +2,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { byOperator, type CheckedJail } from './checked-jail.ts';
 
 /**
- * Options that a pipeline without servers can't honour: each is reported with the reason and what to do instead, where the operator
- * wrote it or where it changes what happens.
+ * Options that a pipeline without servers can't honour: each is reported with the reason and what
+ * to do instead, where the operator wrote it or where it changes what happens.
  */
 export function checkCloudLimits(checked: CheckedJail): void {
   const { jail, values } = checked;

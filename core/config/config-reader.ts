@@ -35,7 +35,10 @@ export function configReader(files: ConfigFiles, collector: Collector): ConfigRe
   };
 }
 
-/** Decoding leaves U+FFFD where bytes were no UTF-8. fail2ban leaves the whole file out then, with a line in its own log. */
+/**
+ * Decoding leaves U+FFFD where bytes were no UTF-8. fail2ban leaves the whole file out then, with a
+ * line in its own log.
+ */
 function checkEncoding(file: string, text: string, collector: Collector): void {
   const offset = text.indexOf('\ufffd');
   if (offset < 0) return;
@@ -60,7 +63,10 @@ class IncludeResolver {
     this.#collector = collector;
   }
 
-  /** Every file with what it includes before and after it; a file that includes itself through others is taken once. */
+  /**
+   * Every file with what it includes before and after it; a file that includes itself through
+   * others is taken once.
+   */
   expand(paths: readonly string[], chain: readonly string[]): readonly string[] {
     return withLocalTwins(this.#files, paths).flatMap((path) => {
       const file = this.#parse(path);
@@ -106,7 +112,10 @@ function mergeFiles(order: readonly string[], parse: (path: string) => IniFile |
   return { defaults, sections, known, files: order };
 }
 
-/** fail2ban/client/configparserinc.py: read. `[Init?family=inet6]` puts `option?family=inet6` into [Init]. */
+/**
+ * fail2ban/client/configparserinc.py: read. `[Init?family=inet6]` puts `option?family=inet6` into
+ * [Init].
+ */
 function mergeSection(
   sections: Map<string, Map<string, Option>>,
   known: Map<string, Map<string, Option>>,

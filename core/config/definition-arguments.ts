@@ -14,8 +14,9 @@ export type Definition =
   | { readonly kind: 'malformed'; readonly message: string; readonly offset: number };
 
 /**
- * A filter or action with its arguments. Values stand bare up to a comma or bracket, or in single or double quotes; groups may
- * follow each other (fail2ban/helpers.py: extractOptions). Unlike fail2ban, blanks between the name and its bracket are allowed.
+ * A filter or action with its arguments. Values stand bare up to a comma or bracket, or in single
+ * or double quotes; groups may follow each other (fail2ban/helpers.py: extractOptions). Unlike
+ * fail2ban, blanks between the name and its bracket are allowed.
  */
 export function parseDefinition(source: SourceText): Definition {
   const { text } = source;
@@ -79,7 +80,10 @@ function valueAt(text: string, start: number): ArgumentValue {
   return { start, end, after: end };
 }
 
-/** Behind the comma, or the `][`, that ends an argument; `undefined` when something else stands there. */
+/**
+ * Behind the comma, or the `][`, that ends an argument; `undefined` when something else stands
+ * there.
+ */
 function separatorAfter(text: string, at: number): number | undefined {
   // Python's dollar also matches before a final newline.
   if (at >= text.length || text.slice(at) === '\n') return text.length;
@@ -90,8 +94,8 @@ function separatorAfter(text: string, at: number): number | undefined {
 }
 
 /**
- * The entries of an `action` value: separated by blanks or newlines, except inside the brackets of arguments
- * (fail2ban/helpers.py: splitWithOptions).
+ * The entries of an `action` value: separated by blanks or newlines, except inside the brackets of
+ * arguments (fail2ban/helpers.py: splitWithOptions).
  */
 export function splitDefinitions(source: SourceText): SourceText[] {
   const { text } = source;
@@ -120,7 +124,9 @@ function definitionEnd(text: string, start: number): number {
 const NEXT = `(?=\\s*(?:[,\\]]|${NAME}=))`;
 const ARGUMENT = new RegExp(`^${NAME}=(?:"[^"]*"${NEXT}|'[^']*'${NEXT}|[^,\\]]*)`, 'u');
 
-/** Behind the last bracket that closes well-formed arguments and has a blank or the end behind it. */
+/**
+ * Behind the last bracket that closes well-formed arguments and has a blank or the end behind it.
+ */
 function argumentsEnd(text: string, from: number): number | undefined {
   let at = skipSpace(text, from);
   while (text[at] !== ']') {

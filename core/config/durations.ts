@@ -1,7 +1,9 @@
 import { type Expression, parseExpression } from './expression.ts';
 
 const DAY = 86_400;
-/** A year with its share of leap days, as fail2ban counts (fail2ban/server/mytime.py: str2seconds). */
+/**
+ * A year with its share of leap days, as fail2ban counts (fail2ban/server/mytime.py: str2seconds).
+ */
 const YEAR = 365.25 * DAY;
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -23,8 +25,8 @@ export type Duration =
   | { readonly kind: 'malformed'; readonly message: string; readonly offset: number; readonly length: number };
 
 /**
- * Seconds of a time as fail2ban writes them: a number, or arithmetic with units in any case, adjacent groups adding up.
- * `1d12h`, `1y-6mo`, `2*60`, `1.5h`; `M` is a minute, `mo` a month.
+ * Seconds of a time as fail2ban writes them: a number, or arithmetic with units in any case,
+ * adjacent groups adding up. `1d12h`, `1y-6mo`, `2*60`, `1.5h`; `M` is a minute, `mo` a month.
  */
 export function parseDuration(text: string): Duration {
   const parsed: Expression = parseExpression(text, { units: UNITS, names: [], functions: {} });

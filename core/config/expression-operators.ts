@@ -36,7 +36,9 @@ function modulo(a: number, b: number): number {
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
-/** 1 // 0.1 is 9, since 0.1 is a little more than a tenth: Objects/floatobject.c: _float_div_mod. */
+/**
+ * 1 // 0.1 is 9, since 0.1 is a little more than a tenth: Objects/floatobject.c: _float_div_mod.
+ */
 function floorDivide(a: number, b: number): number {
   return b === 0 ? Number.NaN : Math.round((a - modulo(a, b)) / b);
 }

@@ -15,8 +15,8 @@ const DOTTED_NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*/;
 const OPERATOR = /^(?:\*\*|\/\/|<<|>>|<=|>=|==|!=|[-+*/%()<>,&|^~])/;
 
 /**
- * Cuts an expression up. With `units`, letters end where digits begin (`1d12h` is four tokens) and `e` is no exponent; without, names
- * may be dotted (`ban.Time`).
+ * Cuts an expression up. With `units`, letters end where digits begin (`1d12h` is four tokens) and
+ * `e` is no exponent; without, names may be dotted (`ban.Time`).
  */
 export function tokenize(text: string, units: boolean): readonly Token[] {
   const tokens: Token[] = [];

@@ -28,8 +28,9 @@ export interface PureFunction {
 }
 
 /**
- * Reads a Python arithmetic expression of numbers, with Python's operators, precedence and meaning (`//` and `%` round down, `a if
- * b else c`, chained comparisons). fail2ban hands such options to Python's eval; here nothing but arithmetic can happen.
+ * Reads a Python arithmetic expression of numbers, with Python's operators, precedence and meaning
+ * (`//` and `%` round down, `a if b else c`, chained comparisons). fail2ban hands such options to
+ * Python's eval; here nothing but arithmetic can happen.
  */
 export function parseExpression(text: string, dialect: Dialect): Expression {
   const parser = new Parser(tokenize(text, dialect.units !== undefined), dialect);
@@ -160,7 +161,10 @@ class Parser {
     return operate === UNIT ? this.#unit() : this.#binary(level + 1);
   }
 
-  /** In durations, a unit multiplies what stands before it, and a number right after another group is added to it. */
+  /**
+   * In durations, a unit multiplies what stands before it, and a number right after another group
+   * is added to it.
+   */
   #implied(table: Readonly<Record<string, Binary>>): Binary | undefined {
     if (this.#dialect.units === undefined) return undefined;
     const { kind, spaced } = this.#peek();

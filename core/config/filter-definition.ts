@@ -5,7 +5,10 @@ import { type Lookup, lookUp, type Variables } from './interpolate.ts';
 import type { SourceText } from './source-text.ts';
 import { substituteTags } from './tags.ts';
 
-/** What a filter hands on to the matcher; a jail may set each of them too (fail2ban/client/filterreader.py: _configOpts). */
+/**
+ * What a filter hands on to the matcher; a jail may set each of them too
+ * (fail2ban/client/filterreader.py: _configOpts).
+ */
 export const FILTER_OPTIONS = [
   'usedns',
   'prefregex',
@@ -23,10 +26,11 @@ type FilterReading =
   | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
 
 /**
- * A filter with its arguments, read the way fail2ban reads it: options are looked up with the jail's values and the arguments as
- * variables, [Init] fills in what no argument gave, then tags are substituted in all of it
- * (fail2ban/client/configreader.py: DefinitionInitConfigReader). A jail reads it twice: once for everything the filter
- * has, which becomes `known/…` in the jail, and once with the jail's own options, for what is used.
+ * A filter with its arguments, read the way fail2ban reads it: options are looked up with the
+ * jail's values and the arguments as variables, [Init] fills in what no argument gave, then tags
+ * are substituted in all of it (fail2ban/client/configreader.py: DefinitionInitConfigReader). A
+ * jail reads it twice: once for everything the filter has, which becomes `known/…` in the jail, and
+ * once with the jail's own options, for what is used.
  */
 export interface FilterDefinition {
   /** Every option of [Definition] and [Init]. */
@@ -51,9 +55,15 @@ class LookupFailed extends Error {
 
 class Definition implements FilterDefinition {
   readonly #tree: ConfigTree;
-  /** Arguments, and after the first reading also the options of [Init]; `known/x` is the [Init] value behind an argument. */
+  /**
+   * Arguments, and after the first reading also the options of [Init]; `known/x` is the [Init]
+   * value behind an argument.
+   */
   readonly #given: Map<string, SourceText>;
-  /** Values found for tags by way of [Definition] and [DEFAULT]; fail2ban keeps them from the first reading for the second. */
+  /**
+   * Values found for tags by way of [Definition] and [DEFAULT]; fail2ban keeps them from the first
+   * reading for the second.
+   */
   readonly #fallbacks = new Map<string, SourceText | undefined>();
 
   constructor(tree: ConfigTree, args: Variables) {
@@ -120,8 +130,9 @@ class Definition implements FilterDefinition {
   }
 
   /**
-   * A tag that is no option here may be `section/option`, or, in any case, an option of [Definition] or [DEFAULT]: so an option
-   * called `host` also captures `<HOST>` (fail2ban/client/configparserinc.py: get_ex).
+   * A tag that is no option here may be `section/option`, or, in any case, an option of
+   * [Definition] or [DEFAULT]: so an option called `host` also captures `<HOST>`
+   * (fail2ban/client/configparserinc.py: get_ex).
    */
   #fallback(name: string, variables: Variables): SourceText | undefined {
     if (!this.#fallbacks.has(name)) {

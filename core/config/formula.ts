@@ -9,15 +9,19 @@ export type CompiledFormula =
   | {
       readonly kind: 'formula';
       /**
-       * The raw value of the expression in seconds, for a base ban time, the number of earlier bans and `bantime.factor`. Neither
-       * the floor at the base time nor maxtime or rndtime is applied. An arithmetic failure (division by zero, overflow) gives
-       * `ban.time`, as fail2ban's observer leaves the ban as it was. `random` returns 0 ≤ x < 1.
+       * The raw value of the expression in seconds, for a base ban time, the number of earlier bans
+       * and `bantime.factor`. Neither the floor at the base time nor maxtime or rndtime is applied.
+       * An arithmetic failure (division by zero, overflow) gives `ban.time`, as fail2ban's observer
+       * leaves the ban as it was. `random` returns 0 ≤ x < 1.
        */
       evaluate(ban: { readonly time: number; readonly count: number }, factor: number, random?: () => number): number;
     }
   | { readonly kind: 'refused'; readonly diagnostic: Diagnostic };
 
-/** A `bantime.formula`: Python arithmetic over ban.Time, ban.Count, banFactor, the math module and random.random(). */
+/**
+ * A `bantime.formula`: Python arithmetic over ban.Time, ban.Count, banFactor, the math module and
+ * random.random().
+ */
 export function compileFormula(text: string | SourceText): CompiledFormula {
   const source = typeof text === 'string' ? sourceText(text) : text;
   const parsed = parseExpression(source.text, FORMULA);

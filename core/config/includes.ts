@@ -1,8 +1,9 @@
 import type { ConfigFiles } from './config-files.ts';
 
 /**
- * The files a configuration is made of, lowest precedence first: `base.conf`, `base.d/*.conf` sorted, `base.local`,
- * `base.d/*.local` sorted; those that do not exist are left out (fail2ban/client/configreader.py: ConfigReaderUnshared.read).
+ * The files a configuration is made of, lowest precedence first: `base.conf`, `base.d/*.conf`
+ * sorted, `base.local`, `base.d/*.local` sorted; those that do not exist are left out
+ * (fail2ban/client/configreader.py: ConfigReaderUnshared.read).
  */
 export function loadOrder(files: ConfigFiles, base: string): readonly string[] {
   const folder = `${base}.d`;
@@ -29,8 +30,8 @@ function withoutExtension(path: string): string {
 }
 
 /**
- * The path of an included file, relative to the configuration directory. Absolute paths under /etc/fail2ban are taken as meant for
- * the directory; `undefined`: the file lies outside it.
+ * The path of an included file, relative to the configuration directory. Absolute paths under
+ * /etc/fail2ban are taken as meant for the directory; `undefined`: the file lies outside it.
  */
 export function includedPath(including: string, written: string): string | undefined {
   const installed = /^\/etc\/fail2ban\//.exec(written)?.[0];

@@ -23,10 +23,11 @@ export interface IniFile {
 }
 
 /**
- * Reads one file by the rules of Python's configparser as fail2ban sets it up: strict (a section or option written twice is an
- * error, except [DEFAULT] itself), `=` or `:`, comment lines beginning with `#` or `;`, inline comments with a semicolon
- * after white space, continuation lines indented deeper than their option, blank lines kept inside values.
- * Sources: Lib/configparser.py: _read; fail2ban/client/configparserinc.py: __init__.
+ * Reads one file by the rules of Python's configparser as fail2ban sets it up: strict (a section or
+ * option written twice is an error, except [DEFAULT] itself), `=` or `:`, comment lines beginning
+ * with `#` or `;`, inline comments with a semicolon after white space, continuation lines indented
+ * deeper than their option, blank lines kept inside values. Sources: Lib/configparser.py: _read;
+ * fail2ban/client/configparserinc.py: __init__.
  *
  * Everything wrong is reported; reading goes on, a second option of the same name winning.
  */

@@ -7,7 +7,10 @@ export type Variables = ReadonlyMap<string, SourceText>;
 
 export type Lookup =
   | { readonly kind: 'value'; readonly value: SourceText }
-  /** Neither the variables nor the section nor [DEFAULT] have the option, or there is no such section. */
+  /**
+   * Neither the variables nor the section nor [DEFAULT] have the option, or there is no such
+   * section.
+   */
   | { readonly kind: 'absent' }
   /** fail2ban would refuse the whole configuration here. */
   | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
@@ -18,9 +21,10 @@ const NO_VARIABLES: Variables = new Map();
 const MAX_DEPTH = 10;
 
 /**
- * An option's value with every `%(name)s` replaced: variables come before the section, the section before [DEFAULT].
- * `%(section/option)s`, `%(default/option)s`, `%(known/option)s` and `%(__name__)s` are fail2ban's own
- * (fail2ban/client/configparserinc.py: _map_section_options). `%%` gives one percent sign.
+ * An option's value with every `%(name)s` replaced: variables come before the section, the section
+ * before [DEFAULT]. `%(section/option)s`, `%(default/option)s`, `%(known/option)s` and
+ * `%(__name__)s` are fail2ban's own (fail2ban/client/configparserinc.py: _map_section_options).
+ * `%%` gives one percent sign.
  */
 export function lookUp(tree: ConfigTree, section: string, option: string, variables = NO_VARIABLES): Lookup {
   const raw = findRaw(tree, section, option.toLowerCase(), variables);
@@ -36,7 +40,9 @@ function findRaw(tree: ConfigTree, section: string, option: string, variables = 
   return variables.get(option) ?? own.get(option)?.value ?? tree.defaults.get(option)?.value;
 }
 
-/** A value that would fail as interpolation syntax wherever it was used, whatever options there are. */
+/**
+ * A value that would fail as interpolation syntax wherever it was used, whatever options there are.
+ */
 export function isMalformed(text: string): boolean {
   return /%(?!%|\([^)]+\)s)/.test(text.replaceAll('%%', ''));
 }
@@ -104,7 +110,10 @@ class Expansion {
     );
   }
 
-  /** `section/option`. Only reached by lower-case names: fail2ban looks the mapped name up lower-cased. */
+  /**
+   * `section/option`. Only reached by lower-case names: fail2ban looks the mapped name up
+   * lower-cased.
+   */
   #findElsewhere(name: string): SourceText | undefined {
     const parts = /^([\p{L}\p{N}_-]+)\/([^)]+)$/u.exec(name);
     const [section, option] = [parts?.[1], parts?.[2]];

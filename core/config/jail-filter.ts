@@ -13,7 +13,10 @@ export interface Matching {
   readonly usedns: SourceText | undefined;
 }
 
-/** @returns `undefined` when the filter could not be read with the jail's values; the collector has why */
+/**
+ * @returns `undefined` when the filter could not be read with the jail's values; the collector has
+ *   why
+ */
 export function matchingOf(open: OpenFilter, values: SectionValues, collector: Collector): Matching | undefined {
   const seen = seenByFilter(values);
   const used = readingOf(open.definition.readUsed(seen), collector);

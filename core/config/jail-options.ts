@@ -8,7 +8,10 @@ import { located } from './located.ts';
 import { parseInteger } from './scalars.ts';
 import { placeOf, type SourceText, slice, splitLines, splitWords } from './source-text.ts';
 
-/** Every option of a jail, typed. What no file sets has the default of fail2ban's code (fail2ban/server/failmanager.py: __init__). */
+/**
+ * Every option of a jail, typed. What no file sets has the default of fail2ban's code
+ * (fail2ban/server/failmanager.py: __init__).
+ */
 export function jailOf(
   values: SectionValues,
   first: Pick<Jail, 'enabled' | 'backend'>,
@@ -82,7 +85,10 @@ function words(value: SourceText | undefined): Located<string>[] {
   return value === undefined ? [] : splitWords(value).map(located);
 }
 
-/** One path a line; a word behind the last blank says where to start reading (`head`, `tail`) and is left off. */
+/**
+ * One path a line; a word behind the last blank says where to start reading (`head`, `tail`) and is
+ * left off.
+ */
 function logpaths(value: SourceText | undefined): Located<string>[] {
   if (value === undefined) return [];
   return splitLines(value).flatMap((line) => {

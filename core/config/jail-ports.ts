@@ -9,8 +9,9 @@ export const TARGETS_WITH_PORTS: readonly string[] = ['network-acl'];
 type PortOptions = Pick<Jail, 'port' | 'protocol'>;
 
 /**
- * What a jail's bans keep somebody away from, in targets that can tell ports apart: what any of its actions would, each with its own
- * `port` and `protocol` or else the jail's. Where they can't be read it is everything, for a ban must never be less than was asked for.
+ * What a jail's bans keep somebody away from, in targets that can tell ports apart: what any of its
+ * actions would, each with its own `port` and `protocol` or else the jail's. Where they can't be
+ * read it is everything, for a ban must never be less than was asked for.
  */
 export function jailPorts(jail: PortOptions & { readonly actions: readonly ActionReference[] }): Ports {
   const narrowed = jail.actions.filter(({ name }) => {
@@ -31,7 +32,10 @@ export function actionPorts({ name, args }: ActionReference, jail: PortOptions):
   return readPorts(whole ? 'all' : (args['port'] ?? jail.port ?? ''), args['protocol'] ?? jail.protocol ?? '');
 }
 
-/** fail2ban's other firewalls (`route`, `hostsdeny`, `ufw`, `shorewall`, …) shut everything, whatever ports they are given. */
+/**
+ * fail2ban's other firewalls (`route`, `hostsdeny`, `ufw`, `shorewall`, …) shut everything,
+ * whatever ports they are given.
+ */
 function tellsPorts(name: string): boolean {
   return /^(?:iptables|nftables|firewallcmd|pf)(?:-|$)/.test(name);
 }

@@ -6,7 +6,10 @@ import { lookUp } from './interpolate.ts';
 import { parseBoolean, parseInteger } from './scalars.ts';
 import { placeOf, type SourceText } from './source-text.ts';
 
-/** The options of one section, interpolated and typed; what can't be read is reported and counts as not set. */
+/**
+ * The options of one section, interpolated and typed; what can't be read is reported and counts as
+ * not set.
+ */
 export interface SectionValues {
   readonly section: string;
   text(option: string): SourceText | undefined;
@@ -15,9 +18,14 @@ export interface SectionValues {
   integer(option: string, limits?: Limits): number | undefined;
   /** Seconds. An empty value counts as not set. */
   duration(option: string, limits?: Limits): number | undefined;
-  /** Where the option stands, in the section or else in [DEFAULT]; `undefined` when no file sets it. */
+  /**
+   * Where the option stands, in the section or else in [DEFAULT]; `undefined` when no file sets it.
+   */
   written(option: string): Place | undefined;
-  /** Adds a diagnostic at the text; one that has a place already keeps it. `distinct` as in {@link Collector.add}. */
+  /**
+   * Adds a diagnostic at the text; one that has a place already keeps it. `distinct` as in {@link
+   * Collector.add}.
+   */
   report(diagnostic: Diagnostic, at?: SourceText | Place, distinct?: string): void;
 }
 

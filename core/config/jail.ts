@@ -5,14 +5,19 @@ import type { Origin } from './source-text.ts';
 export interface Located<T> {
   readonly value: T;
   readonly at?: Place;
-  /** Where each part of a text put together from several places was written; `placeWithin` reads it. */
+  /**
+   * Where each part of a text put together from several places was written; `placeWithin` reads it.
+   */
   readonly origins?: readonly Origin[];
 }
 
 /** `-1` in `bantime`: the ban has no end. */
 export const PERMANENT = -1;
 
-/** A jail with every option resolved: interpolated, tags of the filter substituted, typed. Times are seconds. */
+/**
+ * A jail with every option resolved: interpolated, tags of the filter substituted, typed. Times are
+ * seconds.
+ */
 export interface Jail {
   readonly name: string;
   readonly enabled: boolean;
@@ -28,16 +33,20 @@ export interface Jail {
   /** Words of `ignoreip` as written: addresses, CIDRs, dotted masks, names. */
   readonly ignoreip: readonly Located<string>[];
   /**
-   * cloudjail's own option: CIDRs inside private, documentation and other special-purpose ranges that may be banned all the
-   * same (an internal fleet, a test). Empty, the default: none may.
+   * cloudjail's own option: CIDRs inside private, documentation and other special-purpose ranges
+   * that may be banned all the same (an internal fleet, a test). Empty, the default: none may.
    */
   readonly banreserved: readonly Located<string>[];
-  /** cloudjail's own option: attempts of an IPv4 address count for, and ban, the range of this prefix length. 16 to 32, default 32. */
+  /**
+   * cloudjail's own option: attempts of an IPv4 address count for, and ban, the range of this
+   * prefix length. 16 to 32, default 32.
+   */
   readonly ipv4prefix: number;
   /** The same for IPv6, 32 to 128; default 64, since one host commands a /64 (RFC 6177). */
   readonly ipv6prefix: number;
   /**
-   * cloudjail's own option: more new bans than this in a minute stop the jail from banning, until somebody says that it may go on. 0: never.
+   * cloudjail's own option: more new bans than this in a minute stop the jail from banning, until
+   * somebody says that it may go on. 0: never.
    */
   readonly maxbans: number;
   readonly usedns: 'yes' | 'warn' | 'no' | 'raw';
@@ -46,7 +55,10 @@ export interface Jail {
   /** cloudjail's own option; empty means: each `logpath` maps to `/cloudjail` + path. */
   readonly loggroup: readonly Located<string>[];
   readonly logencoding: string;
-  /** `logtimezone` as written (`UTC+0200`, `CET`, …); `undefined`: UTC, since Lambda has no other zone. */
+  /**
+   * `logtimezone` as written (`UTC+0200`, `CET`, …); `undefined`: UTC, since Lambda has no other
+   * zone.
+   */
   readonly logtimezone: string | undefined;
   /** One entry an action line: `waf`, `iptables-multiport`, … with its arguments. */
   readonly actions: readonly ActionReference[];
@@ -73,8 +85,9 @@ export interface ActionReference {
 }
 
 /**
- * A filter after includes, interpolation and `<tag>` substitution, with the jail's own overrides applied.
- * Regex texts are Python `re` syntax that may still hold run-time tags (`<HOST>`, `<F-USER>`, …).
+ * A filter after includes, interpolation and `<tag>` substitution, with the jail's own overrides
+ * applied. Regex texts are Python `re` syntax that may still hold run-time tags (`<HOST>`,
+ * `<F-USER>`, …).
  */
 export interface Filter {
   readonly name: string;
@@ -84,7 +97,10 @@ export interface Filter {
   readonly ignoreregex: readonly Located<string>[];
   /** 1 when the filter sets none. */
   readonly maxlines: number;
-  /** As written, `%%` already reduced to `%`; `undefined`: the default templates. Lines are separate patterns. */
+  /**
+   * As written, `%%` already reduced to `%`; `undefined`: the default templates. Lines are separate
+   * patterns.
+   */
   readonly datepattern: Located<string> | undefined;
   readonly logtype: string;
 }

@@ -1,4 +1,7 @@
-/** Options fail2ban reads from a jail (fail2ban/client/jailreader.py: _configOpts), and cloudjail's own. */
+/**
+ * Options fail2ban reads from a jail (fail2ban/client/jailreader.py: _configOpts), and cloudjail's
+ * own.
+ */
 export const JAIL_OPTIONS: readonly string[] = [
   'enabled',
   'filter',
@@ -38,7 +41,10 @@ export const JAIL_OPTIONS: readonly string[] = [
   'action',
 ];
 
-/** Names the stock jail.conf sets only to interpolate them elsewhere; worth knowing so that they are not taken for mistakes. */
+/**
+ * Names the stock jail.conf sets only to interpolate them elsewhere; worth knowing so that they are
+ * not taken for mistakes.
+ */
 export const INTERPOLATION_NAMES: readonly string[] = [
   'mode',
   'port',

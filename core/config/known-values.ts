@@ -5,10 +5,12 @@ import { isMalformed } from './interpolate.ts';
 import { concat, placeOf, type SourceText, slice } from './source-text.ts';
 
 /**
- * The tree with the filter's values as `known/…` in the jail's section (fail2ban/client/configparserinc.py: merge_section).
+ * The tree with the filter's values as `known/…` in the jail's section
+ * (fail2ban/client/configparserinc.py: merge_section).
  *
- * fail2ban interpolates these finished values once more, which is fatal for any that holds a percent sign: %(known/datepattern)s can't
- * be written there. Here such a value is taken as it stands.
+ * fail2ban interpolates these finished values once more, which is fatal for any that holds a
+ * percent sign: %(known/datepattern)s can't be written there. Here such a value is taken as it
+ * stands.
  */
 export function withKnown(tree: ConfigTree, jail: string, known: FilterValues): ConfigTree {
   const section = new Map<string, Option>(tree.sections.get(jail));

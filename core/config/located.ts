@@ -8,8 +8,9 @@ export function located(source: SourceText): Located<string> {
 }
 
 /**
- * The place of a part of a located text, for example of the character a regular expression is wrong at; right even where the
- * text was put together from several files. Offset and length are UTF-16 code units into `value`.
+ * The place of a part of a located text, for example of the character a regular expression is wrong
+ * at; right even where the text was put together from several files. Offset and length are UTF-16
+ * code units into `value`.
  */
 export function placeWithin(text: Located<string>, offset: number, length = 1): Place | undefined {
   if (text.origins === undefined) return text.at;

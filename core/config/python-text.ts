@@ -1,6 +1,7 @@
 /**
- * White space as Python's `str.strip`, `str.isspace` and `\s` see it. JavaScript's `trim` differs: it takes U+FEFF and leaves
- * U+001C–U+001F and U+0085, and configparser's rules (Lib/configparser.py: _read) rest on Python's.
+ * White space as Python's `str.strip`, `str.isspace` and `\s` see it. JavaScript's `trim` differs:
+ * it takes U+FEFF and leaves U+001C–U+001F and U+0085, and configparser's rules
+ * (Lib/configparser.py: _read) rest on Python's.
  */
 const SPACE = '\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const LEADING = new RegExp(`^[${SPACE}]+`);

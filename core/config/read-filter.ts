@@ -30,8 +30,9 @@ export interface FilterContext {
 }
 
 /**
- * The filter that `sshd` or `sshd[mode=aggressive]` names, as a tester of regexes wants it: without a jail. `undefined` when it
- * can't be read; the diagnostics say why, naming near filters for a mistyped name.
+ * The filter that `sshd` or `sshd[mode=aggressive]` names, as a tester of regexes wants it: without
+ * a jail. `undefined` when it can't be read; the diagnostics say why, naming near filters for a
+ * mistyped name.
  */
 export function readFilter(
   files: ConfigFiles,
@@ -46,8 +47,8 @@ export function readFilter(
 }
 
 /**
- * Opens `name[arguments]`. `logtype` is what the filter's own `logtype` is set to unless it or the arguments set one
- * (fail2ban/client/filterreader.py: applyAutoOptions).
+ * Opens `name[arguments]`. `logtype` is what the filter's own `logtype` is set to unless it or the
+ * arguments set one (fail2ban/client/filterreader.py: applyAutoOptions).
  */
 export function openFilter(
   context: FilterContext,
@@ -109,9 +110,10 @@ export function readingOf(
 }
 
 /**
- * The filter with a jail's own filter options laid over it. The two are sent to fail2ban's server one after the other: regexes of
- * both add up, a jail's datepattern comes last and wins, and what the filter's [Init] sets of the rest wins over the jail
- * (fail2ban/client/filterreader.py: _fillStream).
+ * The filter with a jail's own filter options laid over it. The two are sent to fail2ban's server
+ * one after the other: regexes of both add up, a jail's datepattern comes last and wins, and what
+ * the filter's [Init] sets of the rest wins over the jail (fail2ban/client/filterreader.py:
+ * _fillStream).
  */
 export function assembleFilter(
   { name, logtype }: Pick<OpenFilter, 'name' | 'logtype'>,

@@ -15,14 +15,17 @@ export interface JailContext extends FilterContext {
 
 export interface JailReading {
   readonly jail: Jail;
-  /** With `known/…` of the jail's filter in its section, for jails read later: they may refer to it. */
+  /**
+   * With `known/…` of the jail's filter in its section, for jails read later: they may refer to it.
+   */
   readonly tree: ConfigTree;
 }
 
 /**
- * One jail, the way fail2ban reads it: first `enabled`, `backend` and `filter`, whose mistakes count even in a disabled jail; then,
- * when it is enabled, the filter, whose options become `known/…` of the jail, and everything else
- * (fail2ban/client/jailreader.py: getOptions). A disabled jail's other values are read for display, silently.
+ * One jail, the way fail2ban reads it: first `enabled`, `backend` and `filter`, whose mistakes
+ * count even in a disabled jail; then, when it is enabled, the filter, whose options become
+ * `known/…` of the jail, and everything else (fail2ban/client/jailreader.py: getOptions). A
+ * disabled jail's other values are read for display, silently.
  *
  * @param forced enabled or not, whatever the configuration says
  */
@@ -72,8 +75,9 @@ function withoutKnown(collector: Collector): Collector {
 }
 
 /**
- * Lines of the journal come without date and host. A jail of the systemd backend gets them only from a log group named for it; one
- * that has a `logpath` alone gets the lines the agent ships from that file.
+ * Lines of the journal come without date and host. A jail of the systemd backend gets them only
+ * from a log group named for it; one that has a `logpath` alone gets the lines the agent ships from
+ * that file.
  */
 function readsJournal(tree: ConfigTree, name: string, backend: string): boolean {
   if (!backend.startsWith('systemd')) return false;

@@ -12,9 +12,14 @@ import { readJail } from './read-jail.ts';
 import { sourceText } from './source-text.ts';
 
 export interface ReadJailsOptions {
-  /** Options laid over every selected jail, as if written last in its section: `{ maxretry: '3' }`. */
+  /**
+   * Options laid over every selected jail, as if written last in its section: `{ maxretry: '3' }`.
+   */
   readonly set?: Readonly<Record<string, string>>;
-  /** The jails to select and enable; all others are disabled. Without it, those enabled by the configuration are selected. */
+  /**
+   * The jails to select and enable; all others are disabled. Without it, those enabled by the
+   * configuration are selected.
+   */
   readonly only?: readonly string[];
 }
 
@@ -33,8 +38,9 @@ const DEFAULT_PURGE_AGE = 86_400;
 const PREDEFINED = { fail2ban_version: '1.1.0', fail2ban_confpath: '/etc/fail2ban' };
 
 /**
- * Every jail of a configuration directory: jail.conf, jail.d and jail.local with their includes, and the filters of the enabled
- * ones. Nothing is thrown: all mistakes are in the diagnostics, and a jail is given as far as it could be read.
+ * Every jail of a configuration directory: jail.conf, jail.d and jail.local with their includes,
+ * and the filters of the enabled ones. Nothing is thrown: all mistakes are in the diagnostics, and
+ * a jail is given as far as it could be read.
  */
 export function readJails(files: ConfigFiles, options: ReadJailsOptions = {}): JailsReading {
   const collector = createCollector();

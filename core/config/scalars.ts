@@ -1,6 +1,8 @@
 import { strip } from './python-text.ts';
 
-/** `1`, `on`, `true`, `yes` in any case; everything else is false (fail2ban/helpers.py: _as_bool). */
+/**
+ * `1`, `on`, `true`, `yes` in any case; everything else is false (fail2ban/helpers.py: _as_bool).
+ */
 export function parseBoolean(text: string): boolean {
   return ['1', 'on', 'true', 'yes'].includes(text.toLowerCase());
 }

@@ -1,8 +1,9 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 
 /**
- * Text that remembers where each part of it was written. Interpolation and tag substitution build values out of pieces of
- * many files; a mistake found in the end is still reported at the character the operator typed.
+ * Text that remembers where each part of it was written. Interpolation and tag substitution build
+ * values out of pieces of many files; a mistake found in the end is still reported at the character
+ * the operator typed.
  */
 export interface SourceText {
   readonly text: string;
@@ -13,7 +14,10 @@ export interface SourceText {
 export interface Origin {
   /** Offset into the text, in UTF-16 code units. */
   readonly offset: number;
-  /** Where the character at that offset was written; `undefined`: in no file (a built-in value, a command-line option). */
+  /**
+   * Where the character at that offset was written; `undefined`: in no file (a built-in value, a
+   * command-line option).
+   */
   readonly at: Spot | undefined;
 }
 
@@ -94,8 +98,8 @@ export function splitWords(source: SourceText, separators = /[\s,]/): SourceText
 }
 
 /**
- * The place of the characters from `offset` on, for a diagnostic. The length is cut where the text stops being contiguous in the
- * file; `undefined` when the characters come from no file.
+ * The place of the characters from `offset` on, for a diagnostic. The length is cut where the text
+ * stops being contiguous in the file; `undefined` when the characters come from no file.
  */
 export function placeOf(source: SourceText, offset = 0, length = source.text.length - offset): Place | undefined {
   const at = spotAt(source, offset);
@@ -112,7 +116,10 @@ function spotAt(source: SourceText, offset: number): Spot | undefined {
   return { ...found.at, column: found.at.column + offset - found.offset };
 }
 
-/** The index of the origin that holds at an offset: the last that begins at it or before, -1 for none. */
+/**
+ * The index of the origin that holds at an offset: the last that begins at it or before, -1 for
+ * none.
+ */
 function originAt({ origins }: SourceText, offset: number): number {
   let [low, high] = [-1, origins.length - 1];
   while (low < high) {

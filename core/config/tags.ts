@@ -5,8 +5,9 @@ import { placeOf, replaceAll, type SourceText } from './source-text.ts';
 const MAX_REPLACEMENTS = 25;
 
 /**
- * By how many characters all replacements of a filter may make its values grow. The biggest stock filter needs a small part; tags that
- * grow into each other would fill the memory long before their count is reached.
+ * By how many characters all replacements of a filter may make its values grow. The biggest stock
+ * filter needs a small part; tags that grow into each other would fill the memory long before their
+ * count is reached.
  */
 const MAX_GROWTH = 500_000;
 
@@ -15,17 +16,20 @@ export type Substitution =
   | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
 
 export interface SubstituteOptions {
-  /** Names neither substituted in nor substituted: options with conditional variants, which are chosen per address. */
+  /**
+   * Names neither substituted in nor substituted: options with conditional variants, which are
+   * chosen per address.
+   */
   readonly ignore?: ReadonlySet<string>;
   /** Where a name that no value has is looked for. It may throw; what it throws passes through. */
   readonly fallback?: (name: string) => SourceText | undefined;
 }
 
 /**
- * Every `<name>` in the values replaced by the value of that name, inner tags first (`<a-<mode>>`), until nothing changes. Names
- * found nowhere stay as they are: `<HOST>` and `<F-USER>` mean something at run time. A tag that leads to itself, or is
- * replaced more than 25 times in one value, fails the whole configuration.
- * Source: fail2ban/helpers.py: substituteRecursiveTags.
+ * Every `<name>` in the values replaced by the value of that name, inner tags first (`<a-<mode>>`),
+ * until nothing changes. Names found nowhere stay as they are: `<HOST>` and `<F-USER>` mean
+ * something at run time. A tag that leads to itself, or is replaced more than 25 times in one
+ * value, fails the whole configuration. Source: fail2ban/helpers.py: substituteRecursiveTags.
  */
 export function substituteTags(values: ReadonlyMap<string, SourceText>, options: SubstituteOptions = {}): Substitution {
   const current = new Map(values);

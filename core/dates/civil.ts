@@ -1,6 +1,6 @@
 /**
- * Days and civil dates of the proleptic Gregorian calendar, years 1 to 9999, in whole-number arithmetic: a line's date
- * is converted without a `Date` object. Day 0 is 1970-01-01.
+ * Days and civil dates of the proleptic Gregorian calendar, years 1 to 9999, in whole-number
+ * arithmetic: a line's date is converted without a `Date` object. Day 0 is 1970-01-01.
  */
 
 const DAYS_PER_ERA = 146_097;
@@ -8,7 +8,8 @@ const EPOCH_SHIFT = 719_468;
 
 /** Days from 1970-01-01 to the given date; the date must exist. */
 export function daysFromCivil(year: number, month: number, day: number): number {
-  // Years that start in March put the leap day last, so that a month's offset is a line through 153 days per 5 months.
+  // Years that start in March put the leap day last, so that a month's offset is a line through 153
+  // days per 5 months.
   const shifted = month > 2 ? year : year - 1;
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;

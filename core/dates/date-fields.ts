@@ -2,11 +2,14 @@
 export const ABSENT = -1;
 
 /**
- * What a strptime template read from a line, before it is made a time. One object is reused for every line, so that
- * reading a date allocates nothing.
+ * What a strptime template read from a line, before it is made a time. One object is reused for
+ * every line, so that reading a date allocates nothing.
  */
 export class DateFields {
-  /** Four digits; two-digit years are in the 2000s (`fail2ban/server/strptime.py: reGroupDictStrptime`). */
+  /**
+   * Four digits; two-digit years are in the 2000s (`fail2ban/server/strptime.py:
+   * reGroupDictStrptime`).
+   */
   year = ABSENT;
   /** 1 to 12. */
   month = ABSENT;

@@ -1,9 +1,13 @@
 /**
- * Time zones as fail2ban reads them: a fixed offset, an abbreviation with a fixed offset, or both added up. There are no
- * named zones and no daylight saving (`fail2ban/server/strptime.py: zone2offset`).
+ * Time zones as fail2ban reads them: a fixed offset, an abbreviation with a fixed offset, or both
+ * added up. There are no named zones and no daylight saving (`fail2ban/server/strptime.py:
+ * zone2offset`).
  */
 
-/** Abbreviations by hours east of UTC. Where one is used in several places, the meaning is fail2ban's. */
+/**
+ * Abbreviations by hours east of UTC. Where one is used in several places, the meaning is
+ * fail2ban's.
+ */
 const ABBREVIATIONS_BY_HOURS: readonly (readonly [number, string])[] = [
   [-12, 'Y'],
   [-11, 'NUT SST X'],
@@ -51,12 +55,15 @@ const MINUTES_BY_ABBREVIATION: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** One, or three to five capitals; then a sign and two or four digits, the first of them 0 or 1. Either may be missing. */
+/**
+ * One, or three to five capitals; then a sign and two or four digits, the first of them 0 or 1.
+ * Either may be missing.
+ */
 const ZONE = /^([A-Z](?:[A-Z]{2,4})?)?(?:([+-])([01]\d)(?::?(\d\d))?)?$/;
 
 /**
- * Minutes east of UTC of `Z`, `CET`, `+0200`, `-09:30`, `UTC+03`, …; `undefined` for a zone that fail2ban does not know.
- * Capitals only: `cet` is no zone.
+ * Minutes east of UTC of `Z`, `CET`, `+0200`, `-09:30`, `UTC+03`, …; `undefined` for a zone that
+ * fail2ban does not know. Capitals only: `cet` is no zone.
  */
 export function zoneMinutes(text: string): number | undefined {
   const match = ZONE.exec(text);

@@ -9,8 +9,9 @@ export interface Collector {
 }
 
 /**
- * A collector that keeps one diagnostic a (code, place): a mistake in [DEFAULT] shows in every jail, and in every option that
- * interpolates it, but is one mistake. Without a place, the message tells them apart.
+ * A collector that keeps one diagnostic a (code, place): a mistake in [DEFAULT] shows in every
+ * jail, and in every option that interpolates it, but is one mistake. Without a place, the message
+ * tells them apart.
  */
 export function createCollector(): Collector {
   const kept = new Map<string, Diagnostic>();
@@ -25,5 +26,7 @@ export function createCollector(): Collector {
   };
 }
 
-/** Forgets everything: for values that are read for display only, such as those of a disabled jail. */
+/**
+ * Forgets everything: for values that are read for display only, such as those of a disabled jail.
+ */
 export const SILENT: Collector = { add() {}, all: () => [] };

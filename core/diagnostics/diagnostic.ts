@@ -1,11 +1,18 @@
 /**
- * What is wrong with the operator's configuration, as a value. Diagnostics are collected, never thrown, so that
- * one run reports every mistake; `render.ts` draws them with the source line and a caret.
+ * What is wrong with the operator's configuration, as a value. Diagnostics are collected, never
+ * thrown, so that one run reports every mistake; `render.ts` draws them with the source line and a
+ * caret.
  */
 export interface Diagnostic {
-  /** Stable, upper-case with underscores (`DUPLICATE_OPTION`). Tests and users grep it; the message may be reworded. */
+  /**
+   * Stable, upper-case with underscores (`DUPLICATE_OPTION`). Tests and users grep it; the message
+   * may be reworded.
+   */
   readonly code: string;
-  /** `error`: the configuration is refused. `warning`: it works, but not as its author may expect. `info`: worth knowing. */
+  /**
+   * `error`: the configuration is refused. `warning`: it works, but not as its author may expect.
+   * `info`: worth knowing.
+   */
   readonly severity: 'error' | 'warning' | 'info';
   /** What is wrong, in one sentence, quoting the offending text. */
   readonly message: string;

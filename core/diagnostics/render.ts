@@ -5,10 +5,12 @@ const SOURCE_WIDTH = 96;
 const HELP_WIDTH = 100;
 
 /**
- * A diagnostic as plain text of several lines, without a final newline: what is wrong, where, the source line with carets under the
- * offending part, and what to do. Control characters of the operator's text never reach the terminal.
+ * A diagnostic as plain text of several lines, without a final newline: what is wrong, where, the
+ * source line with carets under the offending part, and what to do. Control characters of the
+ * operator's text never reach the terminal.
  *
- * @param sourceLine the line at `diagnostic.at`, without its line end; without it only the place is printed
+ * @param sourceLine the line at `diagnostic.at`, without its line end; without it only the place is
+ *   printed
  */
 export function renderDiagnostic(diagnostic: Diagnostic, sourceLine?: string): string {
   const { severity, code, message, at, help } = diagnostic;
@@ -51,7 +53,10 @@ function oneColumn(character: string): string {
   return character === '\t' ? ' ' : visible(character);
 }
 
-/** Newlines become blanks, other control characters (and those that turn the writing direction) the replacement character. */
+/**
+ * Newlines become blanks, other control characters (and those that turn the writing direction) the
+ * replacement character.
+ */
 function visible(text: string): string {
   return text
     .replace(/[\r\n\t]+/g, ' ')

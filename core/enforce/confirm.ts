@@ -11,8 +11,8 @@ export interface Confirming {
   readonly entries: ConfirmedEntries;
   readonly clock: Pick<Clock, 'now'>;
   /**
-   * What becomes of an entry of ours that somebody has taken out of a firewall by hand while its ban holds: `reban`: it is put back;
-   * `unban`: its ban is lifted, as by `cloudjail unban`.
+   * What becomes of an entry of ours that somebody has taken out of a firewall by hand while its
+   * ban holds: `reban`: it is put back; `unban`: its ban is lifted, as by `cloudjail unban`.
    */
   readonly onManualRemoval: 'reban' | 'unban';
 }
@@ -37,14 +37,14 @@ export interface Asked {
 }
 
 /**
- * A confirmation outlives its ban by this long: an entry left over in a target that could not be changed all the while is known to be ours even
- * when the ban's record is gone.
+ * A confirmation outlives its ban by this long: an entry left over in a target that could not be
+ * changed all the while is known to be ours even when the ban's record is gone.
  */
 const KEPT_FOR = 90 * 86_400;
 
 /**
- * Records what a target holds of ours, now that it has done what it was asked: what is there for the first time, what is there no longer, and what
- * somebody who died before has not recorded.
+ * Records what a target holds of ours, now that it has done what it was asked: what is there for
+ * the first time, what is there no longer, and what somebody who died before has not recorded.
  *
  * @throws when the store fails; what was not recorded is recorded by the next run
  */

@@ -3,12 +3,16 @@ import type { Confirmation, ConfirmationStore } from '../ports/confirmation-stor
 
 /** Seconds after which what is known is read anew: another container may have changed it. */
 const KNOWN_FOR = 3600;
-/** A mark counts for removals by hand (manual-removal.ts) so long that one of this age need not be renewed. */
+/**
+ * A mark counts for removals by hand (manual-removal.ts) so long that one of this age need not be
+ * renewed.
+ */
 const MARKED_FOR = 300;
 
 /**
- * The confirmations as one warm container knows them: it reads each once and then nothing more, so that a quiet reconciliation costs no read,
- * however many bans there are. What this container has not changed itself may be up to an hour old.
+ * The confirmations as one warm container knows them: it reads each once and then nothing more, so
+ * that a quiet reconciliation costs no read, however many bans there are. What this container has
+ * not changed itself may be up to an hour old.
  */
 export class ConfirmedEntries {
   readonly store: ConfirmationStore;

@@ -11,10 +11,12 @@ export interface EnforcementPorts extends PlanningPorts {
 }
 
 /**
- * Makes every target hold these ids, or not, as the bans table says now. The event that named them is not believed beyond the
- * name, so duplicates, old events and events out of order end in the same state.
+ * Makes every target hold these ids, or not, as the bans table says now. The event that named them
+ * is not believed beyond the name, so duplicates, old events and events out of order end in the
+ * same state.
  *
- * @throws AggregateError when a target failed, or what it holds could not be recorded, after the others were served
+ * @throws AggregateError when a target failed, or what it holds could not be recorded, after the
+ *   others were served
  */
 export async function enforceChanged(ids: readonly string[], ports: EnforcementPorts): Promise<void> {
   const addresses = [...new Set(ids)].filter((id) => parseCidr(id) !== undefined);
@@ -23,10 +25,12 @@ export async function enforceChanged(ids: readonly string[], ports: EnforcementP
 }
 
 /**
- * Compares every target with all active bans and repairs what differs: a wiped set, a lost event, an edit by hand.
- * An entry that neither the bans table nor a confirmation knows of belongs to somebody else and stays.
+ * Compares every target with all active bans and repairs what differs: a wiped set, a lost event,
+ * an edit by hand. An entry that neither the bans table nor a confirmation knows of belongs to
+ * somebody else and stays.
  *
- * @throws AggregateError when a target failed, or what it holds could not be recorded, after the others were served
+ * @throws AggregateError when a target failed, or what it holds could not be recorded, after the
+ *   others were served
  */
 export async function reconcile(ports: EnforcementPorts): Promise<void> {
   await convergeAll(ports, (target) => planForAll([], target, ports));
@@ -47,8 +51,9 @@ async function convergeAll(ports: EnforcementPorts, planOf: (target: BanTarget) 
 const READS_AT_ONCE = 32;
 
 /**
- * Which of the ids that have just been taken out are banned by now. Whoever banned one after the table was read may have found it still there and
- * had nothing to write; whoever bans one later finds it gone.
+ * Which of the ids that have just been taken out are banned by now. Whoever banned one after the
+ * table was read may have found it still there and had nothing to write; whoever bans one later
+ * finds it gone.
  */
 async function bannedAgain({ removed: gone, overflow }: TargetReport, bans: BanStore): Promise<readonly string[]> {
   const evicted = new Set(overflow);

@@ -25,10 +25,16 @@ export interface RemovalPorts {
   readonly confirming: Confirming;
 }
 
-/** Seconds an entry must have stood, and a target been settled: longer than any run of a banner takes, and services take to show a change. */
+/**
+ * Seconds an entry must have stood, and a target been settled: longer than any run of a banner
+ * takes, and services take to show a change.
+ */
 const STOOD = 120;
 const SETTLED = 900;
-/** Seconds between the two looks that must both find an entry gone: the first may fall into the middle of a change of the whole target. */
+/**
+ * Seconds between the two looks that must both find an entry gone: the first may fall into the
+ * middle of a change of the whole target.
+ */
 const LOOKED_TWICE = 45;
 /** A first look longer ago than this says nothing any more. */
 const FORGOTTEN = 600;
@@ -36,21 +42,27 @@ const FORGOTTEN = 600;
 const MOST_AT_ONCE = 10;
 
 /**
- * Tells the entries that an operator has taken out of a target from those that are gone for other reasons, and lifts the bans of the former.
+ * Tells the entries that an operator has taken out of a target from those that are gone for other
+ * reasons, and lifts the bans of the former.
  *
  * To take a ban for lifted that nobody lifted would lose it, so everything in doubt is put back:
- * - an entry that was never confirmed for each of the bans it is wanted for: they may be new, or their banner may have died;
+ * - an entry that was never confirmed for each of the bans it is wanted for: they may be new, or
+ *   their banner may have died;
  * - one confirmed too short a while ago to be sure that all have seen it;
- * - one that vanished with more than {@link MOST_AT_ONCE} others, or with all others of its part that had stood there as long: CloudFormation
- *   rewrites the addresses of an IP set with any of its properties;
- * - any that was confirmed before we last took entries of active bans out ourselves, for want of room or because they are spared now, or began to
- *   put back what had been wiped out: a run that died on the way leaves the same picture. Each such run first leaves a mark.
+ * - one that vanished with more than {@link MOST_AT_ONCE} others, or with all others of its part
+ *   that had stood there as long: CloudFormation rewrites the addresses of an IP set with any of
+ *   its properties;
+ * - any that was confirmed before we last took entries of active bans out ourselves, for want of
+ *   room or because they are spared now, or began to put back what had been wiped out: a run that
+ *   died on the way leaves the same picture. Each such run first leaves a mark.
  *
- * What remains must be gone at two looks. Both the confirmation and the mark are read after the target has been, so what another banner
- * has put back or taken out by then is known.
+ * What remains must be gone at two looks. Both the confirmation and the mark are read after the
+ * target has been, so what another banner has put back or taken out by then is known.
  *
- * @returns ids that must neither be put back nor be given up: their bans have been lifted just now, or wait for the second look
- * @throws when a store fails: nothing may then be put back either, lest it be left half done without a mark
+ * @returns ids that must neither be put back nor be given up: their bans have been lifted just now,
+ *   or wait for the second look
+ * @throws when a store fails: nothing may then be put back either, lest it be left half done
+ *   without a mark
  */
 export async function judgeMissing(seen: Comparison, ports: RemovalPorts): Promise<ReadonlySet<string>> {
   const { entries, clock } = ports.confirming;
@@ -103,7 +115,10 @@ function confirmedSince(confirmation: Confirmation | undefined, bans: readonly B
   return bans.length > 0 && times.length === bans.length ? Math.max(...times) : undefined;
 }
 
-/** False where another ban of the record may have begun in the same second, and be what was confirmed: by hand that can be. */
+/**
+ * False where another ban of the record may have begun in the same second, and be what was
+ * confirmed: by hand that can be.
+ */
 function isOnlyOne({ bannedAt, changes = [] }: Ban): boolean {
   const index = changes.findLastIndex(({ kind }) => kind === 'banned');
   const [made, before] = [changes[index], changes[index - 1]];

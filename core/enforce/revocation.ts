@@ -3,8 +3,9 @@ import type { WantedBan } from '../ports/ban-target.ts';
 import type { IngressRule, RevokedRule } from '../ports/revoked-rules-store.ts';
 
 /**
- * How long a function that has decided to revoke a rule may take to do it: Lambda ends every run after 15 minutes
- * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). A rule that is back is kept on record for as long, for it might still go.
+ * How long a function that has decided to revoke a rule may take to do it: Lambda ends every run
+ * after 15 minutes (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). A
+ * rule that is back is kept on record for as long, for it might still go.
  */
 const LATEST_REVOCATION = 900;
 
@@ -33,10 +34,11 @@ export interface Leak {
 }
 
 /**
- * Which rules of a group to revoke and which to restore. A rule is out exactly while a ban is about its ports and all of its source;
- * a rule that is about one of the ban's ports goes as a whole.
+ * Which rules of a group to revoke and which to restore. A rule is out exactly while a ban is about
+ * its ports and all of its source; a rule that is about one of the ban's ports goes as a whole.
  *
- * @param live read after `recorded`, so that a rule on record that does not stand there has been revoked
+ * @param live read after `recorded`, so that a rule on record that does not stand there has been
+ *   revoked
  * @param now epoch seconds
  */
 export function revocation(
@@ -73,7 +75,10 @@ export function revocation(
   };
 }
 
-/** What tells one rule of a group from another: EC2 refuses a second one with the same, whatever its description. */
+/**
+ * What tells one rule of a group from another: EC2 refuses a second one with the same, whatever its
+ * description.
+ */
 export function nameOf({ protocol, fromPort, toPort, cidr }: IngressRule): string {
   return `${protocol} ${fromPort} ${toPort} ${cidr}`;
 }
@@ -89,7 +94,10 @@ interface RangedBan extends WantedBan {
   readonly range: Cidr;
 }
 
-/** The bans that hold all of a rule's source, in order of their ids; and those that hold a part of it, in theirs. */
+/**
+ * The bans that hold all of a rule's source, in order of their ids; and those that hold a part of
+ * it, in theirs.
+ */
 function against(
   rule: IngressRule,
   bans: readonly RangedBan[],

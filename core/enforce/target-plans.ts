@@ -18,7 +18,10 @@ export interface PlanningPorts {
   /** What a jail's bans keep somebody away from, in targets that can tell. */
   readonly portsOf: (jail: string) => Ports;
   readonly telemetry: Telemetry;
-  /** Absent: what targets hold is recorded nowhere, and what is removed from them by hand is put back. */
+  /**
+   * Absent: what targets hold is recorded nowhere, and what is removed from them by hand is put
+   * back.
+   */
   readonly confirming?: Confirming | undefined;
 }
 
@@ -75,7 +78,10 @@ export function planForAll(changed: readonly string[], target: BanTarget, ports:
   });
 }
 
-/** Takes ids that were removed by hand from the wanted, and leaves a mark where adding the others may push some out. */
+/**
+ * Takes ids that were removed by hand from the wanted, and leaves a mark where adding the others
+ * may push some out.
+ */
 async function judged(
   missing: ReadonlyMap<string, readonly Ban[]>,
   held: ReadonlySet<string>,
@@ -94,7 +100,10 @@ async function judged(
   return leftOut;
 }
 
-/** Leaves a mark where entries of bans that hold are about to be taken out: of ids that are spared now, of jails that ban elsewhere now. */
+/**
+ * Leaves a mark where entries of bans that hold are about to be taken out: of ids that are spared
+ * now, of jails that ban elsewhere now.
+ */
 async function markEjected(
   gone: readonly NotWanted[],
   held: ReadonlySet<string>,
@@ -105,7 +114,10 @@ async function markEjected(
   await confirming.entries.unsettle(target.name);
 }
 
-/** Leaves a mark where entries that have stood there are about to be put back, without anybody having asked where they went. */
+/**
+ * Leaves a mark where entries that have stood there are about to be put back, without anybody
+ * having asked where they went.
+ */
 async function markPutBack(
   wanted: WantedBans,
   held: ReadonlySet<string>,
@@ -142,7 +154,10 @@ interface NotWanted {
   readonly known: boolean;
   /** True: some jail bans it, but not there, or it is spared. */
   readonly banned: boolean;
-  /** Epoch seconds of when the last ban it was to be held for ended; `undefined`: it is not for such an end that it is not wanted. */
+  /**
+   * Epoch seconds of when the last ban it was to be held for ended; `undefined`: it is not for such
+   * an end that it is not wanted.
+   */
   readonly endedAt: number | undefined;
 }
 
@@ -157,7 +172,8 @@ async function notOurs(
   confirming: Confirming | undefined,
 ): Promise<ReadonlySet<string>> {
   const unknown = gone.filter(({ known }) => !known).map(({ id }) => id);
-  // Should they not be readable, they stay for now: the bans must be enforced all the same, and what failed is told when they are.
+  // Should they not be readable, they stay for now: the bans must be enforced all the same, and
+  // what failed is told when they are.
   await confirming?.entries.learn(target, unknown).catch(() => undefined);
   return new Set(unknown.filter((id) => confirming?.entries.get(target, id) === undefined));
 }
@@ -193,7 +209,10 @@ async function lookUp(
   return absent;
 }
 
-/** Ids that are no addresses reach no firewall. What an operator bans by hand is banned, as in fail2ban; what a log calls for is looked at once more. */
+/**
+ * Ids that are no addresses reach no firewall. What an operator bans by hand is banned, as in
+ * fail2ban; what a log calls for is looked at once more.
+ */
 function allowed(ban: Pick<Ban, 'id' | 'jail' | 'origin'>, ports: PlanningPorts, target: string): boolean {
   if (parseCidr(ban.id) === undefined || !ports.reaches(ban.jail, target)) return false;
   return ban.origin === 'manual' || ports.exempt(ban.jail)(ban.id) === undefined;

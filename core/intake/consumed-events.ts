@@ -2,27 +2,42 @@ import { eventHash } from '../records/attempt.ts';
 import type { ConsumedEvents, ConsumedRun } from '../records/session.ts';
 import type { LogEvent } from './log-batch.ts';
 
-/** What is known of an event before it is matched. `forgotten`: so old that it may have been consumed, and nobody would know. */
+/**
+ * What is known of an event before it is matched. `forgotten`: so old that it may have been
+ * consumed, and nobody would know.
+ */
 export type Standing = 'new' | 'consumed' | 'forgotten';
 
 export interface EventMemory {
   standing(event: LogEvent): Standing;
   /** From now on the event is `consumed`. @param hash `eventHash` of its id */
   add(event: LogEvent, hash: string): void;
-  /** What to carry on, within the bounds; `latestMs`: the latest timestamp of the batch, epoch milliseconds. */
+  /**
+   * What to carry on, within the bounds; `latestMs`: the latest timestamp of the batch, epoch
+   * milliseconds.
+   */
   state(latestMs: number): ConsumedEvents;
 }
 
-/** Characters of an event's name: 41 bits, so that an event is taken for one of those remembered once in a billion. */
+/**
+ * Characters of an event's name: 41 bits, so that an event is taken for one of those remembered
+ * once in a billion.
+ */
 const NAME = 8;
 /** Events named together, with one time. */
 const RUN = 64;
-/** Remembered at most: with their times some 17 KB. A stream rarely has as many that match within an hour. */
+/**
+ * Remembered at most: with their times some 17 KB. A stream rarely has as many that match within an
+ * hour.
+ */
 export const MOST_REMEMBERED = 2048;
 /** Remembered at least, if they are not too many. Lambda repeats a delivery within minutes. */
 export const REMEMBERED_MS = 3_600_000;
 
-/** Which events of a log stream have left their mark on its session, however deliveries cut or repeat them. */
+/**
+ * Which events of a log stream have left their mark on its session, however deliveries cut or
+ * repeat them.
+ */
 export function eventMemory(carried: ConsumedEvents): EventMemory {
   /** Of carried events. */
   const names = new Set<string>();
@@ -31,7 +46,10 @@ export function eventMemory(carried: ConsumedEvents): EventMemory {
   const added: Consumed[] = [];
   const addedIds = new Set<string>();
 
-  /** An event is in no run of which every event is older: most that arrive are newer than all that ever did. */
+  /**
+   * An event is in no run of which every event is older: most that arrive are newer than all that
+   * ever did.
+   */
   function readRunsSince(timestampMs: number): void {
     for (let run = unread.at(-1); run && run.untilMs >= timestampMs; run = unread.at(-1)) {
       for (const name of split(run.names)) names.add(name);
@@ -59,7 +77,10 @@ interface Consumed {
   readonly timestampMs: number;
 }
 
-/** The newest runs that fit. A date in the future must not make the present forgotten, so the batch's own time is the limit. */
+/**
+ * The newest runs that fit. A date in the future must not make the present forgotten, so the
+ * batch's own time is the limit.
+ */
 function within(runs: readonly ConsumedRun[], forgottenUntilMs: number, latestMs: number): ConsumedEvents {
   const kept: ConsumedRun[] = [];
   let forgotten = forgottenUntilMs;

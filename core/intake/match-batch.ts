@@ -29,9 +29,11 @@ export interface MatchedInSession extends Matched {
 
 const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
 /**
- * Seconds without a line that matters after which a stream starts from nothing. A session of F-MLFID ends 300 s after its first line
- * (fail2ban/server/filter.py: _mlfidCache, Utils.Cache(maxTime=5*60)) by the dates in the lines, which may be 60 s from the events' on
- * either side: nothing that still lives is lost. Lines of a multi-line buffer fail2ban never forgets.
+ * Seconds without a line that matters after which a stream starts from nothing. A session of
+ * F-MLFID ends 300 s after its first line (fail2ban/server/filter.py: _mlfidCache,
+ * Utils.Cache(maxTime=5*60)) by the dates in the lines, which may be 60 s from the events' on
+ * either side: nothing that still lives is lost. Lines of a multi-line buffer fail2ban never
+ * forgets.
  */
 const KEPT_SECONDS = 300 + 2 * 60;
 
@@ -60,11 +62,13 @@ function guarded<T>(events: readonly LogEvent[], match: CompiledMatch, watch: Wa
 }
 
 /**
- * Matches events of one log stream from where its session stands. Any cut of a stream comes to the same, since nothing depends on where
- * a batch begins: events already consumed are passed over, and the session's age is asked before each event.
+ * Matches events of one log stream from where its session stands. Any cut of a stream comes to the
+ * same, since nothing depends on where a batch begins: events already consumed are passed over, and
+ * the session's age is asked before each event.
  *
- * An event so old that it might be one of those forgotten is matched by itself, and leaves nothing behind: a line that is a failure
- * on its own is the same attempt as before, if there was a before; what other lines would have made of it is lost.
+ * An event so old that it might be one of those forgotten is matched by itself, and leaves nothing
+ * behind: a line that is a failure on its own is the same attempt as before, if there was a before;
+ * what other lines would have made of it is lost.
  */
 export function matchInSession(
   events: readonly LogEvent[],
@@ -120,9 +124,10 @@ function matchOnce(
 }
 
 /**
- * By timestamp. A PutLogEvents call is in the order of its timestamps, but calls on one stream may be parallel, and a subscription says
- * nothing of the order in which it hands on what they brought; FilterLogEvents, which a catch-up reads, sorts by timestamp
- * (AmazonCloudWatchLogs API reference: PutLogEvents, FilterLogEvents). Events of the same time stay in the order they came in.
+ * By timestamp. A PutLogEvents call is in the order of its timestamps, but calls on one stream may
+ * be parallel, and a subscription says nothing of the order in which it hands on what they brought;
+ * FilterLogEvents, which a catch-up reads, sorts by timestamp (AmazonCloudWatchLogs API reference:
+ * PutLogEvents, FilterLogEvents). Events of the same time stay in the order they came in.
  */
 function inTime(events: readonly LogEvent[]): readonly LogEvent[] {
   const ordered = events.every((event, i) => i === 0 || (events[i - 1] as LogEvent).timestampMs <= event.timestampMs);
@@ -156,7 +161,8 @@ function createTally(guard: LineGuard): Tally {
     try {
       return found(matcher, event);
     } catch {
-      // Nothing of the world is asked here, so it is this event that can't be matched: it must not keep the others from being so.
+      // Nothing of the world is asked here, so it is this event that can't be matched: it must not
+      // keep the others from being so.
       return undefined;
     }
   }

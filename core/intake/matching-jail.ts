@@ -9,7 +9,10 @@ export interface MatchingJail {
   readonly jail: CompiledJail;
   readonly exempt: Exemption;
   readonly rules: CountingRules;
-  /** True when lines of one batch bear on those of the next, so that something must be carried between them. */
+  /**
+   * True when lines of one batch bear on those of the next, so that something must be carried
+   * between them.
+   */
   readonly stateful: boolean;
 }
 
@@ -20,16 +23,20 @@ export function matchingJail(jail: CompiledJail): MatchingJail {
   return { jail, rules, exempt: exemptions(jail), stateful: carriesState(jail.match) };
 }
 
-/** Sessions (F-MLFID) and multi-line buffers reach over batches; nothing else does, since every event has its own time. */
+/**
+ * Sessions (F-MLFID) and multi-line buffers reach over batches; nothing else does, since every
+ * event has its own time.
+ */
 function carriesState(match: CompiledMatch): boolean {
   const regexes = [...match.failregex, ...(match.prefregex ? [match.prefregex] : [])];
   return match.maxlines > 1 || regexes.some((regex) => 'mlfid' in regex.groups);
 }
 
 /**
- * For each log group, what a message must hold to concern any jail that reads it: the literals of the jails' prefilters, of
- * which it must hold one. `undefined` where a jail needs every line. Literals are printable ASCII without `"` and `\\`, so they may be
- * looked for in the JSON of a delivery. The same group is always answered with the same array.
+ * For each log group, what a message must hold to concern any jail that reads it: the literals of
+ * the jails' prefilters, of which it must hold one. `undefined` where a jail needs every line.
+ * Literals are printable ASCII without `"` and `\\`, so they may be looked for in the JSON of a
+ * delivery. The same group is always answered with the same array.
  */
 export function sieveOf(jails: readonly MatchingJail[]): (logGroup: string) => readonly PrefilterLiteral[] | undefined {
   const sieves = new Map<string, readonly PrefilterLiteral[] | undefined>();

@@ -23,8 +23,9 @@ const CONCURRENT_IDS = 16;
 const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
 
 /**
- * Matches one delivery of log events against every jail that reads their log group, counts the attempts, makes the bans.
- * May be repeated with the same batch at any time; whatever it had written before it was cut off is found and kept.
+ * Matches one delivery of log events against every jail that reads their log group, counts the
+ * attempts, makes the bans. May be repeated with the same batch at any time; whatever it had
+ * written before it was cut off is found and kept.
  *
  * @throws when a store fails: the delivery must then be repeated
  */
@@ -54,8 +55,9 @@ async function processAlone({ events }: LogBatch, jail: MatchingJail, ports: Int
 }
 
 /**
- * Attempts are written before the session is: a batch cut off in between is matched again from the same session. What the session says
- * was consumed has been counted to the end, so it is passed over.
+ * Attempts are written before the session is: a batch cut off in between is matched again from the
+ * same session. What the session says was consumed has been counted to the end, so it is passed
+ * over.
  */
 async function processInSession(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
   const key: SessionKey = { jail: jail.jail.name, logGroup: batch.logGroup, logStream: batch.logStream };
@@ -87,7 +89,8 @@ async function count(failures: readonly NamedFailure[], jail: MatchingJail, port
 /** One entry an id, so that each costs one write however often it tried. */
 function byId(failures: readonly NamedFailure[], { jail }: MatchingJail): NewAttempts[] {
   const groups = new Map<string, EvidenceLine[]>();
-  // Most attempts of a batch are of few addresses, and to parse one takes as long as to match a line.
+  // Most attempts of a batch are of few addresses, and to parse one takes as long as to match a
+  // line.
   const groupOf = new Map<string, EvidenceLine[]>();
   for (const { failure, event } of failures) {
     const address = failure.kind === 'address' ? failure.id : undefined;

@@ -3,8 +3,8 @@ import { exemptions, heldBack, ignoredNames } from '../protect/never-banned.ts';
 import type { MatchingJail } from './matching-jail.ts';
 
 /**
- * The jails as they are to be used now: with what is known at this moment of the addresses they must spare. Nothing is asked where no jail has
- * need of it.
+ * The jails as they are to be used now: with what is known at this moment of the addresses they
+ * must spare. Nothing is asked where no jail has need of it.
  */
 export function protectedJails(
   jails: readonly MatchingJail[],

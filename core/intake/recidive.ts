@@ -11,8 +11,9 @@ export interface RecidiveCounter {
 }
 
 /**
- * Makes the bans of ordinary jails the attempts of jails with `filter = recidive`: what that filter reads from fail2ban's log, without
- * the log. A ban counts once, however often it is told of; recidive's own bans, manual ones and missed ones do not count.
+ * Makes the bans of ordinary jails the attempts of jails with `filter = recidive`: what that filter
+ * reads from fail2ban's log, without the log. A ban counts once, however often it is told of;
+ * recidive's own bans, manual ones and missed ones do not count.
  */
 export function recidiveCounter(
   jails: readonly MatchingJail[],

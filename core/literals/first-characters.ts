@@ -1,8 +1,9 @@
 import type { CharacterClass, Literal, Node, Pattern } from '../pyregex/ast.ts';
 
 /**
- * Which ASCII characters a text may begin with for a regex that is tied to its start to match it. A jail's failregexes are many and
- * most are told apart by their first letter, so that most need not be tried.
+ * Which ASCII characters a text may begin with for a regex that is tied to its start to match it. A
+ * jail's failregexes are many and most are told apart by their first letter, so that most need not
+ * be tried.
  */
 
 /** A set of ASCII characters as bits. */
@@ -19,8 +20,9 @@ const NOTHING: First = { characters: 0n, empty: true };
 const ANYTHING: First = { characters: ALL, empty: true };
 
 /**
- * The characters, in one string; `''` when it may be any: the regex is not tied to the start, or may match nothing there. Characters beyond
- * ASCII are not told: a text that begins with one may match.
+ * The characters, in one string; `''` when it may be any: the regex is not tied to the start, or
+ * may match nothing there. Characters beyond ASCII are not told: a text that begins with one may
+ * match.
  *
  * @param pattern run-time tags expanded
  */

@@ -14,8 +14,8 @@ export interface Purpose {
 }
 
 /**
- * The least that may be assumed of what all lines have that pass prefregex, such as the daemon's name: the log was chosen because the
- * daemon writes to it.
+ * The least that may be assumed of what all lines have that pass prefregex, such as the daemon's
+ * name: the log was chosen because the daemon writes to it.
  */
 const SHARE_OF_COMMON = 0.25;
 
@@ -44,8 +44,8 @@ export function sum(cover: Cover, cost: (piece: Piece) => number): number {
 }
 
 /**
- * Covers of a text that may be in two at any one of these places: a piece that lies between two of them, or two pieces with no place in
- * common.
+ * Covers of a text that may be in two at any one of these places: a piece that lies between two of
+ * them, or two pieces with no place in common.
  */
 export function coversOf(whole: Piece, places: readonly CutPlace[], purpose: Purpose): readonly Cover[] {
   const all = stretchOf(whole);
@@ -84,8 +84,9 @@ interface Option {
 }
 
 /**
- * One cover for several texts of which a line has one, given the covers of each; `undefined` when one has none. A cover that is good for several
- * texts is taken once: always the option that costs least for each text that it adds.
+ * One cover for several texts of which a line has one, given the covers of each; `undefined` when
+ * one has none. A cover that is good for several texts is taken once: always the option that costs
+ * least for each text that it adds.
  */
 export function coverOfAll(coversOfEach: readonly (readonly Cover[])[], purpose: Purpose): Cover | undefined {
   const options = new Map<string, Option>();

@@ -2,7 +2,10 @@ import { type Cover, distinct } from './literal-cover.ts';
 import type { Piece } from './piece.ts';
 import { MARK } from './separators.ts';
 
-/** A part of a match. The parts of a row follow each other; no two of them share a place where a date may be cut out. */
+/**
+ * A part of a match. The parts of a row follow each other; no two of them share a place where a
+ * date may be cut out.
+ */
 export type RowPart =
   /** Exactly one of these strings, which may hold {@link MARK}; one may be empty. */
   | { readonly kind: 'strings'; readonly strings: readonly Piece[] }
@@ -11,7 +14,10 @@ export type RowPart =
   /** Anything that has one of the cover's pieces somewhere, wherever the date was cut out. */
   | { readonly kind: 'cover'; readonly cover: Cover };
 
-/** Strings that multiply (`(?:a|b)(?:c|d)`) are spelt out up to this number; a longer list may still get a common prefix. */
+/**
+ * Strings that multiply (`(?:a|b)(?:c|d)`) are spelt out up to this number; a longer list may still
+ * get a common prefix.
+ */
 const MAX_PRODUCTS = 64;
 export const MAX_STRINGS = 512;
 

@@ -1,7 +1,10 @@
 import { foldedLiteral } from '../pyregex/case-folding.ts';
 import type { CompiledMatch } from '../records/compiled-jail.ts';
 
-/** A text as the bytes it may be written in: at each place either of two. One array, twice, where case matters. */
+/**
+ * A text as the bytes it may be written in: at each place either of two. One array, twice, where
+ * case matters.
+ */
 interface BytePattern {
   readonly upper: Uint8Array;
   readonly lower: Uint8Array;
@@ -17,12 +20,15 @@ export interface LogBytes extends Uint8Array {
   indexOf(wanted: number | Uint8Array, from?: number): number;
 }
 
-/** Where the record that a byte stands in ends, at most `to`: the offset of the byte between it and the next. No literal reaches over it. */
+/**
+ * Where the record that a byte stands in ends, at most `to`: the offset of the byte between it and
+ * the next. No literal reaches over it.
+ */
 export type RecordEnd = (bytes: LogBytes, from: number, to: number) => number;
 
 /**
- * A scanner for the lines of a jail's log that may match, by its prefilter's literals. `undefined` when there are none, or none
- * long enough to look for among bytes: then every line may match.
+ * A scanner for the lines of a jail's log that may match, by its prefilter's literals. `undefined`
+ * when there are none, or none long enough to look for among bytes: then every line may match.
  *
  * @param recordEnd where the bytes are not lines
  */
@@ -36,20 +42,24 @@ export function literalScanner(
 }
 
 /**
- * Finds, in a block of a log file, the lines that hold one of several literals. It works on the bytes, so that what does not
- * match is never decoded; literals are ASCII, which stands for itself in UTF-8.
+ * Finds, in a block of a log file, the lines that hold one of several literals. It works on the
+ * bytes, so that what does not match is never decoded; literals are ASCII, which stands for itself
+ * in UTF-8.
  *
- * Most literals are looked for together, after Wu and Manber, "A fast algorithm for multi-pattern searching" (1994): two bytes
- * tell how many may be skipped, less than the shortest literal is long. Two halves of the block are searched at once,
- * because each step waits for the memory read of the step before. A few short literals would slow that down for all; they are
- * left to the platform's own search, one at a time. Measured with 32 literals, 4 of them short, on an auth log: 0.8 ns a byte,
- * all of them together 2.0.
+ * Most literals are looked for together, after Wu and Manber, "A fast algorithm for multi-pattern
+ * searching" (1994): two bytes tell how many may be skipped, less than the shortest literal is
+ * long. Two halves of the block are searched at once, because each step waits for the memory read
+ * of the step before. A few short literals would slow that down for all; they are left to the
+ * platform's own search, one at a time. Measured with 32 literals, 4 of them short, on an auth log:
+ * 0.8 ns a byte, all of them together 2.0.
  */
 export class LiteralScanner {
   readonly #recordEnd: RecordEnd;
   readonly #alone: readonly Uint8Array[];
   readonly #shortest: number;
-  /** By the last two bytes of a window as long as the shortest pattern: how far the next one may be. */
+  /**
+   * By the last two bytes of a window as long as the shortest pattern: how far the next one may be.
+   */
   readonly #jumps: Uint8Array;
   /** Patterns whose window ends in these two bytes. */
   readonly #ending = new Map<number, BytePattern[]>();
@@ -108,7 +118,10 @@ export class LiteralScanner {
     }
   }
 
-  /** A pattern may stand in the window whose last byte is at `at`. Answers where the next window ends. */
+  /**
+   * A pattern may stand in the window whose last byte is at `at`. Answers where the next window
+   * ends.
+   */
   #look(bytes: LogBytes, at: number, to: number, ends: number[]): number {
     const start = at - this.#shortest + 1;
     const patterns = this.#ending.get(pairBefore(bytes, at)) ?? [];
@@ -129,7 +142,10 @@ export class LiteralScanner {
   }
 }
 
-/** What of the literal can be looked for byte by byte: all of it, or its longest part without a letter whose other case is not ASCII. */
+/**
+ * What of the literal can be looked for byte by byte: all of it, or its longest part without a
+ * letter whose other case is not ASCII.
+ */
 function bytePattern({ text, ignoreCase }: { readonly text: string; readonly ignoreCase: boolean }): BytePattern {
   if (!ignoreCase) return sameInBothCases(bytesOf(text));
   const kept = Array.from(text, (character) => (isAsciiInBothCases(character) ? character : '\n')).join('');
@@ -191,11 +207,17 @@ function merged(some: number[], others: number[]): number[] {
   return all;
 }
 
-/** Costs of a byte, in some unit: of a step of the common search, and of a search for one pattern. Measured; only their ratio counts. */
+/**
+ * Costs of a byte, in some unit: of a step of the common search, and of a search for one pattern.
+ * Measured; only their ratio counts.
+ */
 const STEP = 20;
 const SEARCH = 1;
 
-/** Which patterns are better looked for one at a time: the shortest, as long as that lets the common search jump further. */
+/**
+ * Which patterns are better looked for one at a time: the shortest, as long as that lets the common
+ * search jump further.
+ */
 function split(patterns: readonly BytePattern[]): {
   readonly alone: readonly Uint8Array[];
   readonly together: readonly BytePattern[];

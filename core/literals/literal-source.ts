@@ -4,8 +4,9 @@ import { members, single } from '../pyregex/code-point-set.ts';
 import type { Piece } from './piece.ts';
 
 /**
- * RegExp source, without flags, that finds a literal of a prefilter as Python's re would, in text or in UTF-8 read for Latin-1: lines
- * are sifted a character a byte, and where case is ignored U+017F is an `s`.
+ * RegExp source, without flags, that finds a literal of a prefilter as Python's re would, in text
+ * or in UTF-8 read for Latin-1: lines are sifted a character a byte, and where case is ignored
+ * U+017F is an `s`.
  */
 export function literalSource({ text, ignoreCase }: Piece): string {
   return Array.from(text, (character) => {

@@ -8,7 +8,10 @@ export interface JailCovers {
   readonly each: readonly (readonly Cover[])[];
 }
 
-/** Longest filter pattern CloudWatch Logs takes, in characters (API reference, PutSubscriptionFilter). */
+/**
+ * Longest filter pattern CloudWatch Logs takes, in characters (API reference,
+ * PutSubscriptionFilter).
+ */
 export const MAX_PATTERN_LENGTH = 1024;
 /** `?"` in front of a term, `"` and a blank behind it. */
 const AROUND_TERM = 4;
@@ -29,8 +32,9 @@ export const WORDS: Purpose = {
 const ROUNDS = 3;
 
 /**
- * The words of a jail's subscription pattern: every line that may match has one of them, as a text and as whole words. Few and short, so that several
- * jails fit in one pattern; `undefined` when the regexes require no words.
+ * The words of a jail's subscription pattern: every line that may match has one of them, as a text
+ * and as whole words. Few and short, so that several jails fit in one pattern; `undefined` when the
+ * regexes require no words.
  */
 export function patternTerms({ common, each }: JailCovers): readonly string[] | undefined {
   const shared = cheapest(common, WORDS);

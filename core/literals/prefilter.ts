@@ -25,16 +25,19 @@ export type Prefilter = Pick<CompiledMatch, 'prefilter' | 'literals' | 'patternT
 const EVERY_LINE: Prefilter = { prefilter: undefined, literals: [] };
 
 /**
- * What every raw line matching the jail (prefregex and one of the failregexes) has, and few others do: as a RegExp to be tested against
- * the line as it came, date included, cheap enough to run before anything else; as the literals that it is made of; and as the words
- * that a subscription pattern may ask for.
+ * What every raw line matching the jail (prefregex and one of the failregexes) has, and few others
+ * do: as a RegExp to be tested against the line as it came, date included, cheap enough to run
+ * before anything else; as the literals that it is made of; and as the words that a subscription
+ * pattern may ask for.
  *
- * What the failregexes see is the line with one stretch, the date, cut out; so a literal may lie across the cut and not be whole in the
- * raw line. But the date templates say what may stand at the joint: a literal is taken whole, or as far as it can't have been cut; or there
- * are two of them, for one cut breaks at most one of two that don't overlap.
+ * What the failregexes see is the line with one stretch, the date, cut out; so a literal may lie
+ * across the cut and not be whole in the raw line. But the date templates say what may stand at the
+ * joint: a literal is taken whole, or as far as it can't have been cut; or there are two of them,
+ * for one cut breaks at most one of two that don't overlap.
  *
- * Literals are printable ASCII without `"` and `\`, so they are the same in the JSON that carries a line. With maxlines
- * above 1 a match may need lines that have none of the literals: every line goes on.
+ * Literals are printable ASCII without `"` and `\`, so they are the same in the JSON that carries a
+ * line. With maxlines above 1 a match may need lines that have none of the literals: every line
+ * goes on.
  */
 export function prefilterOf(input: PrefilterInput): Prefilter {
   if (input.maxlines > 1 || input.failregex.length === 0) return EVERY_LINE;

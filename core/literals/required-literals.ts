@@ -12,7 +12,8 @@ import type { Piece } from './piece.ts';
 import { AT_MARK, MARK, separates } from './separators.ts';
 
 /**
- * What any match of a regex must contain, read off its tree (fail2ban has no such step; Go's code search and Rust's regex have).
+ * What any match of a regex must contain, read off its tree (fail2ban has no such step; Go's code
+ * search and Rust's regex have).
  */
 
 export interface LiteralOptions {
@@ -40,8 +41,8 @@ const MAX_ROUNDS = 3;
 const MARKED: Piece = { text: MARK, ignoreCase: false };
 
 /**
- * Sets of literals, of each of which at least one is whole in any raw line whose text without its date the pattern matches; none when
- * the pattern requires nothing.
+ * Sets of literals, of each of which at least one is whole in any raw line whose text without its
+ * date the pattern matches; none when the pattern requires nothing.
  */
 export function requiredCovers(root: Node, options: LiteralOptions): readonly Cover[] {
   const reader = new Reader(options);
@@ -55,7 +56,10 @@ class Reader {
     this.#options = options;
   }
 
-  /** One cut can break only one of two stretches that don't overlap. So a cover is one that no cut breaks, or two stretches. */
+  /**
+   * One cut can break only one of two stretches that don't overlap. So a cover is one that no cut
+   * breaks, or two stretches.
+   */
   covers(row: readonly RowPart[]): readonly Cover[] {
     const { purpose, cuts } = this.#options;
     const all = row.flatMap((stretch) => (stretch.kind === 'strings' ? [stretch.strings] : []));
@@ -110,7 +114,10 @@ class Reader {
     }
   }
 
-  /** An item of a sequence. Around what is not spelt out it may still be known that a word ends or begins there. */
+  /**
+   * An item of a sequence. Around what is not spelt out it may still be known that a word ends or
+   * begins there.
+   */
   #item(items: readonly Node[], index: number, sides: Sides): readonly RowPart[] {
     const row = this.stretches(items[index] as Node, {
       before: reached(items.slice(0, index), 'before', sides),
@@ -127,15 +134,18 @@ class Reader {
     ];
   }
 
-  /** {@link MARK}, if whatever stands there ends a word, given what stands beyond the edge of the text. */
+  /**
+   * {@link MARK}, if whatever stands there ends a word, given what stands beyond the edge of the
+   * text.
+   */
   #marked(there: Neighbours, beyond: Neighbours): readonly RowPart[] {
     const inLine = (there & EDGE) === 0n ? there : there | beyond;
     return (inLine & ~AT_MARK) === 0n ? strings([MARKED]) : [];
   }
 
   /**
-   * Lines are cut off after 16,384 characters, perhaps amid a word: what a regex then finds at the end is not in the line as it came, and fail2ban,
-   * which cuts none, does not find it.
+   * Lines are cut off after 16,384 characters, perhaps amid a word: what a regex then finds at the
+   * end is not in the line as it came, and fail2ban, which cuts none, does not find it.
    */
   #isSeparated({ at, flags }: Anchor): boolean {
     const { before, after } = this.#options.around;
@@ -225,7 +235,10 @@ function unknown(set: CodePointSet): readonly RowPart[] {
   return separates(set) ? strings([MARKED]) : [GAP];
 }
 
-/** Characters that stand for themselves in the line and in JSON alike; the newline is not in the line at all. */
+/**
+ * Characters that stand for themselves in the line and in JSON alike; the newline is not in the
+ * line at all.
+ */
 function isPlain(codePoint: number): boolean {
   return codePoint >= 0x20 && codePoint < 0x7f && codePoint !== 0x22 && codePoint !== 0x5c;
 }

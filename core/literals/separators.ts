@@ -3,8 +3,9 @@ import { EDGE, type Neighbours, neighbours } from '../pyregex/neighbour-set.ts';
 import { SPACE } from '../pyregex/unicode/categories.ts';
 
 /**
- * Characters that no word goes on across. CloudWatch does not say what splits words; blanks certainly do, and its examples find ERROR in
- * `[ERROR 400]`. So white space, brackets, double quotes and list marks end a word, and everything else may belong to one.
+ * Characters that no word goes on across. CloudWatch does not say what splits words; blanks
+ * certainly do, and its examples find ERROR in `[ERROR 400]`. So white space, brackets, double
+ * quotes and list marks end a word, and everything else may belong to one.
  */
 const SEPARATORS: CodePointSet = codePointSet([
   ...SPACE,
@@ -12,8 +13,8 @@ const SEPARATORS: CodePointSet = codePointSet([
 ]);
 
 /**
- * In the text of a required literal: one or more unknown characters of which the first and the last are separators, or the edge of the
- * line. A literal itself never holds a line feed.
+ * In the text of a required literal: one or more unknown characters of which the first and the last
+ * are separators, or the edge of the line. A literal itself never holds a line feed.
  */
 export const MARK = '\n';
 

@@ -8,18 +8,23 @@ export const ALL_EVENTS = '';
 type Terms = Pick<CompiledMatch, 'patternTerms'>;
 
 /**
- * The subscription filter pattern of a log group: a coarse sieve that every line any of its jails could match gets through.
- * `?"a" ?"b"` when each jail requires words that fit; otherwise {@link ALL_EVENTS}.
+ * The subscription filter pattern of a log group: a coarse sieve that every line any of its jails
+ * could match gets through. `?"a" ?"b"` when each jail requires words that fit; otherwise {@link
+ * ALL_EVENTS}.
  *
- * Patterns are case-sensitive, and AWS's documentation leaves open whether a term also matches inside a longer word: the jails' terms are
- * whole words of every line that counts, in the case in which it has them.
+ * Patterns are case-sensitive, and AWS's documentation leaves open whether a term also matches
+ * inside a longer word: the jails' terms are whole words of every line that counts, in the case in
+ * which it has them.
  */
 export function subscriptionPattern(matches: readonly Terms[]): string {
   const pattern = ofEveryJail(matches) ?? ALL_EVENTS;
   return pattern.length > MAX_PATTERN_LENGTH ? ALL_EVENTS : pattern;
 }
 
-/** Why {@link subscriptionPattern} lets every event of a log group through, in words; `undefined`: it does not. */
+/**
+ * Why {@link subscriptionPattern} lets every event of a log group through, in words; `undefined`:
+ * it does not.
+ */
 export function whyAllEvents(jails: readonly { readonly name: string; readonly match: Terms }[]): string | undefined {
   const wordless = jails.filter(({ match }) => match.patternTerms === undefined);
   if (wordless.length > 0) return `no words are in all that ${wordless.map(({ name }) => name).join(', ')} may match`;

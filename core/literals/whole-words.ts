@@ -16,14 +16,18 @@ export interface Stretch extends Phrase {
 
 const MOST_WORDS = 6;
 const LETTER_OR_DIGIT = /[A-Za-z0-9]/;
-/** What a word of a quoted term of a filter pattern must not hold: what would need an escape, and the mark of a regex. */
+/**
+ * What a word of a quoted term of a filter pattern must not hold: what would need an escape, and
+ * the mark of a regex.
+ */
 const SPECIAL = /[\\%]/;
 /** What must not stand between two of its words. */
 const UNQUOTABLE = new RegExp(`["${MARK}]`);
 
 /**
- * The phrases of a stretch of a text whose words are whole wherever the stretch is: they begin and end between separators, or between
- * characters that belong to no word whoever splits them. Of `ailed password for ` only `password`, `for` and `password for`.
+ * The phrases of a stretch of a text whose words are whole wherever the stretch is: they begin and
+ * end between separators, or between characters that belong to no word whoever splits them. Of
+ * `ailed password for ` only `password`, `for` and `password for`.
  */
 export function wholePhrases(text: string, stretch: Stretch): readonly Phrase[] {
   const phrases: Phrase[] = [];

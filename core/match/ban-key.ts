@@ -10,18 +10,25 @@ export type BanKey =
       readonly id: string /** The address, where the id is another. */;
       readonly ip?: string;
     }
-  /** A host name: names are not resolved here, since whoever controls the name's DNS would choose whom to ban. */
+  /**
+   * A host name: names are not resolved here, since whoever controls the name's DNS would choose
+   * whom to ban.
+   */
   | { readonly kind: 'name'; readonly name: string }
   /** Looks like an address to the regex and is none: `999.1.1.1`. */
   | { readonly kind: 'not-an-address'; readonly text: string };
 
-/** An id is part of a DynamoDB key, which holds 2,048 bytes; F-ID text comes from whoever writes the log. */
+/**
+ * An id is part of a DynamoDB key, which holds 2,048 bytes; F-ID text comes from whoever writes the
+ * log.
+ */
 const LONGEST_ID = 512;
 const PLAIN_IPV4 = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
 /**
- * The ban key of a failure's groups: fid, ip4, ip6, dns, the first that captured. An address stands for itself in canonical
- * form (with `cidr`, for its range), wherever it was captured (fail2ban/server/filter.py: findFailure).
+ * The ban key of a failure's groups: fid, ip4, ip6, dns, the first that captured. An address stands
+ * for itself in canonical form (with `cidr`, for its range), wherever it was captured
+ * (fail2ban/server/filter.py: findFailure).
  */
 export function banKey(groups: Groups, usedns: CompiledMatch['usedns']): BanKey {
   const { fid, cidr } = groups;

@@ -5,18 +5,25 @@ import type { DateTemplates } from '../dates/templates/date-template.ts';
 /** The date of a line by itself. */
 export type DateFinder = (line: string, now: number) => FoundDate | undefined;
 
-/** Further right than this, a match of a template that is not tied to the line's start or end may be part of the message. */
+/**
+ * Further right than this, a match of a template that is not tied to the line's start or end may be
+ * part of the message.
+ */
 const AT_START = 1;
 /** No template is left out. */
 const NONE = -1;
 
 /**
- * Finds what a new detector finds in its first line: the first anchored template that matches; else, of the others, the leftmost.
- * A date is then a function of its line, whatever the lines before it, and of how they were cut into batches.
+ * Finds what a new detector finds in its first line: the first anchored template that matches;
+ * else, of the others, the leftmost. A date is then a function of its line, whatever the lines
+ * before it, and of how they were cut into batches.
  */
 export function dateAlone(dates: DateTemplates): DateFinder {
   let prepared: Matchers | undefined;
-  /** The last winner: where nothing else can match, it need not be compared with the others. Changes no result. */
+  /**
+   * The last winner: where nothing else can match, it need not be compared with the others. Changes
+   * no result.
+   */
   let hint: number | undefined;
 
   function matchersNow(now: number): Matchers {

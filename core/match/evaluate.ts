@@ -9,7 +9,10 @@ import type { Restorable } from './time-budget.ts';
 interface Evaluation {
   /** Where the date is, and which template found it. */
   readonly date: FoundDate | undefined;
-  /** Epoch seconds; that of an earlier line for a line without a date, `undefined` when nothing tells. */
+  /**
+   * Epoch seconds; that of an earlier line for a line without a date, `undefined` when nothing
+   * tells.
+   */
   readonly time: number | undefined;
   /** prefregex let the line through; true when there is no prefregex. */
   readonly passed: boolean;
@@ -20,7 +23,10 @@ interface Evaluation {
 }
 
 export interface LineEvaluator extends Restorable {
-  /** @param time epoch seconds where the source tells it, as a journal does: the line is then taken as having no date */
+  /**
+   * @param time epoch seconds where the source tells it, as a journal does: the line is then taken
+   *   as having no date
+   */
   evaluate(text: string, time?: number): Evaluation;
 }
 
@@ -28,11 +34,14 @@ export interface LineEvaluator extends Restorable {
 const LONGEST_WITHOUT_DATE = 60;
 
 /**
- * Runs all regexes on every line, for testing filters: no prefilter, no clock, hosts as they were captured (use `banKey` for
- * what would be banned). Dates, sessions and the maxlines buffer carry over from line to line as they do in fail2ban-regex.
+ * Runs all regexes on every line, for testing filters: no prefilter, no clock, hosts as they were
+ * captured (use `banKey` for what would be banned). Dates, sessions and the maxlines buffer carry
+ * over from line to line as they do in fail2ban-regex.
  *
- * @param all false: the first failregex that matches decides, as in a jail (fail2ban-regex --no-check-all)
- * @param now epoch seconds, for dates without a year, and for how long the last date serves lines without one
+ * @param all false: the first failregex that matches decides, as in a jail (fail2ban-regex
+ *   --no-check-all)
+ * @param now epoch seconds, for dates without a year, and for how long the last date serves lines
+ *   without one
  */
 export function createEvaluator(match: CompiledMatch, now: number, all = true): LineEvaluator {
   const prepared = prepareMatch(match, 'all');

@@ -4,7 +4,10 @@ import { cutDate, type LineDates } from './line-dates.ts';
 import { cutLine } from './longest-line.ts';
 import type { Restorable } from './time-budget.ts';
 
-/** Lines that matched before what was learnt from them is copied, which costs as much as finding some dozen dates. */
+/**
+ * Lines that matched before what was learnt from them is copied, which costs as much as finding
+ * some dozen dates.
+ */
 const COPIED_AFTER = 64;
 
 /** The times of a file's lines by their own dates, where most lines are never looked at. */
@@ -18,16 +21,18 @@ export interface FileDates extends Restorable {
 }
 
 /**
- * The same times as `replayDates` of line-dates.ts gives, which is handed every line: a line without a date has that of the
- * last line before it that has one, and the date templates learn from lines that matched. Here the lines in between are
- * looked at only when a line turns out to have no date.
+ * The same times as `replayDates` of line-dates.ts gives, which is handed every line: a line
+ * without a date has that of the last line before it that has one, and the date templates learn
+ * from lines that matched. Here the lines in between are looked at only when a line turns out to
+ * have no date.
  *
  * @param reference epoch seconds that dates without a year are the last before
  */
 export function fileDates(dates: DateTemplates | undefined, reference: number): FileDates {
   if (!dates) return UNDATED;
-  // What the templates have learnt from lines that matched: that of one detector and of a few lines more, so that it can be told to
-  // another, which is tried on the line at hand and has learnt too much if that does not match.
+  // What the templates have learnt from lines that matched: that of one detector and of a few lines
+  // more, so that it can be told to another, which is tried on the line at hand and has learnt too
+  // much if that does not match.
   let learnt = createDateDetector(dates);
   let since: string[] = [];
   let trial = createDateDetector(dates);

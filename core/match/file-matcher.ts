@@ -20,7 +20,8 @@ export type FoundId = Pick<Failure, 'id' | 'kind' | 'time'>;
 export interface FileMatcher extends Restorable {
   /**
    * @param text the line without its line end
-   * @param between the lines between this one and the one fed before, the last of them first; asked for only when the line has no date
+   * @param between the lines between this one and the one fed before, the last of them first; asked
+   *   for only when the line has no date
    */
   feed(text: string, between: Iterable<string>): FoundId | undefined;
   /** Lines after the one fed last, the last of them first, that can't be asked for later. */
@@ -31,7 +32,8 @@ export interface FileMatcher extends Restorable {
 }
 
 /**
- * Finds what `createLineMatcher` with `clock: 'line'` finds in all lines of a file, given only those that may match.
+ * Finds what `createLineMatcher` with `clock: 'line'` finds in all lines of a file, given only
+ * those that may match.
  *
  * @param reference epoch seconds that dates without a year are the last before
  */
@@ -44,7 +46,8 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
     try {
       return finder.find(line, time)[0];
     } catch (error) {
-      // V8 throws it when backtracking outgrows its stack: the line is to blame, and the next may be matched.
+      // V8 throws it when backtracking outgrows its stack: the line is to blame, and the next may
+      // be matched.
       if (!(error instanceof RangeError)) throw error;
       counts.givenUp++;
       return undefined;
@@ -55,7 +58,9 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
   /** Those of them that are addresses. */
   const addresses = new Map<string, string>();
 
-  /** The same id as a text of its own: one cut out of a line would keep the whole line in memory. */
+  /**
+   * The same id as a text of its own: one cut out of a line would keep the whole line in memory.
+   */
   function kept(id: string): string {
     const same = ids.get(id);
     if (same !== undefined) return same;

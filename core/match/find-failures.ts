@@ -14,13 +14,16 @@ export interface FoundFailure {
   readonly users: readonly string[];
   /** The lines behind it, oldest first. */
   readonly matches: readonly string[];
-  /** Told to testers only: F-NOFAIL, and nothing before it in the session that makes it a failure. */
+  /**
+   * Told to testers only: F-NOFAIL, and nothing before it in the session that makes it a failure.
+   */
   readonly nofail: boolean;
 }
 
 export interface FailureFinder extends Restorable {
   /**
-   * @param time log time in epoch seconds; `undefined` when there is none: then only a tester is told of anything
+   * @param time log time in epoch seconds; `undefined` when there is none: then only a tester is
+   *   told of anything
    */
   find(line: BufferedLine, time: number | undefined): readonly FoundFailure[];
   state(): FinderState | undefined;
@@ -34,11 +37,14 @@ export interface FinderState {
 
 export interface FinderOptions {
   /**
-   * Try every failregex, and tell of each match of a session (fail2ban/server/filter.py: checkAllRegex). Otherwise the first failregex that
-   * matches decides.
+   * Try every failregex, and tell of each match of a session (fail2ban/server/filter.py:
+   * checkAllRegex). Otherwise the first failregex that matches decides.
    */
   readonly all: boolean;
-  /** Tell of matches without a date or an id too, as one who tests a filter wants it (checkFindTime, ignorePending). */
+  /**
+   * Tell of matches without a date or an id too, as one who tests a filter wants it (checkFindTime,
+   * ignorePending).
+   */
   readonly tester?: boolean;
   /** Told the index of an ignoreregex that matched, as the line is dropped. */
   readonly onIgnored?: (ignoreregex: number) => void;
@@ -52,12 +58,15 @@ const NOTHING: readonly FoundFailure[] = [];
 const NO_LINES: readonly BufferedLine[] = [];
 const NO_SUBJECT = joinLines(NO_LINES);
 const NOBODY: readonly string[] = [];
-/** UTF-16 units of JSON for the lines carried between batches: together with the sessions less than a DynamoDB item holds. */
+/**
+ * UTF-16 units of JSON for the lines carried between batches: together with the sessions less than
+ * a DynamoDB item holds.
+ */
 const LARGEST_BUFFER = 40_000;
 
 /**
- * Searches lines for failures, in the order of fail2ban/server/filter.py: findFailure. Stateful: sessions (F-MLFID) and, where
- * maxlines is over 1, the last lines.
+ * Searches lines for failures, in the order of fail2ban/server/filter.py: findFailure. Stateful:
+ * sessions (F-MLFID) and, where maxlines is over 1, the last lines.
  */
 export function createFailureFinder(
   regexes: PreparedMatch,
@@ -138,7 +147,8 @@ export function createFailureFinder(
     time: number | undefined,
   ): FoundFailure | undefined {
     if (captured.mlfid === undefined) {
-      // Without a session F-NOFAIL has no meaning: the line is a failure. Only a tester is told that it was tagged so.
+      // Without a session F-NOFAIL has no meaning: the line is a failure. Only a tester is told
+      // that it was tagged so.
       return {
         regex,
         groups: captured.groups,

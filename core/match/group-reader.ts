@@ -3,7 +3,10 @@ import type { TranslatedRegex } from '../pyregex/translation.ts';
 /** Python's groupdict() without the groups that took no part in the match. */
 export type Groups = Readonly<Record<string, string>>;
 
-/** What a match captured: groups that tell of the failure, and apart from them what tags captured that steer the matching. */
+/**
+ * What a match captured: groups that tell of the failure, and apart from them what tags captured
+ * that steer the matching.
+ */
 export interface Captured {
   readonly groups: Groups;
   /** F-CONTENT: what prefregex leaves for failregex to see. */
@@ -39,7 +42,10 @@ interface Merge {
   readonly into: string;
 }
 
-/** What {@link Captured.groups} is to hold: every group, or those alone that say who is to be banned, and the user, by whom sessions go. */
+/**
+ * What {@link Captured.groups} is to hold: every group, or those alone that say who is to be
+ * banned, and the user, by whom sessions go.
+ */
 export type GroupsRead = 'all' | 'id';
 
 const ID_GROUPS = ['fid', 'ip4', 'ip6', 'dns', 'cidr', 'user'];
@@ -128,7 +134,10 @@ function captured(match: RegExpExecArray, captures: Captures | undefined): strin
   return undefined;
 }
 
-/** `alt_user_1` is used for `user` where that is empty (fail2ban/server/failregex.py: _getGroupsWithAlt). */
+/**
+ * `alt_user_1` is used for `user` where that is empty (fail2ban/server/failregex.py:
+ * _getGroupsWithAlt).
+ */
 function merges(names: readonly string[], prefix: 'alt_' | 'tuple_', read: GroupsRead): readonly Merge[] {
   const found: Merge[] = [];
   for (const from of [...names].sort()) {

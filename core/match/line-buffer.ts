@@ -14,7 +14,10 @@ export interface Partition {
   readonly unmatched: readonly BufferedLine[];
 }
 
-/** One subject of several lines. Filters rely on the newline at the end: `$` may stand before it, `\s` may take it. */
+/**
+ * One subject of several lines. Filters rely on the newline at the end: `$` may stand before it,
+ * `\s` may take it.
+ */
 export function joinLines(lines: readonly BufferedLine[]): string {
   if (lines.length === 1) return `${lines[0]?.subject}\n`;
   let joined = '';
@@ -23,8 +26,9 @@ export function joinLines(lines: readonly BufferedLine[]): string {
 }
 
 /**
- * Splits the lines that made a subject by what the match covers: whole lines from the one it starts in to the one it ends
- * in are matched, except those its SKIPLINES groups ran over (fail2ban/server/failregex.py: Regex.search).
+ * Splits the lines that made a subject by what the match covers: whole lines from the one it starts
+ * in to the one it ends in are matched, except those its SKIPLINES groups ran over
+ * (fail2ban/server/failregex.py: Regex.search).
  */
 export function partition(lines: readonly BufferedLine[], reader: GroupReader, match: RegExpExecArray): Partition {
   if (lines.length <= 1) return { matched: lines, unmatched: [] };
@@ -48,7 +52,8 @@ function startOfLine(subject: string, index: number): number {
 }
 
 function endOfLine(subject: string, end: number): number {
-  // An empty match at the very start counts as one that ends with the subject: Python's index(…, -1) starts at the last character.
+  // An empty match at the very start counts as one that ends with the subject: Python's index(…,
+  // -1) starts at the last character.
   const newline = subject.indexOf('\n', end === 0 ? subject.length - 1 : end - 1);
   return newline < 0 ? subject.length : newline + 1;
 }

@@ -32,22 +32,30 @@ export interface LineDatesState {
   readonly detector?: DetectorState;
 }
 
-/** fail2ban/server/filter.py: processLine; a line's date that is as far from now as 61 s is not believed. */
+/**
+ * fail2ban/server/filter.py: processLine; a line's date that is as far from now as 61 s is not
+ * believed.
+ */
 const MOST_DEVIATION = 60;
-/** Lines without a date, of a stream that has dates, that are kept back before one is looked for in them. */
+/**
+ * Lines without a date, of a stream that has dates, that are kept back before one is looked for in
+ * them.
+ */
 const MOST_SKIPPED = 1024;
 
-/** The line without the text of its date; brackets around it stay, and filters expect an empty pair. */
+/**
+ * The line without the text of its date; brackets around it stay, and filters expect an empty pair.
+ */
 export function cutDate(text: string, found: FoundDate | undefined): BufferedLine {
   if (!found || found.start === found.end) return { subject: text, text };
   return { subject: text.slice(0, found.start) + text.slice(found.end), text };
 }
 
 /**
- * Times by the clock of the events: the date in the line, unless there is none or it is more than 60 s from the event's own
- * time; then that. Nothing is remembered from line to line, so that how a log is cut into batches, or which lines a
- * prefilter spares, can't change a time. fail2ban gives a line without a date the last date seen within 60 s of now: here
- * its event has a time of its own.
+ * Times by the clock of the events: the date in the line, unless there is none or it is more than
+ * 60 s from the event's own time; then that. Nothing is remembered from line to line, so that how a
+ * log is cut into batches, or which lines a prefilter spares, can't change a time. fail2ban gives a
+ * line without a date the last date seen within 60 s of now: here its event has a time of its own.
  */
 export function eventDates(dates: DateTemplates | undefined): LineDates {
   const find = dates && dateAlone(dates);
@@ -69,9 +77,10 @@ function believed(date: number | undefined, eventTime: number | undefined): numb
 }
 
 /**
- * Times by the dates in the lines alone: a line without one has that of the last line before it that has; before the first
- * date there is no time. The templates that are tried first are those of lines that matched (fail2ban learns from every line):
- * so what a prefilter spares can't change a date.
+ * Times by the dates in the lines alone: a line without one has that of the last line before it
+ * that has; before the first date there is no time. The templates that are tried first are those of
+ * lines that matched (fail2ban learns from every line): so what a prefilter spares can't change a
+ * date.
  *
  * @param reference epoch seconds that dates without a year are the last before: the end of the log
  */
@@ -92,7 +101,9 @@ export function replayDates(
     return detector?.find(text, reference);
   }
 
-  /** Looks for the last date in the lines that were skipped; most often the very last line has it. */
+  /**
+   * Looks for the last date in the lines that were skipped; most often the very last line has it.
+   */
   function catchUp(): void {
     for (let text = skipped.pop(); text !== undefined; text = skipped.pop()) {
       const time = find(text)?.time;

@@ -14,17 +14,25 @@ import { wellFormed } from './well-formed.ts';
 export interface LogLine {
   /** Without its line end. An event of several lines is matched line by line. */
   readonly text: string;
-  /** When it happened by the event's own clock (CloudWatch timestamp), epoch seconds; `undefined` in a file replay. */
+  /**
+   * When it happened by the event's own clock (CloudWatch timestamp), epoch seconds; `undefined` in
+   * a file replay.
+   */
   readonly eventTime: number | undefined;
   /** CloudWatch's event id, or a stable stand-in; names the attempt that comes of this line. */
   readonly eventId: string;
 }
 
-/** What a jail found on a line: one attempt by one id. fail2ban calls it a failure ticket (fail2ban/server/ticket.py). */
+/**
+ * What a jail found on a line: one attempt by one id. fail2ban calls it a failure ticket
+ * (fail2ban/server/ticket.py).
+ */
 export interface Failure {
   /** The ban key: a canonical address or CIDR, or the text of F-ID. */
   readonly id: string;
-  /** `address` ids may go to firewalls; `other` ids are counted but never sent to an address target. */
+  /**
+   * `address` ids may go to firewalls; `other` ids are counted but never sent to an address target.
+   */
   readonly kind: 'address' | 'other';
   /** Epoch seconds. */
   readonly time: number;
@@ -33,37 +41,44 @@ export interface Failure {
   /** The lines behind it, oldest first, this one included. */
   readonly matches: readonly string[];
   /**
-   * Every named group that captured (see {@link LineMatcherOptions.groups}), lower-case (`user`, `fport`, …), but for the tags that steer matching (F-CONTENT, F-NOFAIL,
-   * F-MLF…); and `ip`, the address, where the id is another.
+   * Every named group that captured (see {@link LineMatcherOptions.groups}), lower-case (`user`,
+   * `fport`, …), but for the tags that steer matching (F-CONTENT, F-NOFAIL, F-MLF…); and `ip`, the
+   * address, where the id is another.
    */
   readonly groups: Readonly<Record<string, string>>;
 }
 
 export interface LineMatcherOptions {
   /**
-   * `event`: the event's clock; the line's date counts when it is within 60 s of it. `line`: the dates in the lines are the
-   * only clock, for the replay of a file.
+   * `event`: the event's clock; the line's date counts when it is within 60 s of it. `line`: the
+   * dates in the lines are the only clock, for the replay of a file.
    */
   readonly clock: 'event' | 'line';
   /**
-   * With `clock: 'line'`: what dates without a year, or without a day, come before, epoch seconds: when the log ends. Without it they
-   * are in the year 2000.
+   * With `clock: 'line'`: what dates without a year, or without a day, come before, epoch seconds:
+   * when the log ends. Without it they are in the year 2000.
    */
   readonly reference?: number;
-  /** `id`: failures tell no groups but those their id comes from, and the user. That takes less time. */
+  /**
+   * `id`: failures tell no groups but those their id comes from, and the user. That takes less
+   * time.
+   */
   readonly groups?: GroupsRead;
 }
 
 export interface LineMatcher extends Restorable {
-  /** The failures the line brings, in the order of their ids; most often none. Never throws on any text. */
+  /**
+   * The failures the line brings, in the order of their ids; most often none. Never throws on any
+   * text.
+   */
   feed(line: LogLine): readonly Failure[];
   /** What another matcher needs to go on after the last line; `undefined` when there is nothing. */
   state(): StreamState | undefined;
   /** What was left out so far. */
   counts(): MatchCounts;
   /**
-   * More with every line that may have changed `state()`: those a failregex matched or, where maxlines is over 1, that were buffered. The others
-   * may be fed again at any time.
+   * More with every line that may have changed `state()`: those a failregex matched or, where
+   * maxlines is over 1, that were buffered. The others may be fed again at any time.
    */
   stirred(): number;
 }
@@ -78,7 +93,8 @@ const NOTHING: readonly Failure[] = [];
 const END_OF_2000 = 978_307_199;
 
 /**
- * A matcher for one jail and one log stream. Cheap to make: what can be prepared is, once for each CompiledMatch.
+ * A matcher for one jail and one log stream. Cheap to make: what can be prepared is, once for each
+ * CompiledMatch.
  *
  * @param state what `state()` of the matcher of the lines before gave
  */
@@ -166,7 +182,8 @@ class Matcher implements LineMatcher {
     try {
       return this.#finder.find(...line);
     } catch (error) {
-      // V8 throws it when backtracking outgrows its stack: the line is to blame, and the next may be matched.
+      // V8 throws it when backtracking outgrows its stack: the line is to blame, and the next may
+      // be matched.
       if (!(error instanceof RangeError)) throw error;
       this.#counts.givenUp++;
       return [];

@@ -1,12 +1,17 @@
 import type { CompiledMatch } from '../records/compiled-jail.ts';
 import { type GroupReader, type GroupsRead, groupReader } from './group-reader.ts';
 
-/** A jail's regexes as RegExp objects. Holds no state of a stream: any number of matchers share one. */
+/**
+ * A jail's regexes as RegExp objects. Holds no state of a stream: any number of matchers share one.
+ */
 export interface PreparedMatch {
   readonly prefilter: RegExp | undefined;
   readonly prefregex: GroupReader | undefined;
   readonly failregex: readonly GroupReader[];
-  /** Indices of the failregexes to try on a text, by its first UTF-16 unit; those of any other text are `all`. */
+  /**
+   * Indices of the failregexes to try on a text, by its first UTF-16 unit; those of any other text
+   * are `all`.
+   */
   readonly byFirst: readonly (readonly number[])[];
   readonly all: readonly number[];
   readonly ignoreregex: readonly RegExp[];
@@ -18,7 +23,10 @@ const prepared = {
   id: new WeakMap<CompiledMatch, PreparedMatch>(),
 };
 
-/** Compiled once for each CompiledMatch object: a matcher is made for every batch of log events, in microseconds. */
+/**
+ * Compiled once for each CompiledMatch object: a matcher is made for every batch of log events, in
+ * microseconds.
+ */
 export function prepareMatch(match: CompiledMatch, groups: GroupsRead): PreparedMatch {
   const known = prepared[groups].get(match);
   if (known) return known;

@@ -1,8 +1,14 @@
 import { type Captured, type Groups, overlay } from './group-reader.ts';
 
-/** What is known of one connection: the groups and lines of everything logged under its F-MLFID text. JSON-serialisable. */
+/**
+ * What is known of one connection: the groups and lines of everything logged under its F-MLFID
+ * text. JSON-serialisable.
+ */
 interface Session {
-  /** Log time of its first line, epoch seconds; absent when that line had none: such a session does not age. */
+  /**
+   * Log time of its first line, epoch seconds; absent when that line had none: such a session does
+   * not age.
+   */
   readonly since: number | undefined;
   groups: Groups;
   users: readonly string[];
@@ -18,8 +24,9 @@ interface Session {
 
 export interface Sessions {
   /**
-   * Adds a line to its session; the session as it then is. Unless `nofail` is set the line is a failure, and the session holds
-   * what is known of it. Set `pending` where that is no address: the next line to bring one will then be the failure.
+   * Adds a line to its session; the session as it then is. Unless `nofail` is set the line is a
+   * failure, and the session holds what is known of it. Set `pending` where that is no address: the
+   * next line to bring one will then be the failure.
    *
    * @param lines the matched lines
    * @param time log time, epoch seconds; `undefined` when the line has none
@@ -34,18 +41,30 @@ export interface Sessions {
 /** Oldest first. */
 export type SessionsState = readonly (readonly [mlfid: string, session: Readonly<Session>])[];
 
-/** fail2ban/server/filter.py: mlfidCache. A resource guard: the oldest session goes when one more than these is opened. */
+/**
+ * fail2ban/server/filter.py: mlfidCache. A resource guard: the oldest session goes when one more
+ * than these is opened.
+ */
 const MOST_SESSIONS = 100;
-/** From the session's first line, not refreshed. fail2ban takes the wall clock; a log can be replayed only on its own. */
+/**
+ * From the session's first line, not refreshed. fail2ban takes the wall clock; a log can be
+ * replayed only on its own.
+ */
 const LONGEST_SESSION = 300;
-/** Of each kind; enough for any evidence that is kept, and a bound for what a client can make a session remember. */
+/**
+ * Of each kind; enough for any evidence that is kept, and a bound for what a client can make a
+ * session remember.
+ */
 const MOST_LINES = 20;
-/** UTF-16 units of JSON for all that is carried, oldest sessions dropped first: at 3 bytes each below what a DynamoDB item holds. */
+/**
+ * UTF-16 units of JSON for all that is carried, oldest sessions dropped first: at 3 bytes each
+ * below what a DynamoDB item holds.
+ */
 const LARGEST_STATE = 80_000;
 
 /**
- * The sessions of one log stream: which lines belong to one connection, and when they add up to a failure
- * (fail2ban/server/filter.py: _mergeFailure).
+ * The sessions of one log stream: which lines belong to one connection, and when they add up to a
+ * failure (fail2ban/server/filter.py: _mergeFailure).
  */
 export function createSessions(carried: SessionsState = []): Sessions {
   const sessions = new Map<string, Session>();

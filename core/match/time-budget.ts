@@ -1,10 +1,16 @@
 import type { Watch } from '../ports/watch.ts';
 
-/** Milliseconds that an ordinary batch takes a hundredth of; past them each line is watched on its own. */
+/**
+ * Milliseconds that an ordinary batch takes a hundredth of; past them each line is watched on its
+ * own.
+ */
 const BATCH_MS = 1000;
 /** Milliseconds for one line: an ordinary one takes a few hundredths of one. */
 const LINE_MS = 100;
-/** Milliseconds for a line after {@link PATIENCE} lines of the batch have used up theirs: who sends such lines sends many. */
+/**
+ * Milliseconds for a line after {@link PATIENCE} lines of the batch have used up theirs: who sends
+ * such lines sends many.
+ */
 const SHORT_LINE_MS = 10;
 const PATIENCE = 20;
 /** How many times its budget a line may take on a machine that has no time for it. */
@@ -26,10 +32,12 @@ export const unguarded: LineGuard = (matching) => {
 };
 
 /**
- * Runs the matching of many lines within a budget. First all at once, since watching costs more than a line does; when that takes too long,
- * once more from the start, each line watched on its own, so that only the lines to blame are given up.
+ * Runs the matching of many lines within a budget. First all at once, since watching costs more
+ * than a line does; when that takes too long, once more from the start, each line watched on its
+ * own, so that only the lines to blame are given up.
  *
- * @param pass one run over all lines, each through the guard. Whatever a cut-off run did must be undone by `state`, or not matter
+ * @param pass one run over all lines, each through the guard. Whatever a cut-off run did must be
+ *   undone by `state`, or not matter
  */
 export function withinBudget<T>(watch: Watch, state: Restorable, pass: (guard: LineGuard) => T): T {
   const restore = state.snapshot();

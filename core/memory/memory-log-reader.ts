@@ -5,7 +5,11 @@ export interface MemoryLogReader extends LogReader {
   put(logGroup: string, events: readonly StoredEvent[]): void;
 }
 
-/** LogReader in memory, for tests and local runs. @param pageSize events a page; each span's last page is empty when they come out even */
+/**
+ * LogReader in memory, for tests and local runs.
+ *
+ * @param pageSize events a page; each span's last page is empty when they come out even
+ */
 export function memoryLogReader(pageSize = 10_000): MemoryLogReader {
   const groups = new Map<string, StoredEvent[]>();
   return {

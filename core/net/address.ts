@@ -1,6 +1,9 @@
 import { formatIpv6, parseIpv4, parseIpv6 } from './ipv6.ts';
 
-/** A range of addresses: the network address as an integer and the prefix length. A single address is a /32 or /128. */
+/**
+ * A range of addresses: the network address as an integer and the prefix length. A single address
+ * is a /32 or /128.
+ */
 export interface Cidr {
   readonly family: 4 | 6;
   /** Host bits are zero. */
@@ -9,9 +12,9 @@ export interface Cidr {
 }
 
 /**
- * The canonical text of an address: dotted decimal for IPv4, RFC 5952 for IPv6, IPv4 for a v4-mapped IPv6 address.
- * `undefined` for anything else: `999.1.1.1`, leading zeros, zone ids, names. What inet_pton(3) refuses is refused here,
- * as in fail2ban/server/ipdns.py: IPAddr.
+ * The canonical text of an address: dotted decimal for IPv4, RFC 5952 for IPv6, IPv4 for a
+ * v4-mapped IPv6 address. `undefined` for anything else: `999.1.1.1`, leading zeros, zone ids,
+ * names. What inet_pton(3) refuses is refused here, as in fail2ban/server/ipdns.py: IPAddr.
  */
 export function canonicalAddress(text: string): string | undefined {
   const cidr = parseAddress(text);
@@ -19,8 +22,9 @@ export function canonicalAddress(text: string): string | undefined {
 }
 
 /**
- * Parses an address or `address/prefix`; host bits after the prefix are cleared, as fail2ban does with `ignoreip`.
- * A dotted IPv4 mask (`10.0.0.0/255.0.0.0`) is accepted where it is contiguous. `undefined` for anything else.
+ * Parses an address or `address/prefix`; host bits after the prefix are cleared, as fail2ban does
+ * with `ignoreip`. A dotted IPv4 mask (`10.0.0.0/255.0.0.0`) is accepted where it is contiguous.
+ * `undefined` for anything else.
  */
 export function parseCidr(text: string): Cidr | undefined {
   const slash = text.indexOf('/');
@@ -95,7 +99,10 @@ function parsePrefix(text: string, family: 4 | 6): number | undefined {
   return mask !== undefined && /^1*0*$/.test(mask) ? mask.lastIndexOf('1') + 1 : undefined;
 }
 
-/** ::ffff:0:0/96 holds the IPv4 addresses (RFC 4291 2.5.5.2); two spellings of one peer must be one id. */
+/**
+ * ::ffff:0:0/96 holds the IPv4 addresses (RFC 4291 2.5.5.2); two spellings of one peer must be one
+ * id.
+ */
 function unmap(range: Cidr): Cidr {
   if (range.family === 4 || range.prefix < 96 || range.network >> 32n !== 0xffffn) return range;
   return { family: 4, network: range.network & 0xffffffffn, prefix: range.prefix - 96 };

@@ -2,8 +2,8 @@ import type { Cidr } from './address.ts';
 import { outermost, sameCidr, sizeOf } from './cidr-set.ts';
 
 /**
- * The fewest CIDRs that have the same addresses, in order. There is one such list: the widest ranges that lie wholly in
- * the set. Families may be mixed.
+ * The fewest CIDRs that have the same addresses, in order. There is one such list: the widest
+ * ranges that lie wholly in the set. Families may be mixed.
  */
 export function aggregate(ranges: Iterable<Cidr>): readonly Cidr[] {
   const merged: Cidr[] = [];

@@ -8,14 +8,17 @@ const IMPOSSIBLE = 1e9;
 const ABSENT = -1;
 
 /**
- * The bans in some allowed ranges, as binary tries: a node for every range that holds a ban or part of one. It knows how few CIDRs can
- * be left of the allowed ranges while a growing number of the bans is *required* to be out; the others may be, at will.
+ * The bans in some allowed ranges, as binary tries: a node for every range that holds a ban or part
+ * of one. It knows how few CIDRs can be left of the allowed ranges while a growing number of the
+ * bans is *required* to be out; the others may be, at will.
  *
- * A range may be out when it is a ban (what of it is in one allowed range), or, with `widest`, when it lies in an allowed range, holds
- * a ban, is no wider than `widest`, and holds no address of `never`.
+ * A range may be out when it is a ban (what of it is in one allowed range), or, with `widest`, when
+ * it lies in an allowed range, holds a ban, is no wider than `widest`, and holds no address of
+ * `never`.
  *
- * Least entries of a node, by dynamic programming from the leaves: none when it may be out, else one when nothing required is in it, else
- * those of its halves. Requiring a ban changes the nodes above it only.
+ * Least entries of a node, by dynamic programming from the leaves: none when it may be out, else
+ * one when nothing required is in it, else those of its halves. Requiring a ban changes the nodes
+ * above it only.
  */
 export class BanTrie {
   readonly #allowed: readonly Cidr[];

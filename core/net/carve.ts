@@ -10,7 +10,10 @@ export interface CarveLimits {
   readonly allowed: readonly Cidr[];
   /** CIDRs that may be left of it. */
   readonly maxEntries: number;
-  /** The prefix length of the widest range a ban may grow to where there is no room for exactness; `undefined`: none grows. */
+  /**
+   * The prefix length of the widest range a ban may grow to where there is no room for exactness;
+   * `undefined`: none grows.
+   */
   readonly widest: number | undefined;
   /** No ban grows over an address of these. */
   readonly never: readonly Cidr[];
@@ -28,13 +31,14 @@ export interface Carving {
 /**
  * What to let in when the bans are to stay out and only so many CIDRs can say so.
  *
- * Exactly which bans: no other set of bans that can be kept out with `maxEntries` CIDRs has the first ban on which the two differ. So a ban gives
- * way to those before it alone, and one further down may still be out where it costs nothing. A set can be kept out when there are ranges
- * to leave out, each a ban or a range that {@link BanTrie} may widen one to, that hold the set, and whose complement fits and is not
- * empty: nobody is ever shut out altogether.
+ * Exactly which bans: no other set of bans that can be kept out with `maxEntries` CIDRs has the
+ * first ban on which the two differ. So a ban gives way to those before it alone, and one further
+ * down may still be out where it costs nothing. A set can be kept out when there are ranges to
+ * leave out, each a ban or a range that {@link BanTrie} may widen one to, that hold the set, and
+ * whose complement fits and is not empty: nobody is ever shut out altogether.
  *
- * Exactly which ranges: of all that keep that set out, those with the least collateral. Nothing is widened
- * where the exact complement fits.
+ * Exactly which ranges: of all that keep that set out, those with the least collateral. Nothing is
+ * widened where the exact complement fits.
  *
  * @param bans of one family, highest priority first
  * @throws RangeError when `allowed` alone takes more than `maxEntries` CIDRs

@@ -1,6 +1,9 @@
 import { type Cidr, contains, width } from './address.ts';
 
-/** Families apart, then by first address; of ranges that begin alike the wider first, so that a range stands before those inside it. */
+/**
+ * Families apart, then by first address; of ranges that begin alike the wider first, so that a
+ * range stands before those inside it.
+ */
 export function compareCidrs(a: Cidr, b: Cidr): number {
   if (a.family !== b.family) return a.family - b.family;
   if (a.network !== b.network) return a.network < b.network ? -1 : 1;
@@ -16,7 +19,9 @@ export function sizeOf({ family, prefix }: Cidr): bigint {
   return 1n << BigInt(width(family) - prefix);
 }
 
-/** The two halves of a range, the lower first. A single address has none: asking for them is a bug. */
+/**
+ * The two halves of a range, the lower first. A single address has none: asking for them is a bug.
+ */
 export function halves(range: Cidr): readonly [Cidr, Cidr] {
   const { family, network } = range;
   const prefix = range.prefix + 1;

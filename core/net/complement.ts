@@ -3,8 +3,8 @@ import { aggregate } from './aggregate.ts';
 import { halves, overlapping } from './cidr-set.ts';
 
 /**
- * The fewest CIDRs that have the addresses of `within` that are in none of `ranges`, in order. Taking one address out of `0.0.0.0/0`
- * leaves 32 of them, out of `::/0` 128.
+ * The fewest CIDRs that have the addresses of `within` that are in none of `ranges`, in order.
+ * Taking one address out of `0.0.0.0/0` leaves 32 of them, out of `::/0` 128.
  */
 export function complement(ranges: Iterable<Cidr>, within: Iterable<Cidr>): readonly Cidr[] {
   return [...leftOver(aggregate(ranges), aggregate(within))];
@@ -24,7 +24,10 @@ export function complementUpTo(
   return left;
 }
 
-/** A CIDR that lies in the result lies in one of the widest CIDRs of `within`, so no two parts could be written as one. */
+/**
+ * A CIDR that lies in the result lies in one of the widest CIDRs of `within`, so no two parts could
+ * be written as one.
+ */
 function* leftOver(taken: readonly Cidr[], within: readonly Cidr[]): Generator<Cidr> {
   for (const block of within) {
     const inside = overlapping(taken, block);

@@ -1,8 +1,8 @@
 const GROUP = /^[\da-f]{1,4}$/i;
 
 /**
- * The eight 16-bit groups of an IPv6 address, in any of the forms of RFC 4291, section 2.2: full, with `::`, with a dotted IPv4 tail.
- * `undefined` for anything else, zone ids included.
+ * The eight 16-bit groups of an IPv6 address, in any of the forms of RFC 4291, section 2.2: full,
+ * with `::`, with a dotted IPv4 tail. `undefined` for anything else, zone ids included.
  */
 export function parseIpv6(text: string): readonly number[] | undefined {
   const halves = text.split('::');
@@ -17,7 +17,10 @@ export function parseIpv6(text: string): readonly number[] | undefined {
   return [...before, ...Array<number>(missing).fill(0), ...after];
 }
 
-/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups (the first of equals) as `::`. */
+/**
+ * RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups (the first of
+ * equals) as `::`.
+ */
 export function formatIpv6(address: readonly number[]): string {
   const run = longestZeros(address);
   const texts = address.map((group) => group.toString(16));

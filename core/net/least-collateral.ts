@@ -22,10 +22,11 @@ type Out = Cidr | readonly [Out, Out] | undefined;
 const LEFT_WHOLE: Way = { entries: 1, collateral: 0n, out: undefined };
 
 /**
- * The ranges to leave out so that everything required in the trie is out, one to `maxEntries` CIDRs are left, and as few addresses as can be
- * are out that no ban names. An exact minimum, by dynamic programming: each node offers the ways worth having, one for each
- * number of CIDRs, and two halves offer the sums of theirs. Ways that cannot fit with the best of all other nodes are dropped, so
- * a node has no more of them than the list has room to spare.
+ * The ranges to leave out so that everything required in the trie is out, one to `maxEntries` CIDRs
+ * are left, and as few addresses as can be are out that no ban names. An exact minimum, by dynamic
+ * programming: each node offers the ways worth having, one for each number of CIDRs, and two halves
+ * offer the sums of theirs. Ways that cannot fit with the best of all other nodes are dropped, so a
+ * node has no more of them than the list has room to spare.
  *
  * @param allowed the trie's roots, in its order
  * @throws Error when nothing fits; the caller has seen to it that something does
@@ -93,8 +94,8 @@ function sums(some: readonly Way[], others: readonly Way[], most: number): reado
 }
 
 /**
- * Those with no other that leaves as few CIDRs at as little cost, in the order of CIDRs. Leaving none is not compared with leaving some: the
- * whole may not end with none.
+ * Those with no other that leaves as few CIDRs at as little cost, in the order of CIDRs. Leaving
+ * none is not compared with leaving some: the whole may not end with none.
  */
 function worthHaving(ways: readonly Way[], most: number): readonly Way[] {
   const kept: Way[] = [];

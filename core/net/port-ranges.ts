@@ -22,9 +22,10 @@ const HIGHEST = 65_535;
 const EVERY_PORT: Span = [0, HIGHEST];
 
 /**
- * Reads ports the way fail2ban's firewalls take them: numbers, service names and ranges (`ssh`, `http,https`, `22,8000:8100`, `0:65535`,
- * `all`), separated by commas or blanks; a range without one of its ends reaches to the first or last port, as in iptables. Protocols are
- * `tcp`, `udp`, both, or `all`, in which every port is everything that is sent.
+ * Reads ports the way fail2ban's firewalls take them: numbers, service names and ranges (`ssh`,
+ * `http,https`, `22,8000:8100`, `0:65535`, `all`), separated by commas or blanks; a range without
+ * one of its ends reaches to the first or last port, as in iptables. Protocols are `tcp`, `udp`,
+ * both, or `all`, in which every port is everything that is sent.
  */
 export function readPorts(port: string, protocol: string): PortsReading {
   const protocols = readProtocols(protocol);

@@ -5,7 +5,9 @@ export interface LabelledRange {
   readonly label: string;
 }
 
-/** The label of a range that shares an address with the one asked about; `undefined` when none does. */
+/**
+ * The label of a range that shares an address with the one asked about; `undefined` when none does.
+ */
 export type RangeIndex = (range: Cidr) => string | undefined;
 
 interface Interval {
@@ -32,7 +34,10 @@ export function rangeIndex(ranges: readonly LabelledRange[]): RangeIndex {
   };
 }
 
-/** In ascending order, without those inside another: two CIDRs that share an address are one inside the other. */
+/**
+ * In ascending order, without those inside another: two CIDRs that share an address are one inside
+ * the other.
+ */
 function outermost(ranges: readonly LabelledRange[], family: 4 | 6): readonly Interval[] {
   const all = ranges
     .filter(({ range }) => range.family === family)

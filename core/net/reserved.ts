@@ -1,9 +1,9 @@
 import { type Cidr, parseCidr } from './address.ts';
 
 /**
- * Ranges no attacker on the internet can come from, so that a ban of one can only hurt its owner: a log that names one is
- * forged, misread, or shows a proxy. IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and successors),
- * and multicast.
+ * Ranges no attacker on the internet can come from, so that a ban of one can only hurt its owner: a
+ * log that names one is forged, misread, or shows a proxy. IANA IPv4 and IPv6 Special-Purpose
+ * Address Registries (RFC 6890 and successors), and multicast.
  */
 const RESERVED: readonly (readonly [range: string, what: string])[] = [
   ['0.0.0.0/8', 'this network'],

@@ -13,8 +13,9 @@ export interface Step {
  * - has every address that both lists have, and none that neither has;
  * - is no longer than `room`, as long as neither list is.
  *
- * A range is never taken away before what is left of it is there: the two come and go in one step, by halves where there is more than a
- * step takes. What shortens the list waits until there is no room for what makes it longer, so new bans come first.
+ * A range is never taken away before what is left of it is there: the two come and go in one step,
+ * by halves where there is more than a step takes. What shortens the list waits until there is no
+ * room for what makes it longer, so new bans come first.
  *
  * @param from in any order; ranges within others are taken away first, which changes no address
  * @param to aggregated
@@ -60,7 +61,10 @@ function* redundant(from: readonly Cidr[], top: readonly Cidr[]): Generator<Step
   for (const range of from) if (!kept.has(range)) yield { remove: [range], add: [] };
 }
 
-/** Ranges cut down to what is left of them; then ranges that are new altogether, the widest first, so that most people are back soonest. */
+/**
+ * Ranges cut down to what is left of them; then ranges that are new altogether, the widest first,
+ * so that most people are back soonest.
+ */
 function* lengthening(from: readonly Cidr[], to: readonly Cidr[]): Generator<Step> {
   for (const block of from) {
     const left = overlapping(to, block);
@@ -81,8 +85,9 @@ function* shortening(from: readonly Cidr[], to: readonly Cidr[]): Generator<Step
 }
 
 /**
- * From a range to parts of it, by halves; halves without a part are dropped, so the list grows from one entry to as many as there are parts and
- * never beyond. The half with fewer parts goes first: then few halves wait at any time.
+ * From a range to parts of it, by halves; halves without a part are dropped, so the list grows from
+ * one entry to as many as there are parts and never beyond. The half with fewer parts goes first:
+ * then few halves wait at any time.
  */
 function* cutDown(block: Cidr, parts: readonly Cidr[]): Generator<Step> {
   if (parts[0] && sameCidr(parts[0], block)) return;

@@ -1,7 +1,9 @@
 /**
- * Where it is kept what targets have been seen to hold of ours. Apart from the bans: a confirmation changes no ban, and must not wake the banner.
+ * Where it is kept what targets have been seen to hold of ours. Apart from the bans: a confirmation
+ * changes no ban, and must not wake the banner.
  *
- * Whatever is read is strongly consistent. No call depends on another; lists may be of any length and may name a key twice.
+ * Whatever is read is strongly consistent. No call depends on another; lists may be of any length
+ * and may name a key twice.
  */
 export interface ConfirmationStore {
   /** Those there are, in no particular order. */
@@ -13,8 +15,9 @@ export interface ConfirmationStore {
   /** Notes since when the entry is gone, unless its confirmation is gone too. */
   noteMissing(key: ConfirmationKey, since: number): Promise<void>;
   /**
-   * When we may last have taken entries of active bans out of a target ourselves, or begun to put many back: from then on, that an entry confirmed
-   * before is not there says nothing of who took it out. Epoch seconds; `undefined`: never.
+   * When we may last have taken entries of active bans out of a target ourselves, or begun to put
+   * many back: from then on, that an entry confirmed before is not there says nothing of who took
+   * it out. Epoch seconds; `undefined`: never.
    */
   unsettledAt(target: string): Promise<number | undefined>;
   /** To be written before that is done. */
@@ -33,7 +36,10 @@ export interface Confirmation extends ConfirmationKey {
   readonly bans: readonly ConfirmedBan[];
   /** Epoch seconds after which the confirmation may be forgotten; `undefined`: never. */
   readonly keepUntil: number | undefined;
-  /** Epoch seconds of when the entry was first seen to be gone though its bans hold; `undefined`: it is there. */
+  /**
+   * Epoch seconds of when the entry was first seen to be gone though its bans hold; `undefined`: it
+   * is there.
+   */
   readonly missingSince: number | undefined;
 }
 

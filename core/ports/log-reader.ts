@@ -16,10 +16,14 @@ export interface LogPage {
   readonly next: string | undefined;
 }
 
-/** Events that a log group has already, as CloudWatch Logs finds them again: in the order of their timestamps. */
+/**
+ * Events that a log group has already, as CloudWatch Logs finds them again: in the order of their
+ * timestamps.
+ */
 export interface LogReader {
   /**
-   * A page of the events of a span, after waiting for a turn where calls are limited; `no-such-group`: there is no such log group.
+   * A page of the events of a span, after waiting for a turn where calls are limited;
+   * `no-such-group`: there is no such log group.
    *
    * @param next of the page before; `undefined` for the first
    * @throws when CloudWatch Logs can't be asked

@@ -12,7 +12,10 @@ export interface Notifier {
 
 /** One change of one ban's record. */
 export interface BanNotice {
-  /** `jail#id#bannedAt#version`: the same whenever the same change is told of, and of no other change. For receivers that drop duplicates. */
+  /**
+   * `jail#id#bannedAt#version`: the same whenever the same change is told of, and of no other
+   * change. For receivers that drop duplicates.
+   */
   readonly name: string;
   readonly id: string;
   readonly jail: string;

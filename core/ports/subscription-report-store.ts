@@ -1,4 +1,6 @@
-/** What the subscriber found when it last looked through the log groups that jails read by prefix. */
+/**
+ * What the subscriber found when it last looked through the log groups that jails read by prefix.
+ */
 export interface SubscriptionReport {
   /** Epoch seconds. */
   readonly at: number;
@@ -6,7 +8,10 @@ export interface SubscriptionReport {
   readonly subscribed: number;
   /** Log groups there was no time for. */
   readonly left: number;
-  /** Log groups that ought to be read and are not, by name: the first hundred, and how many there are. */
+  /**
+   * Log groups that ought to be read and are not, by name: the first hundred, and how many there
+   * are.
+   */
   readonly unread: readonly UnreadLogGroup[];
   readonly unreadCount: number;
 }

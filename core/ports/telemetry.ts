@@ -4,7 +4,10 @@ import type { ExpiryRun } from '../records/expiry-run.ts';
 import type { MatchCounts } from '../records/match-counts.ts';
 import type { TargetReport } from './ban-target.ts';
 
-/** Where the running system tells what it does: log and metrics in the cloud, the screen in a local run. */
+/**
+ * Where the running system tells what it does: log and metrics in the cloud, the screen in a local
+ * run.
+ */
 export interface Telemetry {
   emit(event: TelemetryEvent): void;
 }
@@ -23,7 +26,10 @@ export type TelemetryEvent =
       readonly took: Latencies;
     }
   | {
-      /** Attempts of one id in one jail were counted. `attempts` were new to this batch, not necessarily to the store. */
+      /**
+       * Attempts of one id in one jail were counted. `attempts` were new to this batch, not
+       * necessarily to the store.
+       */
       readonly kind: 'attempts-counted';
       readonly jail: string;
       readonly id: string;
@@ -37,20 +43,32 @@ export type TelemetryEvent =
       readonly reason: string;
     }
   | {
-      /** Attempts by an id well after these targets confirmed that they keep it out: a firewall leaks. */
+      /**
+       * Attempts by an id well after these targets confirmed that they keep it out: a firewall
+       * leaks.
+       */
       readonly kind: 'attempts-while-banned';
       readonly jail: string;
       readonly id: string;
       readonly attempts: number;
       readonly targets: readonly string[];
     }
-  /** Attempts up to the end of a ban that show no leak: made before it was enforced, or told of late. They do not count. */
+  /**
+   * Attempts up to the end of a ban that show no leak: made before it was enforced, or told of
+   * late. They do not count.
+   */
   | { readonly kind: 'attempts-late'; readonly jail: string; readonly id: string; readonly attempts: number }
   | { readonly kind: 'ban-made'; readonly ban: Ban }
   | { readonly kind: 'ban-prolonged'; readonly ban: Ban }
-  /** The jail made more bans in a minute than its maxbans, and makes no more until its breaker is reset. */
+  /**
+   * The jail made more bans in a minute than its maxbans, and makes no more until its breaker is
+   * reset.
+   */
   | { readonly kind: 'breaker-tripped'; readonly jail: string; readonly bans: number }
-  /** A ban the attempts call for was not made: `breaker`, because the jail's breaker has tripped, or what else keeps the jail from it. */
+  /**
+   * A ban the attempts call for was not made: `breaker`, because the jail's breaker has tripped, or
+   * what else keeps the jail from it.
+   */
   | { readonly kind: 'ban-held-back'; readonly jail: string; readonly id: string; readonly reason: string }
   /** A ban that was over before it could be made. */
   | { readonly kind: 'ban-missed'; readonly ban: Ban }
@@ -73,7 +91,9 @@ export type TelemetryEvent =
       readonly kind: 'target-converged';
       readonly target: string;
       readonly report: TargetReport;
-      /** All bans that hold, wherever they are to be enforced; known when everything was compared. */
+      /**
+       * All bans that hold, wherever they are to be enforced; known when everything was compared.
+       */
       readonly active?: number | undefined;
     }
   | {
@@ -88,15 +108,24 @@ export type TelemetryEvent =
   | { readonly kind: 'target-failed'; readonly target: string; readonly error: Error }
   /** The target has done its part, but what it holds could not be recorded. */
   | { readonly kind: 'confirmation-failed'; readonly target: string; readonly error: Error }
-  /** An entry was taken out of a target by hand, and its ban is lifted for that. `ban-lifted` tells of the same. */
+  /**
+   * An entry was taken out of a target by hand, and its ban is lifted for that. `ban-lifted` tells
+   * of the same.
+   */
   | { readonly kind: 'unbanned-in-target'; readonly target: string; readonly id: string; readonly jail: string }
   /** Entries of bans that hold were gone from a target, and stand there again. */
   | { readonly kind: 'entries-put-back'; readonly target: string; readonly ids: readonly string[] }
-  /** Log events of cloudjail's own functions were handed to the matcher, which left them alone. Told once a container: telling makes more of them. */
+  /**
+   * Log events of cloudjail's own functions were handed to the matcher, which left them alone. Told
+   * once a container: telling makes more of them.
+   */
   | { readonly kind: 'own-logs-delivered'; readonly logGroup: string }
   /** A log group that a jail reads by its prefix can't be subscribed to. */
   | { readonly kind: 'log-group-unread'; readonly logGroup: string; readonly reason: string }
-  /** What a log group had before it was subscribed to won't be read back, since there is too much to read back already. */
+  /**
+   * What a log group had before it was subscribed to won't be read back, since there is too much to
+   * read back already.
+   */
   | { readonly kind: 'catch-up-left'; readonly logGroup: string }
   | {
       /** The log groups that jails read by prefix were looked through. */
@@ -111,7 +140,10 @@ export type TelemetryEvent =
       readonly left: number;
     }
   | {
-      /** Part of a log group could not be read back or matched; `givenUp`: nor will it be, having been tried for a day. */
+      /**
+       * Part of a log group could not be read back or matched; `givenUp`: nor will it be, having
+       * been tried for a day.
+       */
       readonly kind: 'backfill-failed';
       readonly logGroup: string;
       readonly error: Error;
@@ -131,7 +163,10 @@ export type TelemetryEvent =
       readonly kind: 'backfill-run';
       /** Log groups still to be read back, those of which only the present is missing included. */
       readonly open: number;
-      /** Seconds since the one that waits longest came any further, though it has events to read; 0: none waits. */
+      /**
+       * Seconds since the one that waits longest came any further, though it has events to read; 0:
+       * none waits.
+       */
       readonly lag: number;
     }
   | ({ readonly kind: 'expiry-run' } & ExpiryRun);

@@ -1,6 +1,6 @@
 /**
- * Runs work that may never end, a RegExp on a hostile line, and stops it wherever it stands once its time is over. What it had
- * changed until then stays changed; whoever asks puts that right.
+ * Runs work that may never end, a RegExp on a hostile line, and stops it wherever it stands once
+ * its time is over. What it had changed until then stays changed; whoever asks puts that right.
  *
  * @param ms milliseconds of this machine's time
  * @throws what the work throws

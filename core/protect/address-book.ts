@@ -4,14 +4,15 @@ import type { NameAnswer } from '../ports/name-lookup.ts';
 import type { AddressBook, NameEntry } from '../records/address-book.ts';
 
 /**
- * Seconds for which an address is a name's after it has gone from the answers: names of load balancers and pools answer with a few of
- * their addresses at a time.
+ * Seconds for which an address is a name's after it has gone from the answers: names of load
+ * balancers and pools answer with a few of their addresses at a time.
  */
 const KEPT_SECONDS = 3600;
 
 /**
- * A name's entry after it has been asked for. Without an answer everything known stays, for however long; a part of an answer adds. So only a name
- * that nobody ever answered for has none, and what that means is for {@link heldBack} to say.
+ * A name's entry after it has been asked for. Without an answer everything known stays, for however
+ * long; a part of an answer adds. So only a name that nobody ever answered for has none, and what
+ * that means is for {@link heldBack} to say.
  */
 export function entryAfter(former: NameEntry | undefined, answer: NameAnswer, now: number): NameEntry {
   const known = Object.entries(former?.addresses ?? {});

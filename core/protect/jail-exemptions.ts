@@ -1,7 +1,10 @@
 import type { KnownAddresses } from './address-book.ts';
 import { type Exemption, exemptions, type Protection } from './never-banned.ts';
 
-/** What every jail must spare, given what is known now. A jail that is gone from the configuration spares what all of them do. */
+/**
+ * What every jail must spare, given what is known now. A jail that is gone from the configuration
+ * spares what all of them do.
+ */
 export function jailExemptions(
   jails: readonly (Protection & { readonly name: string })[],
 ): (known: KnownAddresses) => (jail: string) => Exemption {

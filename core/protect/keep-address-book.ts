@@ -23,12 +23,15 @@ export interface WantedAddresses {
 
 /** fail2ban remembers an answer for as long (fail2ban/server/ipdns.py: CACHE_nameToIp). */
 const NAMES_GOOD_FOR = 300;
-/** Addresses come and go with servers; the API's rates are shared with all of the account's tools. */
+/**
+ * Addresses come and go with servers; the API's rates are shared with all of the account's tools.
+ */
 const OWN_GOOD_FOR = 600;
 
 /**
- * Brings the address book up to date: asks for what has no answer yet or an old one, keeps the rest. What can't be had stays as it was
- * and is asked for again by the next run. Two runs at once do no harm: the later write gives way.
+ * Brings the address book up to date: asks for what has no answer yet or an old one, keeps the
+ * rest. What can't be had stays as it was and is asked for again by the next run. Two runs at once
+ * do no harm: the later write gives way.
  *
  * @throws when the account's addresses could not be read, after all else was kept
  */
@@ -66,7 +69,10 @@ interface FoundOut {
   readonly own: OwnAddresses | undefined;
 }
 
-/** The book as it now is, still with the former version. Names that no jail has any more are left out. */
+/**
+ * The book as it now is, still with the former version. Names that no jail has any more are left
+ * out.
+ */
 function next(wanted: WantedAddresses, former: AddressBook | undefined, found: FoundOut, now: number): AddressBook {
   const entries = wanted.names.map((name): readonly [string, NameEntry] => {
     const entry = former?.names[name];

@@ -6,8 +6,8 @@ import { type KnownAddresses, knownAddresses } from './address-book.ts';
 const GOOD_FOR = 60;
 
 /**
- * Reads the address book, at most once a minute for as long as a warm container lives. Answers with the same object while the book is
- * the same, so that what is made of it can be kept.
+ * Reads the address book, at most once a minute for as long as a warm container lives. Answers with
+ * the same object while the book is the same, so that what is made of it can be kept.
  */
 export function knownAddressesReader(books: AddressBookStore, clock: Clock): () => Promise<KnownAddresses> {
   let readAt = Number.NEGATIVE_INFINITY;

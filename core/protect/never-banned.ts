@@ -6,7 +6,10 @@ import { type KnownAddresses, NOTHING_KNOWN } from './address-book.ts';
 
 /** What may never be banned, whatever a log says. */
 export interface Protection {
-  /** Words of the jail's `ignoreip`. Those that are no address or range are names and ids; an id is compared as text. */
+  /**
+   * Words of the jail's `ignoreip`. Those that are no address or range are names and ids; an id is
+   * compared as text.
+   */
   readonly ignoreip: readonly string[];
   /** Reserved ranges that may be banned after all. */
   readonly banreserved: readonly string[];
@@ -25,7 +28,8 @@ const WIDEST = { 4: 16, 6: 32 } as const;
 /**
  * Parses the protection once; the answer is then a few comparisons an id.
  *
- * @param known what has been found out of the account's addresses and of names; without it, neither is spared
+ * @param known what has been found out of the account's addresses and of names; without it, neither
+ *   is spared
  */
 export function exemptions(protection: Protection, known: KnownAddresses = NOTHING_KNOWN): Exemption {
   const words = new Set(protection.ignoreip);
@@ -59,12 +63,13 @@ export function ignoredNames({ ignoreip }: Pick<Protection, 'ignoreip'>): readon
 }
 
 /**
- * Why a jail makes no bans for now: its `ignoreip` has a name for which nobody has answered yet, so that any address may be the one to
- * spare. `undefined` when it makes them.
+ * Why a jail makes no bans for now: its `ignoreip` has a name for which nobody has answered yet, so
+ * that any address may be the one to spare. `undefined` when it makes them.
  *
- * A wrong ban cuts off somebody's own people, and a held-back one is made at the next attempt inside findtime, so here the jail waits. It
- * waits only for a name that is new and for which DNS fails: addresses once known are kept through any outage, and "no such name" is an answer (a
- * name that nobody bears spares nobody, as in fail2ban).
+ * A wrong ban cuts off somebody's own people, and a held-back one is made at the next attempt
+ * inside findtime, so here the jail waits. It waits only for a name that is new and for which DNS
+ * fails: addresses once known are kept through any outage, and "no such name" is an answer (a name
+ * that nobody bears spares nobody, as in fail2ban).
  */
 export function heldBack(protection: Pick<Protection, 'ignoreip'>, known: KnownAddresses): string | undefined {
   const name = ignoredNames(protection).find((one) => !known.names.has(one));

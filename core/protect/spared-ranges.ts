@@ -5,8 +5,8 @@ import type { AddressBook } from '../records/address-book.ts';
 import type { Protection } from './never-banned.ts';
 
 /**
- * What a target that bans more than was asked for must leave alone: whatever any jail spares, the account's own addresses, those of names,
- * and what nobody bans.
+ * What a target that bans more than was asked for must leave alone: whatever any jail spares, the
+ * account's own addresses, those of names, and what nobody bans.
  */
 export function sparedRanges(
   jails: readonly Pick<Protection, 'ignoreip' | 'neverBan'>[],

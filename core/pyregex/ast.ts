@@ -28,7 +28,10 @@ export interface CodePointRange {
   readonly to: number;
 }
 
-/** A Python regex, as parsed or on its way to JavaScript. Lowered kinds appear only after the transforms. */
+/**
+ * A Python regex, as parsed or on its way to JavaScript. Lowered kinds appear only after the
+ * transforms.
+ */
 export type Node =
   | Sequence
   | Alternation
@@ -85,10 +88,14 @@ export interface Anchor {
 /** A capturing group. */
 export interface Group {
   readonly kind: 'group';
-  /** What references name it by: Python's number, from 1; groups that a rewrite adds are negative. */
+  /**
+   * What references name it by: Python's number, from 1; groups that a rewrite adds are negative.
+   */
   readonly number: number;
   readonly name?: string;
-  /** The Python group whose text this capture reports; absent from those that only serve a rewrite. */
+  /**
+   * The Python group whose text this capture reports; absent from those that only serve a rewrite.
+   */
   readonly reports?: number;
   readonly body: Node;
   readonly span: Span;

@@ -2,9 +2,10 @@ import { type CodePointSet, codePointSet, single, union } from './code-point-set
 import { LOWER, SAME_UPPER_CASE } from './unicode/casing.ts';
 
 /**
- * What Python's IGNORECASE makes of characters: it compares lower cases, and takes as equal some lower cases that share an
- * upper case (Lib/re/_compiler.py: _compile, _optimize_charset). JavaScript's `i` flag differs for a few letters, and Node 20
- * can't switch it for a part of a pattern, so sets are spelt out.
+ * What Python's IGNORECASE makes of characters: it compares lower cases, and takes as equal some
+ * lower cases that share an upper case (Lib/re/_compiler.py: _compile, _optimize_charset).
+ * JavaScript's `i` flag differs for a few letters, and Node 20 can't switch it for a part of a
+ * pattern, so sets are spelt out.
  */
 
 const LAST_BMP = 0xffff;
@@ -37,8 +38,8 @@ export function isCased(codePoint: number, ascii: boolean): boolean {
 }
 
 /**
- * What the members of a case-insensitive class match, before a `^` negates them. A class of one character is a single
- * character to Python, not a class.
+ * What the members of a case-insensitive class match, before a `^` negates them. A class of one
+ * character is a single character to Python, not a class.
  */
 export function foldedClass(
   ranges: readonly (readonly [number, number])[],
@@ -77,8 +78,9 @@ function withLowerCaseIn(ranges: readonly (readonly [number, number])[]): CodePo
 }
 
 /**
- * The lower cases of a class member. CPython lowers the ends of no range beyond the BMP: it tries the subject's lower and
- * upper case instead; and it doesn't lower a single character beyond the BMP at all.
+ * The lower cases of a class member. CPython lowers the ends of no range beyond the BMP: it tries
+ * the subject's lower and upper case instead; and it doesn't lower a single character beyond the
+ * BMP at all.
  */
 function lowerCases([from, to]: readonly [number, number]): (readonly [number, number])[] {
   if (from === to && from > LAST_BMP) {

@@ -1,9 +1,14 @@
 import { type CodePointSet, complement, onlyMember, size } from './code-point-set.ts';
 
-/** Beyond this many ranges (`\w`), characters stand for themselves: a third of the length of escapes. */
+/**
+ * Beyond this many ranges (`\w`), characters stand for themselves: a third of the length of
+ * escapes.
+ */
 const RAW_FROM = 64;
 
-/** The set as an atom of a `u`-flagged RegExp: a character, `[…]` or `[^…]`, whichever is shortest. */
+/**
+ * The set as an atom of a `u`-flagged RegExp: a character, `[…]` or `[^…]`, whichever is shortest.
+ */
 export function classSource(set: CodePointSet): string {
   const character = onlyMember(set);
   if (character !== undefined) {

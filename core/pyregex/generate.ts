@@ -5,7 +5,9 @@ import { groupsIn } from './traverse.ts';
 /** ES2018 source with the `u` flag, and the JavaScript number of each capture. */
 export interface Generated {
   readonly source: string;
-  /** JavaScript's captures by Python's group number: the last in the pattern is to be asked first. */
+  /**
+   * JavaScript's captures by Python's group number: the last in the pattern is to be asked first.
+   */
   readonly reports: ReadonlyMap<number, readonly number[]>;
 }
 

@@ -1,6 +1,8 @@
 import type { TranslatedRegex } from './translation.ts';
 
-/** The text of a Python group, `undefined` when it did not take part; cheap enough for every match. */
+/**
+ * The text of a Python group, `undefined` when it did not take part; cheap enough for every match.
+ */
 export function groupValue(
   regex: TranslatedRegex,
   captures: RegExpExecArray | RegExpMatchArray,

@@ -3,8 +3,9 @@ import { has, intersection, members, size } from './code-point-set.ts';
 import { SPACE, WORD } from './unicode/categories.ts';
 
 /**
- * What may stand at a place in a text, as bits: the 128 ASCII characters; beyond ASCII word characters, white space and others, of which is
- * only known that there is some; and the text's edge: nothing.
+ * What may stand at a place in a text, as bits: the 128 ASCII characters; beyond ASCII word
+ * characters, white space and others, of which is only known that there is some; and the text's
+ * edge: nothing.
  */
 export type Neighbours = bigint;
 

@@ -4,14 +4,22 @@ import { eitherPlace, type Passage, PassageReader, type Place, type Side, type S
 import { children, descendants, groupsIn } from './traverse.ts';
 import { minWidth, width } from './width.ts';
 
-/** What stands around the text of a group in any text that the regex matches. Never too little, perhaps too much. */
+/**
+ * What stands around the text of a group in any text that the regex matches. Never too little,
+ * perhaps too much.
+ */
 export interface GroupNeighbours {
   /** The character left of the group's text. */
   readonly before: Neighbours;
   readonly after: Neighbours;
-  /** How many characters there may be between the start of the text that is searched and the group; often without end. */
+  /**
+   * How many characters there may be between the start of the text that is searched and the group;
+   * often without end.
+   */
   readonly mostBefore: number;
-  /** The character right of the group may lie beyond the match, so that only assertions tell of it. */
+  /**
+   * The character right of the group may lie beyond the match, so that only assertions tell of it.
+   */
   readonly endsMatch: boolean;
   /** What the group's text may begin with; nothing if it is always empty. */
   readonly first: Neighbours;
@@ -20,8 +28,8 @@ export interface GroupNeighbours {
 }
 
 /**
- * Reads off a regex what may stand next to the (non-empty) text that a group captures; `undefined` when that can't be told: the group
- * is repeated, or in a lookaround.
+ * Reads off a regex what may stand next to the (non-empty) text that a group captures; `undefined`
+ * when that can't be told: the group is repeated, or in a lookaround.
  */
 export function groupNeighbours(
   root: Node,

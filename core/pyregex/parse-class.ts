@@ -3,8 +3,8 @@ import { parseClassEscape } from './parse-escape.ts';
 import type { Tokenizer } from './tokenize.ts';
 
 /**
- * A `[…]` whose bracket was just taken. A `]` right after `[` or `[^` is a literal, and so is a `-` before the closing bracket
- * (Lib/re/_parser.py: _parse).
+ * A `[…]` whose bracket was just taken. A `]` right after `[` or `[^` is a literal, and so is a `-`
+ * before the closing bracket (Lib/re/_parser.py: _parse).
  */
 export function parseClass(tokens: Tokenizer, start: number, flags: Flags): CharacterClass {
   const negated = tokens.accept('^');

@@ -25,7 +25,9 @@ const ANCHORS = {
   B: 'no-word-boundary',
 } as const;
 
-/** An escape inside `[…]`, already taken, that began at `start` (Lib/re/_parser.py: _class_escape). */
+/**
+ * An escape inside `[…]`, already taken, that began at `start` (Lib/re/_parser.py: _class_escape).
+ */
 export function parseClassEscape(tokens: Tokenizer, token: string, start: number): Category | number {
   const character = token.slice(1);
   const category = CATEGORIES[character];
@@ -67,7 +69,10 @@ function isAnchor(character: string): character is keyof typeof ANCHORS {
   return Object.hasOwn(ANCHORS, character);
 }
 
-/** `\0…` is octal; `\123` is octal when all three are octal digits; any other number refers to a group. */
+/**
+ * `\0…` is octal; `\123` is octal when all three are octal digits; any other number refers to a
+ * group.
+ */
 function numericEscape(state: ParseState, first: string, start: number, flags: Flags): Node {
   const { tokens } = state;
   if (first === '0') {

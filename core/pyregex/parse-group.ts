@@ -11,7 +11,10 @@ import {
 } from './parse-state.ts';
 import { width } from './width.ts';
 
-/** What a `(`, already taken, begins; `undefined` for a comment or global flags, which match nothing. */
+/**
+ * What a `(`, already taken, begins; `undefined` for a comment or global flags, which match
+ * nothing.
+ */
 export function parseParenthesis(
   state: ParseState,
   start: number,

@@ -69,11 +69,17 @@ function parseAlternatives(state: ParseState, scope: ParseFlags | undefined): No
 
 interface Item {
   readonly node: Node;
-  /** What a quantifier after it means to Python: an anchor can't be repeated, nor a repeat that no group encloses. */
+  /**
+   * What a quantifier after it means to Python: an anchor can't be repeated, nor a repeat that no
+   * group encloses.
+   */
   readonly repeatable: 'yes' | 'anchor' | 'repeat';
 }
 
-/** One alternative. Flags are the scope's, or `undefined` at the top level, where `(?i)` at the start may change them. */
+/**
+ * One alternative. Flags are the scope's, or `undefined` at the top level, where `(?i)` at the
+ * start may change them.
+ */
 function parseBranch(state: ParseState, scope: ParseFlags | undefined, first: boolean): Node {
   const { tokens } = state;
   const items: Item[] = [];

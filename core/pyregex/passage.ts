@@ -34,7 +34,10 @@ export interface Passage {
 const BLOCKED: Passage = { met: 0n, through: undefined };
 const NOWHERE: Place = { outer: ANY, inner: ANY };
 
-/** Goes through the nodes of a regex from the inside outwards, minding what assertions say of the characters on either side. */
+/**
+ * Goes through the nodes of a regex from the inside outwards, minding what assertions say of the
+ * characters on either side.
+ */
 export class PassageReader {
   readonly #standIns: StandIns;
 
@@ -153,7 +156,10 @@ export class PassageReader {
     return this.#standIns.get(node.codePoint)?.members ?? neighbours(literalSet(node));
   }
 
-  /** What a single character that the node does not match may be; `undefined` for a node of another width. */
+  /**
+   * What a single character that the node does not match may be; `undefined` for a node of another
+   * width.
+   */
   #othersThan(node: Node): Neighbours | undefined {
     switch (node.kind) {
       case 'group':

@@ -5,8 +5,8 @@ import { MAX_REPEAT } from './width.ts';
 const DIGITS = '0123456789';
 
 /**
- * The quantifier that begins with `token`, already taken; `undefined` when it is none: a `{` that begins no `{m}`, `{m,}`,
- * `{,n}` or `{m,n}` is a literal (Lib/re/_parser.py: _parse).
+ * The quantifier that begins with `token`, already taken; `undefined` when it is none: a `{` that
+ * begins no `{m}`, `{m,}`, `{,n}` or `{m,n}` is a literal (Lib/re/_parser.py: _parse).
  */
 export function parseQuantifier(
   state: ParseState,

@@ -1,9 +1,9 @@
 import { Refusal } from './refusal.ts';
 
 /**
- * Reads a pattern a token at a time: a code point, or a backslash with the code point after it. What a token means depends on
- * where it stands (class, verbose flag, number of groups so far), so tokens are handed out on demand, as Python's
- * own tokenizer does (Lib/re/_parser.py: Tokenizer).
+ * Reads a pattern a token at a time: a code point, or a backslash with the code point after it.
+ * What a token means depends on where it stands (class, verbose flag, number of groups so far), so
+ * tokens are handed out on demand, as Python's own tokenizer does (Lib/re/_parser.py: Tokenizer).
  */
 export class Tokenizer {
   readonly source: string;
@@ -42,7 +42,9 @@ export class Tokenizer {
     return taken;
   }
 
-  /** Takes what stands before the terminator, and the terminator. `what` names it in the refusal. */
+  /**
+   * Takes what stands before the terminator, and the terminator. `what` names it in the refusal.
+   */
   takeUntil(terminator: string, what: string): string {
     const start = this.offset;
     let taken = '';

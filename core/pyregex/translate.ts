@@ -15,14 +15,16 @@ import { expressWordBoundaries } from './transforms/word-boundaries.ts';
 import type { TranslatedRegex, TranslateOptions, Translation } from './translation.ts';
 
 /**
- * Translates a Python 3.11 `re` pattern (str) into an ES2018 RegExp with the same matches and the same groups.
+ * Translates a Python 3.11 `re` pattern (str) into an ES2018 RegExp with the same matches and the
+ * same groups.
  *
  * 1. Parse Python's syntax into a tree; what Python refuses is refused.
- * 2. Rewrite, one difference between the languages at a time, until the tree means the same to both.
+ * 2. Rewrite, one difference between the languages at a time, until the tree means the same to
+ *    both.
  * 3. Write the tree as RegExp source.
  *
- * Exact for subjects that are not empty (fail2ban's end in a newline): whether a group that matched nothing has taken part can't be
- * told in an empty one.
+ * Exact for subjects that are not empty (fail2ban's end in a newline): whether a group that matched
+ * nothing has taken part can't be told in an empty one.
  */
 export function translate(pattern: string, options: TranslateOptions = {}): Translation {
   try {

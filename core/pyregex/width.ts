@@ -13,8 +13,9 @@ const NO_GROUPS: ReadonlyMap<number, Width> = new Map();
 const NOTHING: Width = { min: 0, max: 0 };
 
 /**
- * The width Python computes to accept or refuse a lookbehind (Lib/re/_parser.py: SubPattern.getwidth). A group referred to has
- * the width of its body, whether or not it takes part in the match.
+ * The width Python computes to accept or refuse a lookbehind (Lib/re/_parser.py:
+ * SubPattern.getwidth). A group referred to has the width of its body, whether or not it takes part
+ * in the match.
  */
 export function width(node: Node, groupWidths: ReadonlyMap<number, Width>): Width {
   switch (node.kind) {

@@ -1,4 +1,7 @@
-/** What has been found out about the addresses nobody may ban: the account's own, and those of the names in `ignoreip`. */
+/**
+ * What has been found out about the addresses nobody may ban: the account's own, and those of the
+ * names in `ignoreip`.
+ */
 export interface AddressBook {
   readonly own: OwnAddresses;
   /** By name, in the form of `hostName`. */

@@ -1,6 +1,6 @@
 /**
- * One attempt of one id in one jail: when, and which log event told of it. Two attempts are the same attempt when both agree,
- * so adding one twice (CloudWatch redelivers) changes nothing.
+ * One attempt of one id in one jail: when, and which log event told of it. Two attempts are the
+ * same attempt when both agree, so adding one twice (CloudWatch redelivers) changes nothing.
  */
 export interface Attempt {
   /** Whole epoch seconds. */
@@ -53,8 +53,9 @@ export function parseLine(text: string): EvidenceLine {
 }
 
 /**
- * A short name for a CloudWatch event id (56 digits): 53 bits in base 36, by the construction known as cyrb53. Ids are unique in a log group;
- * two of one second, one address and one jail sharing a name is out of reach, and nobody chooses an event id.
+ * A short name for a CloudWatch event id (56 digits): 53 bits in base 36, by the construction known
+ * as cyrb53. Ids are unique in a log group; two of one second, one address and one jail sharing a
+ * name is out of reach, and nobody chooses an event id.
  */
 export function eventHash(eventId: string): string {
   let a = 0xdeadbeef;
@@ -75,7 +76,10 @@ const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
 /** Each two digits, in order. */
 const PAIRS: readonly string[] = Array.from(DIGITS, (high) => Array.from(DIGITS, (low) => high + low)).flat();
 
-/** `toString(36)` of a whole number up to 2^53; V8 writes one of more than 32 bits in ten times as long. */
+/**
+ * `toString(36)` of a whole number up to 2^53; V8 writes one of more than 32 bits in ten times as
+ * long.
+ */
 function inBase36(number: number): string {
   const high = Math.floor(number / HALF);
   const low = number - high * HALF;

@@ -16,19 +16,23 @@ export interface BackfillOrder extends Span {
 /** How far an order has come. */
 export interface BackfillProgress {
   /**
-   * Epoch milliseconds: all events before it have been matched and counted, some at and after it perhaps too. To count events again changes
-   * nothing.
+   * Epoch milliseconds: all events before it have been matched and counted, some at and after it
+   * perhaps too. To count events again changes nothing.
    */
   readonly cursorMs: number;
   /**
-   * The page that comes next, should what asks for it still be good; `undefined`: what is to be read begins at the cursor. It spares events of one
-   * millisecond and pages without any from being asked for over again.
+   * The page that comes next, should what asks for it still be good; `undefined`: what is to be
+   * read begins at the cursor. It spares events of one millisecond and pages without any from being
+   * asked for over again.
    */
   readonly page: BackfillPage | undefined;
   /** Epoch seconds at which the cursor was last moved. */
   readonly movedAt: number;
   readonly tally: BackfillTally;
-  /** Who is at work on it; nobody else begins before `until` (epoch seconds), when whoever died must be dead. */
+  /**
+   * Who is at work on it; nobody else begins before `until` (epoch seconds), when whoever died must
+   * be dead.
+   */
   readonly lease: { readonly holder: string; readonly until: number } | undefined;
   /** What keeps it from going on; `undefined`: nothing. */
   readonly problem: BackfillProblem | undefined;
@@ -43,7 +47,10 @@ export interface BackfillPage extends Span {
   readonly since: number;
 }
 
-/** What came of it so far. A run that died and was made up for may have counted some things twice, and bans not at all. */
+/**
+ * What came of it so far. A run that died and was made up for may have counted some things twice,
+ * and bans not at all.
+ */
 export interface BackfillTally {
   /** Events of the span, of all kinds. */
   readonly events: number;
@@ -53,7 +60,10 @@ export interface BackfillTally {
   readonly bans: number;
   /** Bans that were called for and over before they could be made. */
   readonly missed: number;
-  /** Times that a ban was not made since the jail had made its `maxbans` of one minute, or may make none at all for now. */
+  /**
+   * Times that a ban was not made since the jail had made its `maxbans` of one minute, or may make
+   * none at all for now.
+   */
   readonly heldBack: number;
 }
 

@@ -1,8 +1,9 @@
 import { PERMANENT } from '../config/jail.ts';
 
 /**
- * What cloudjail knows of one id in one jail: the ban that holds now, or the last one that held. One record, changed only by the
- * transitions of `transitions.ts`, each written on condition that nobody else changed it meanwhile (`version`).
+ * What cloudjail knows of one id in one jail: the ban that holds now, or the last one that held.
+ * One record, changed only by the transitions of `transitions.ts`, each written on condition that
+ * nobody else changed it meanwhile (`version`).
  */
 export interface Ban {
   /** A canonical address or CIDR, or the text of F-ID. */
@@ -26,11 +27,17 @@ export interface Ban {
   readonly origin: BanOrigin;
   /** Log lines behind the ban, oldest first: at most `maxmatches`, 500 characters each. */
   readonly evidence: readonly string[];
-  /** Seconds for which the record outlives the ban: its history, and the proof that a firewall entry left over is ours. */
+  /**
+   * Seconds for which the record outlives the ban: its history, and the proof that a firewall entry
+   * left over is ours.
+   */
   readonly keptFor: number;
   /** 1 for a new record, one more with every change. */
   readonly version: number;
-  /** The record's latest changes, oldest first, this one included; absent from records of earlier releases. */
+  /**
+   * The record's latest changes, oldest first, this one included; absent from records of earlier
+   * releases.
+   */
   readonly changes?: readonly BanChange[];
 }
 
@@ -41,15 +48,19 @@ export interface BanKey {
   readonly jail: string;
 }
 
-/** True when the ban's time is over at `now`: fail2ban lifts when now is strictly greater (fail2ban/server/banmanager.py: unBanList). */
+/**
+ * True when the ban's time is over at `now`: fail2ban lifts when now is strictly greater
+ * (fail2ban/server/banmanager.py: unBanList).
+ */
 export function isDue(ban: Ban, now: number): boolean {
   return ban.state === 'active' && ban.expiresAt !== undefined && now > ban.expiresAt;
 }
 
 /**
- * The last second that belongs to the ban. Attempts up to it never count towards the next ban: they were made while the
- * id was banned. Lifting by hand ends it early; the expirer's lateness does not prolong it. A log's clock may be ahead of ours, so that a ban
- * is lifted before it began: those that fired it never count again even so.
+ * The last second that belongs to the ban. Attempts up to it never count towards the next ban: they
+ * were made while the id was banned. Lifting by hand ends it early; the expirer's lateness does not
+ * prolong it. A log's clock may be ahead of ours, so that a ban is lifted before it began: those
+ * that fired it never count again even so.
  */
 export function endOf(ban: Ban): number {
   const end = ban.expiresAt ?? Number.POSITIVE_INFINITY;

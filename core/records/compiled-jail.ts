@@ -16,11 +16,15 @@ export interface CompiledJail {
   readonly name: string;
   /** Log groups it reads, by name. */
   readonly loggroups: readonly string[];
-  /** What the names of further ones begin with that it reads, those that are made later among them; absent: none. */
+  /**
+   * What the names of further ones begin with that it reads, those that are made later among them;
+   * absent: none.
+   */
   readonly logGroupPrefixes?: readonly string[];
   /**
-   * True for a jail with `filter = recidive`: the bans of other jails are its attempts, straight from the matcher. It reads a log group
-   * only where `loggroup` names one, with the log of fail2ban servers.
+   * True for a jail with `filter = recidive`: the bans of other jails are its attempts, straight
+   * from the matcher. It reads a log group only where `loggroup` names one, with the log of
+   * fail2ban servers.
    */
   readonly recidive: boolean;
   readonly maxretry: number;
@@ -48,20 +52,24 @@ export interface CompiledJail {
 
 /** The matching half of a jail. */
 export interface CompiledMatch {
-  /** RegExp source of the prefilter, tested against the whole raw line; `undefined`: every line goes on. */
+  /**
+   * RegExp source of the prefilter, tested against the whole raw line; `undefined`: every line goes
+   * on.
+   */
   readonly prefilter: { readonly source: string; readonly flags: string } | undefined;
   /** The literals the prefilter is made of; empty when there is no sound set. */
   readonly literals: readonly PrefilterLiteral[];
   /**
-   * What a subscription pattern may ask for: every line that may match has one of these, as a text and as whole words. Printable ASCII without
-   * `"`, `\\` and `%`; absent when there is no such set.
+   * What a subscription pattern may ask for: every line that may match has one of these, as a text
+   * and as whole words. Printable ASCII without `"`, `\\` and `%`; absent when there is no such
+   * set.
    */
   readonly patternTerms?: readonly string[];
   readonly prefregex: TranslatedRegex | undefined;
   readonly failregex: readonly TranslatedRegex[];
   /**
-   * For each failregex the ASCII characters that what it matches may begin with, `''`: any. Saves trying most of them; without
-   * it all are tried.
+   * For each failregex the ASCII characters that what it matches may begin with, `''`: any. Saves
+   * trying most of them; without it all are tried.
    */
   readonly firstCharacters?: readonly string[];
   readonly ignoreregex: readonly TranslatedRegex[];

@@ -9,7 +9,10 @@ export interface Session {
   readonly state: StreamState | undefined;
   /** What `state` was made of: none of these events may be matched again. */
   readonly consumed: ConsumedEvents;
-  /** Epoch seconds of the log's own time after which `state`, but not `consumed`, is to be forgotten. */
+  /**
+   * Epoch seconds of the log's own time after which `state`, but not `consumed`, is to be
+   * forgotten.
+   */
   readonly keepUntil: number;
   readonly version: number;
 }
@@ -18,7 +21,10 @@ export interface Session {
 export interface ConsumedEvents {
   /** In the order they were consumed. */
   readonly runs: readonly ConsumedRun[];
-  /** Epoch milliseconds: of the events up to here some are forgotten, so one that is not remembered need not be new. */
+  /**
+   * Epoch milliseconds: of the events up to here some are forgotten, so one that is not remembered
+   * need not be new.
+   */
   readonly forgottenUntilMs: number;
 }
 
@@ -30,7 +36,8 @@ export interface ConsumedRun {
 }
 
 /**
- * What a jail carries from one line of a log stream to the next: pending sessions (F-MLFID) and the maxlines buffer; in a
- * file replay also the last date seen and what the date templates have learnt. JSON-serialisable; `undefined` where a jail needs none.
+ * What a jail carries from one line of a log stream to the next: pending sessions (F-MLFID) and the
+ * maxlines buffer; in a file replay also the last date seen and what the date templates have
+ * learnt. JSON-serialisable; `undefined` where a jail needs none.
  */
 export type StreamState = Readonly<Record<string, unknown>>;

@@ -12,7 +12,10 @@ export interface WantedLogGroup extends ListedLogGroup {
 }
 
 export interface SeenLogGroups {
-  /** Of all there are now, those to look at, the most urgent first. What is not among them is forgotten. */
+  /**
+   * Of all there are now, those to look at, the most urgent first. What is not among them is
+   * forgotten.
+   */
   due(groups: readonly WantedLogGroup[], now: number): readonly WantedLogGroup[];
   /** How a log group was left. Returns why it is unread, when that is news. */
   add(group: WantedLogGroup, unread: Unread | undefined, now: number): Unread | undefined;
@@ -25,7 +28,10 @@ export interface SeenLogGroups {
 const TRUSTED = 3600;
 /** The same where there was no room: somebody may have made some. */
 const TRUSTED_UNREAD = 300;
-/** Somewhat less than a run gets to in a minute. One that has seen nothing begins so many after the one a minute ago, which may have been as ignorant. */
+/**
+ * Somewhat less than a run gets to in a minute. One that has seen nothing begins so many after the
+ * one a minute ago, which may have been as ignorant.
+ */
 const STRIDE = 100;
 
 interface Seen {
@@ -35,7 +41,10 @@ interface Seen {
   readonly unread: Unread | undefined;
 }
 
-/** What a container has seen of log groups, for as long as it lives: to ask for the filters of each takes one of five calls a second. */
+/**
+ * What a container has seen of log groups, for as long as it lives: to ask for the filters of each
+ * takes one of five calls a second.
+ */
 export function seenLogGroups(): SeenLogGroups {
   const seen = new Map<string, Seen>();
 

@@ -28,15 +28,16 @@ export interface SubscriberRules {
 
 export interface Subscriber {
   /**
-   * Gives every log group whose name begins as the jails say the filter it ought to have, until a time (epoch seconds).
+   * Gives every log group whose name begins as the jails say the filter it ought to have, until a
+   * time (epoch seconds).
    *
    * @returns how many log groups were left, which come first in the next run
    * @throws the first failure, after the other log groups have been seen to
    */
   converge(until: number): Promise<number>;
   /**
-   * Takes the filter off the log groups whose names begin with `prefix`, which is one of {@link leastPrefixes} of the jails or of former ones; not off
-   * those that jails read by another prefix.
+   * Takes the filter off the log groups whose names begin with `prefix`, which is one of {@link
+   * leastPrefixes} of the jails or of former ones; not off those that jails read by another prefix.
    *
    * @returns how many log groups were left
    * @throws the first failure, after the other log groups have been seen to
@@ -52,7 +53,10 @@ const MOST_FILTERS = 2;
 
 const FULL: Unread = { kind: 'full', reason: 'it has two subscription filters of others, and may have no more' };
 
-/** What keeps the subscription filters of log groups as they ought to be. It remembers what it has seen. */
+/**
+ * What keeps the subscription filters of log groups as they ought to be. It remembers what it has
+ * seen.
+ */
 export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts): Subscriber {
   const { filterName, destination, jails } = rules;
   const { subscriptions, backfills, clock, telemetry } = ports;
@@ -79,7 +83,9 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
     }
   }
 
-  /** Returns what came of it, and whether anything was changed; `undefined`: to be looked at again. */
+  /**
+   * Returns what came of it, and whether anything was changed; `undefined`: to be looked at again.
+   */
   async function settle({ name, logClass }: ListedLogGroup, pattern: string): Promise<Settled | undefined> {
     if (logClass !== 'STANDARD') return { changed: false, unread: ofClass(logClass) };
     const filters = await subscriptions.of(name);
@@ -87,7 +93,8 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
     const ours = filters.find((filter) => filter.filterName === filterName);
     if (ours?.pattern === pattern && ours.destination === destination) return { changed: false };
     if (!ours && filters.length >= MOST_FILTERS) return { changed: false, unread: FULL };
-    // Before, so that it is ordered whoever dies here: until the filter is as it ought to be, each run comes this way.
+    // Before, so that it is ordered whoever dies here: until the filter is as it ought to be, each
+    // run comes this way.
     await catchUp(name);
     const outcome = await subscriptions.put(name, { filterName, pattern, destination });
     if (outcome.kind === 'done') return { changed: true };
@@ -147,7 +154,11 @@ function ofClass(logClass: string): Unread {
   return { kind: 'class', reason: `its class is ${logClass}, and only STANDARD takes subscriptions` };
 }
 
-/** One after the other, since CloudWatch Logs takes few calls a second. @param one returns whether it is done with */
+/**
+ * One after the other, since CloudWatch Logs takes few calls a second.
+ *
+ * @param one returns whether it is done with
+ */
 async function eachInTime<T>(
   items: readonly T[],
   until: number,

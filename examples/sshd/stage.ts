@@ -3,12 +3,18 @@ import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 
-/** What a story needs to play: a clock, a syslog, a server, and clients that speak from an address of their own. */
+/**
+ * What a story needs to play: a clock, a syslog, a server, and clients that speak from an address
+ * of their own.
+ */
 export interface Stage {
   /** Resolves when the story's clock reaches this many seconds; at once when it has passed. */
   at(seconds: number): Promise<void>;
   pause(seconds: number): Promise<void>;
-  /** One connection that answers each password prompt with the next word; ends refused, as all the words are wrong. */
+  /**
+   * One connection that answers each password prompt with the next word; ends refused, as all the
+   * words are wrong.
+   */
   guess(from: string, user: string, words: readonly string[]): Promise<void>;
   /** One connection by password: the wrong words first, then the right one; runs `command`. */
   logIn(from: string, user: string, options?: { wrongFirst?: readonly string[]; command?: string }): Promise<void>;
@@ -37,7 +43,10 @@ export interface StageOptions {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Gives out the addresses, starts the syslog and sshd; the caller ends the process when the story is over. */
+/**
+ * Gives out the addresses, starts the syslog and sshd; the caller ends the process when the story
+ * is over.
+ */
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { pace, scratch, server } = options;
   const start = Date.now();
@@ -116,7 +125,10 @@ function finished(command: string, args: readonly string[], env: NodeJS.ProcessE
   });
 }
 
-/** glibc's syslog() falls back to a stream socket, with a NUL behind each message, when /dev/log takes no datagrams. */
+/**
+ * glibc's syslog() falls back to a stream socket, with a NUL behind each message, when /dev/log
+ * takes no datagrams.
+ */
 function receiveSyslog(path: string, receive: (message: string) => void): Promise<void> {
   const syslog = createServer((socket) => {
     let rest = '';

@@ -141,7 +141,10 @@ async function scanner(stage: Stage) {
   }
 }
 
-/** Offers strangers' keys: ten in two connections the first time, then seven for a name that does not exist. */
+/**
+ * Offers strangers' keys: ten in two connections the first time, then seven for a name that does
+ * not exist.
+ */
 async function keyGuesser(stage: Stage) {
   const keys = [1, 2, 3, 4, 5, 6, 7].map((n) => `stranger-${n}`);
   await stage.at(minutes(36));

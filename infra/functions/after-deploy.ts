@@ -18,19 +18,25 @@ const OVER = [
 export interface AfterDeployProps {
   /** A banner. */
   readonly handler: IFunction;
-  /** Whether it keeps IP sets: CloudFormation writes their addresses along with any other property. */
+  /**
+   * Whether it keeps IP sets: CloudFormation writes their addresses along with any other property.
+   */
   readonly keepsIpSets: boolean;
 }
 
 /**
- * Invokes a banner as soon as CloudFormation has written an IP set of this very stack, and when a deployment is over, so that a set that it has
- * emptied is full again within seconds and not only when the next minute comes. The handler takes these events for its schedule's.
+ * Invokes a banner as soon as CloudFormation has written an IP set of this very stack, and when a
+ * deployment is over, so that a set that it has emptied is full again within seconds and not only
+ * when the next minute comes. The handler takes these events for its schedule's.
  *
- * Events, and no trigger inside the deployment (`aws-cdk-lib/triggers`): that would be one more function with rights of its own, would run only when
- * its own code changes, could fail the deployment, and would sleep through a rollback.
+ * Events, and no trigger inside the deployment (`aws-cdk-lib/triggers`): that would be one more
+ * function with rights of its own, would run only when its own code changes, could fail the
+ * deployment, and would sleep through a rollback.
  *
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-resource-status-change.html
+ * @see
+ *   https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
+ * @see
+ *   https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-resource-status-change.html
  */
 export class AfterDeploy extends Construct {
   constructor(scope: Construct, id: string, { handler, keepsIpSets }: AfterDeployProps) {

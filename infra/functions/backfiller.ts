@@ -8,8 +8,8 @@ import { type MatchingProps, matchingFunction } from './matching-function.ts';
 import { EveryMinute } from './schedule.ts';
 
 /**
- * The backfiller: once a minute it looks whether jails are new to a log group, or somebody wants one read back, and matches what is there
- * already.
+ * The backfiller: once a minute it looks whether jails are new to a log group, or somebody wants
+ * one read back, and matches what is there already.
  */
 export class Backfiller extends Construct {
   constructor(scope: Construct, id: string, props: MatchingProps) {
@@ -57,7 +57,10 @@ export class Backfiller extends Construct {
 const READ = 'logs:FilterLogEvents';
 /** IAM quotas: managed policies of a role. */
 const MOST_POLICIES = 10;
-/** Characters of ARNs in one policy: IAM allows a managed one 6,144 and all inline ones of a role 10,240, which it shares with other statements. */
+/**
+ * Characters of ARNs in one policy: IAM allows a managed one 6,144 and all inline ones of a role
+ * 10,240, which it shares with other statements.
+ */
 const LONGEST_SHARE = 5_500;
 /** Characters of an ARN beside the name, once deployed, with what separates it from the next. */
 const LENGTH_OF_REST = 'arn:aws-us-gov:logs:ap-southeast-3:123456789012:log-group::*'.length + 3;

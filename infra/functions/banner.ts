@@ -26,10 +26,12 @@ export interface BannerProps {
 }
 
 /**
- * A banner: the only writer to its firewalls, woken by changes in the bans table, and once a minute and after each deployment to compare everything.
+ * A banner: the only writer to its firewalls, woken by changes in the bans table, and once a minute
+ * and after each deployment to compare everything.
  *
- * A stack has two at most, and each reads the table's stream on its own: what one can't do holds up nothing of the other's. More readers
- * would be throttled (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html: two a shard).
+ * A stack has two at most, and each reads the table's stream on its own: what one can't do holds up
+ * nothing of the other's. More readers would be throttled
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html: two a shard).
  */
 export class Banner extends Construct {
   constructor(scope: Construct, id: string, props: BannerProps) {
@@ -63,12 +65,14 @@ export class Banner extends Construct {
     banner.addEventSource(
       new DynamoEventSource(bans, {
         startingPosition: StartingPosition.TRIM_HORIZON,
-        // Firewalls take few calls a second (UpdateIPSet: one), so changes of the same second travel together.
+        // Firewalls take few calls a second (UpdateIPSet: one), so changes of the same second
+        // travel together.
         maxBatchingWindow: Duration.seconds(1),
         // The most there is: each batch may cost every IP set its Update.
         batchSize: 10_000,
         bisectBatchOnError: true,
-        // Bounded, since a batch that fails for ever would hold up its shard; reconciliation makes up for one given up.
+        // Bounded, since a batch that fails for ever would hold up its shard; reconciliation makes
+        // up for one given up.
         retryAttempts: 5,
         onFailure: new SqsDlq(deadLetterQueue(this, 'FailedChanges')),
       }),

@@ -18,14 +18,16 @@ export const BUNDLING: BuildOptions = {
   logLevel: 'warning',
   // The ES modules of the SDK shake better than its CommonJS.
   mainFields: ['module', 'main'],
-  // A function's credentials come from one place; the ways to come by others elsewhere would be almost a third of its code.
+  // A function's credentials come from one place; the ways to come by others elsewhere would be
+  // almost a third of its code.
   alias: { '@aws-sdk/credential-provider-node': `${ROOT}lambdas/shared/lambda-credentials.ts` },
   absWorkingDir: ROOT,
 };
 
 /**
- * The code of `lambdas/<name>/main.ts` and all it imports in one file, the SDK included: with the SDK of the runtime, AWS decides when its
- * behaviour changes, and the cold start is longer. By esbuild in this process: CDK's NodejsFunction starts it by npx, which takes longer than the
+ * The code of `lambdas/<name>/main.ts` and all it imports in one file, the SDK included: with the
+ * SDK of the runtime, AWS decides when its behaviour changes, and the cold start is longer. By
+ * esbuild in this process: CDK's NodejsFunction starts it by npx, which takes longer than the
  * bundling does.
  *
  * @param fileBesideCode path of a file to lay beside it; a change of it alone makes other code

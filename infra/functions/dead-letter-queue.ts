@@ -2,11 +2,15 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
-/** Where what a function could not process stays, as long as SQS can keep it, until an operator redrives it. */
+/**
+ * Where what a function could not process stays, as long as SQS can keep it, until an operator
+ * redrives it.
+ */
 export function deadLetterQueue(scope: Construct, id: string): Queue {
   const queue = new Queue(scope, id, {
     retentionPeriod: Duration.days(14),
-    // Six times what the function that redrives it may take, as Lambda's documentation wants it (services-sqs-configure).
+    // Six times what the function that redrives it may take, as Lambda's documentation wants it
+    // (services-sqs-configure).
     visibilityTimeout: Duration.minutes(6),
     enforceSSL: true,
   });

@@ -14,13 +14,15 @@ export interface CloudjailFunctionProps {
   readonly memorySize: number;
   readonly timeout: Duration;
   readonly logRetention: RetentionDays;
-  /** Path of a file to lay beside the code; a change of it alone gives the function a new code hash. */
+  /**
+   * Path of a file to lay beside the code; a change of it alone gives the function a new code hash.
+   */
   readonly fileBesideCode?: string;
 }
 
 /**
- * A deployed function: bundled from `lambdas/<name>/main.ts`, with a log group and a role of its own. The role may write that
- * log and nothing else until more is added.
+ * A deployed function: bundled from `lambdas/<name>/main.ts`, with a log group and a role of its
+ * own. The role may write that log and nothing else until more is added.
  */
 export class CloudjailFunction extends LambdaFunction {
   /** The dimension of its own metrics. */

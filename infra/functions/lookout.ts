@@ -15,8 +15,9 @@ export interface LookoutProps {
 }
 
 /**
- * The lookout: finds out which addresses are the account's own and which belong to the names in `ignoreip`, and writes them down for
- * matcher and banner. Apart from both, since EC2's client is larger than all of the matcher, and a slow name server should hold up nobody.
+ * The lookout: finds out which addresses are the account's own and which belong to the names in
+ * `ignoreip`, and writes them down for matcher and banner. Apart from both, since EC2's client is
+ * larger than all of the matcher, and a slow name server should hold up nobody.
  */
 export class Lookout extends Construct {
   constructor(scope: Construct, id: string, props: LookoutProps) {
@@ -38,7 +39,8 @@ export class Lookout extends Construct {
       reason: "EC2's Describe actions cannot be limited to a resource; these three read addresses and change nothing.",
     });
     lookout.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-    // What is still fresh is not asked for again; the short interval is for what failed, and for the first minute of a new stack.
+    // What is still fresh is not asked for again; the short interval is for what failed, and for
+    // the first minute of a new stack.
     new EveryMinute(this, 'Schedule', {
       description: 'cloudjail: looks up the addresses that must never be banned',
       handler: lookout,

@@ -7,7 +7,10 @@ import { deadLetterQueue } from './dead-letter-queue.ts';
 import type { CloudjailFunction } from './function.ts';
 import { type MatchingProps, matchingFunction } from './matching-function.ts';
 
-/** The matcher: log events in, attempts and bans out. A batch it fails on three times is kept in a queue. */
+/**
+ * The matcher: log events in, attempts and bans out. A batch it fails on three times is kept in a
+ * queue.
+ */
 export class Matcher extends Construct {
   readonly handler: IFunction;
 
@@ -19,7 +22,8 @@ export class Matcher extends Construct {
       props,
     );
     const failedBatches = deadLetterQueue(this, 'FailedBatches');
-    // CloudWatch Logs invokes asynchronously, and Lambda drops what fails its last retry unless told where to keep it.
+    // CloudWatch Logs invokes asynchronously, and Lambda drops what fails its last retry unless
+    // told where to keep it.
     matcher.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
@@ -30,16 +34,18 @@ export class Matcher extends Construct {
   }
 
   /**
-   * A way back for the batches it failed on, closed until somebody opens it. What fails again stays in the queue.
+   * A way back for the batches it failed on, closed until somebody opens it. What fails again stays
+   * in the queue.
    *
-   * The payload of a delivery may be as long as a message, and Lambda leaves it out where the two don't fit together; the events are then still in
-   * their log group, to be read back from there.
+   * The payload of a delivery may be as long as a message, and Lambda leaves it out where the two
+   * don't fit together; the events are then still in their log group, to be read back from there.
    */
   private redrivenFrom(failedBatches: Queue, matcher: CloudjailFunction): void {
     const mapping = matcher.addEventSourceMapping('Redrive', {
       eventSourceArn: failedBatches.queueArn,
       enabled: false,
-      // One that fails must not hold up others, nor all of them what comes from the log groups. Two is the least SQS has.
+      // One that fails must not hold up others, nor all of them what comes from the log groups. Two
+      // is the least SQS has.
       batchSize: 1,
       maxConcurrency: 2,
     });

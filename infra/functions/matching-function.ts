@@ -15,7 +15,10 @@ export interface MatchingProps {
   readonly logRetention: RetentionDays;
 }
 
-/** A function that runs log events through the jails and writes attempts and bans (lambdas/shared/intake-ports.ts), with the rights that takes. */
+/**
+ * A function that runs log events through the jails and writes attempts and bans
+ * (lambdas/shared/intake-ports.ts), with the rights that takes.
+ */
 export function matchingFunction(
   scope: Construct,
   { name, description }: { readonly name: 'matcher' | 'backfiller'; readonly description: string },
@@ -29,7 +32,8 @@ export function matchingFunction(
       [ENV.jailsFile]: JAILS_FILE,
     },
     fileBesideCode: jailsFile,
-    // Matching is work for the processor, and Lambda gives that out by memory: 1,769 MB is one vCPU (Lambda documentation).
+    // Matching is work for the processor, and Lambda gives that out by memory: 1,769 MB is one vCPU
+    // (Lambda documentation).
     memorySize: 1024,
     timeout: Duration.minutes(1),
   });

@@ -9,12 +9,16 @@ export interface EveryMinuteProps {
   readonly handler: IFunction;
 }
 
-/** Invokes a function once a minute, as often as EventBridge Scheduler can, with a role that can do nothing else. */
+/**
+ * Invokes a function once a minute, as often as EventBridge Scheduler can, with a role that can do
+ * nothing else.
+ */
 export class EveryMinute extends Construct {
   constructor(scope: Construct, id: string, props: EveryMinuteProps) {
     super(scope, id);
     const role = new Role(this, 'Role', {
-      // The condition keeps a schedule of another account from borrowing the role (the confused deputy).
+      // The condition keeps a schedule of another account from borrowing the role (the confused
+      // deputy).
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
@@ -30,7 +34,10 @@ export class EveryMinute extends Construct {
   }
 }
 
-/** CDK's own LambdaInvoke target would also let the role invoke every version and alias of the function. */
+/**
+ * CDK's own LambdaInvoke target would also let the role invoke every version and alias of the
+ * function.
+ */
 function invocation(handler: IFunction, role: IRole): IScheduleTarget {
   return {
     bind: () => ({

@@ -28,18 +28,22 @@ export interface SubscriberProps {
 
 /** Characters of a policy for a prefix, besides the prefix itself. */
 const LENGTH_OF_RIGHTS = 280;
-/** IAM quotas: 10,240 characters in all inline policies of a role, of which the function's other rights take some. */
+/**
+ * IAM quotas: 10,240 characters in all inline policies of a role, of which the function's other
+ * rights take some.
+ */
 const LONGEST_RIGHTS = 9_000;
 
 /** CloudFormation's patience (ServiceTimeout), longer than the function can take. */
 const PATIENCE = Duration.minutes(16);
 
 /**
- * The subscriber: keeps the matcher subscribed to the log groups whose names begin as the jails say, those among them that are made later. What
- * CloudFormation makes it can't, since it must know every log group when it is deployed.
+ * The subscriber: keeps the matcher subscribed to the log groups whose names begin as the jails
+ * say, those among them that are made later. What CloudFormation makes it can't, since it must know
+ * every log group when it is deployed.
  *
- * Each prefix is a resource of its own, with its own rights: when it leaves the configuration, CloudFormation has the function take the filters away
- * while it may still do so.
+ * Each prefix is a resource of its own, with its own rights: when it leaves the configuration,
+ * CloudFormation has the function take the filters away while it may still do so.
  *
  * @throws {ConfigurationError} when there are too many prefixes
  */
@@ -59,7 +63,8 @@ export class Subscriber extends Construct {
       },
       fileBesideCode: props.jailsFile,
       memorySize: 256,
-      // A run on schedule takes one; to take the filters off thousands of log groups takes what it takes, at a few calls a second.
+      // A run on schedule takes one; to take the filters off thousands of log groups takes what it
+      // takes, at a few calls a second.
       timeout: Duration.minutes(15),
       logRetention: props.logRetention,
     });
@@ -135,7 +140,10 @@ function refuseTooMany(prefixes: readonly string[]): void {
   );
 }
 
-/** Changes with what the filters depend on, so that a deployment that changes it brings them up to date at once. */
+/**
+ * Changes with what the filters depend on, so that a deployment that changes it brings them up to
+ * date at once.
+ */
 function digest(jails: readonly CompiledJail[]): string {
   const reading = jails.map(({ name, loggroups, logGroupPrefixes, match }) => [
     ...[name, loggroups, logGroupPrefixes, match.patternTerms],

@@ -11,7 +11,10 @@ import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import { subscriptionName } from './subscription-name.ts';
 
-/** Log groups under it are ours to create: the agents write there what a `logpath` names. Any other is taken to exist. */
+/**
+ * Log groups under it are ours to create: the agents write there what a `logpath` names. Any other
+ * is taken to exist.
+ */
 const OWN_PREFIX = '/cloudjail/';
 
 export interface LogIntakeProps {
@@ -19,11 +22,17 @@ export interface LogIntakeProps {
   readonly matcher: IFunction;
   readonly retention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
-  /** Log groups below `/cloudjail/` that are there already, by name or by what it begins with and an asterisk. */
+  /**
+   * Log groups below `/cloudjail/` that are there already, by name or by what it begins with and an
+   * asterisk.
+   */
   readonly existing: readonly string[];
 }
 
-/** The log groups the jails read by name, each with one subscription to the matcher. Those that a prefix takes in as well are left to the subscriber. */
+/**
+ * The log groups the jails read by name, each with one subscription to the matcher. Those that a
+ * prefix takes in as well are left to the subscriber.
+ */
 export class LogIntake extends Construct {
   /** What must be there before anything is subscribed to. */
   readonly ready: IDependable;
@@ -53,7 +62,10 @@ export class LogIntake extends Construct {
     return subscriptionPattern(jails.map(({ match }) => match));
   }
 
-  /** One statement for all log groups: a function's resource policy is limited in size, jails are not in number. */
+  /**
+   * One statement for all log groups: a function's resource policy is limited in size, jails are
+   * not in number.
+   */
   private permit(matcher: IFunction): CfnPermission {
     return new CfnPermission(this, 'MatcherPermission', {
       action: 'lambda:InvokeFunction',
@@ -97,7 +109,10 @@ function isOurs(name: string, existing: readonly string[]): boolean {
   return !existing.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
 }
 
-/** Jails by log group, both in a stable order, so that the template doesn't change with the order of jail.local. */
+/**
+ * Jails by log group, both in a stable order, so that the template doesn't change with the order of
+ * jail.local.
+ */
 function readersByLogGroup(jails: readonly CompiledJail[]): [string, CompiledJail[]][] {
   const readers = new Map<string, CompiledJail[]>();
   for (const jail of jails) {
@@ -113,7 +128,10 @@ function readersByLogGroup(jails: readonly CompiledJail[]): [string, CompiledJai
   return [...readers].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** A matcher subscribed to what cloudjail's functions log would feed itself without end, and be billed for it; two stacks would feed each other. */
+/**
+ * A matcher subscribed to what cloudjail's functions log would feed itself without end, and be
+ * billed for it; two stacks would feed each other.
+ */
 function refuseLoops(jails: readonly CompiledJail[]): void {
   for (const { name: jail, loggroups, logGroupPrefixes = [] } of jails) {
     for (const name of [...loggroups, ...logGroupPrefixes.map((prefix) => `${prefix}*`)]) {

@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 
-/** Tag naming limits (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html). */
+/**
+ * Tag naming limits
+ * (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html).
+ */
 const KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
 const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 

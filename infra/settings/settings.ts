@@ -32,50 +32,79 @@ const Schema = v.strictObject({
 
 /** What is an AWS matter and not a jail's: the `cloudjail` block of cdk.json's context. */
 export interface Settings extends TargetSettings {
-  /** What CloudFormation calls the stack. Names of all kinds are made from it, so two stacks in an account have two; it never changes. */
+  /**
+   * What CloudFormation calls the stack. Names of all kinds are made from it, so two stacks in an
+   * account have two; it never changes.
+   */
   readonly stackName: string;
   /**
-   * The directory that looks like /etc/fail2ban, relative to cdk.json. Absent: the filters we ship with the sshd jail enabled.
+   * The directory that looks like /etc/fail2ban, relative to cdk.json. Absent: the filters we ship
+   * with the sshd jail enabled.
    */
   readonly configDirectory?: string | undefined;
-  /** `CLOUDFRONT` IP sets live in us-east-1 and guard distributions; `REGIONAL` ones guard load balancers and APIs. */
+  /**
+   * `CLOUDFRONT` IP sets live in us-east-1 and guard distributions; `REGIONAL` ones guard load
+   * balancers and APIs.
+   */
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
   /** What becomes of tables and log groups when the stack lets go of them. */
   readonly removalPolicy: 'RETAIN' | 'DESTROY';
   /** For the servers' log groups and the functions' own. 9999: for ever. */
   readonly logRetentionDays: RetentionDays;
   /**
-   * Log groups below `/cloudjail/` that the stack takes to be there already, by name or by what they begin with and an asterisk: an agent has made them,
-   * a stack that was deleted has left them, or another stack keeps them. All others there the stack makes, and fails to where one exists.
+   * Log groups below `/cloudjail/` that the stack takes to be there already, by name or by what
+   * they begin with and an asterisk: an agent has made them, a stack that was deleted has left
+   * them, or another stack keeps them. All others there the stack makes, and fails to where one
+   * exists.
    */
   readonly existingLogGroups: readonly string[];
-  /** ARN of a symmetric KMS key of yours for tables, log groups and queues. Absent: they are encrypted with keys that AWS owns. */
+  /**
+   * ARN of a symmetric KMS key of yours for tables, log groups and queues. Absent: they are
+   * encrypted with keys that AWS owns.
+   */
   readonly kmsKey?: string | undefined;
-  /** ARN of a policy that bounds what the stack's roles may ever be allowed, where your organization asks for one. */
+  /**
+   * ARN of a policy that bounds what the stack's roles may ever be allowed, where your organization
+   * asks for one.
+   */
   readonly permissionsBoundary?: string | undefined;
   /**
-   * Addresses and CIDRs that no jail may ban, whatever a log says: what is yours or works for you outside this account and Region, such as a
-   * partner's NAT gateway, an uptime check, or the ranges from which CloudFront reaches its origins.
+   * Addresses and CIDRs that no jail may ban, whatever a log says: what is yours or works for you
+   * outside this account and Region, such as a partner's NAT gateway, an uptime check, or the
+   * ranges from which CloudFront reaches its origins.
    */
   readonly neverBan: readonly string[];
   /**
-   * What becomes of a ban whose entry somebody takes out of a firewall by hand: `reban` puts it back within a minute or two, `unban` lifts the ban.
+   * What becomes of a ban whose entry somebody takes out of a firewall by hand: `reban` puts it
+   * back within a minute or two, `unban` lifts the ban.
    */
   readonly onManualRemoval: 'reban' | 'unban';
-  /** The SNS topic that alarms tell when they go off and when they are over. Absent: they show in the console alone. */
+  /**
+   * The SNS topic that alarms tell when they go off and when they are over. Absent: they show in
+   * the console alone.
+   */
   readonly alarmTopicArn?: string | undefined;
-  /** The SNS topic that is told as well of the alarms that somebody has to get up for: the one that pages. */
+  /**
+   * The SNS topic that is told as well of the alarms that somebody has to get up for: the one that
+   * pages.
+   */
   readonly criticalTopicArn?: string | undefined;
-  /** Where your copy of docs/runbook.md can be read: what alarms and dashboard link. Absent: they name its path in the repository. */
+  /**
+   * Where your copy of docs/runbook.md can be read: what alarms and dashboard link. Absent: they
+   * name its path in the repository.
+   */
   readonly runbookUrl?: string | undefined;
   /**
-   * Tags of the stack's resources, IP sets left out: CloudFormation would lift their bans with each change of a tag. Those of the stack itself
-   * (`cdk deploy --tags`) may reach them.
+   * Tags of the stack's resources, IP sets left out: CloudFormation would lift their bans with each
+   * change of a tag. Those of the stack itself (`cdk deploy --tags`) may reach them.
    */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What a key may hold, in the operator's words; the schema's own messages speak of types. Keys inside others are dotted. */
+/**
+ * What a key may hold, in the operator's words; the schema's own messages speak of types. Keys
+ * inside others are dotted.
+ */
 const ALLOWED: Readonly<Record<string, string>> = {
   stackName: 'up to 100 letters, digits and hyphens, a letter first',
   configDirectory: 'the path of a directory that looks like /etc/fail2ban, relative to cdk.json',
@@ -97,7 +126,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The settings of a context value, an object or (from the command line) its JSON, defaults filled in.
+ * The settings of a context value, an object or (from the command line) its JSON, defaults filled
+ * in.
  *
  * @throws {ConfigurationError} naming every wrong key, its value and what is allowed
  */

@@ -4,7 +4,10 @@ import { isRange } from '../../core/config/check-ignoreip.ts';
 import { BLOCKLIST_FORMATS } from '../../core/enforce/blocklist/formats.ts';
 import { WAF_ALLOWED, Waf, type WafSettings } from './waf-settings.ts';
 
-/** A direction of a network ACL has 20 entries, 40 at most when raised (Amazon VPC quotas): one is AWS's own, and one must let somebody in. */
+/**
+ * A direction of a network ACL has 20 entries, 40 at most when raised (Amazon VPC quotas): one is
+ * AWS's own, and one must let somebody in.
+ */
 const MOST_ACL_RULES = 38;
 const HIGHEST_ACL_RULE = 32_766;
 
@@ -108,13 +111,18 @@ export const TARGETS_ALLOWED: Readonly<Record<string, string>> = {
   'blocklist.formats': `a list of ${BLOCKLIST_FORMATS.join(', ')}`,
 };
 
-/** Where bans go, as the settings say, defaults filled in; what is absent the stack does not have. */
+/**
+ * Where bans go, as the settings say, defaults filled in; what is absent the stack does not have.
+ */
 export interface TargetSettings {
   /** IP sets a family and what WAF does with them; `false`: none. */
   readonly waf: false | WafSettings;
   /** ACLs of yours, with a window of rule numbers for the banner. */
   readonly networkAcls?: v.InferOutput<typeof NetworkAcls> | undefined;
-  /** `revoke` takes rules out of groups of yours; `carve` keeps prefix lists of yours at everybody but the banned. */
+  /**
+   * `revoke` takes rules out of groups of yours; `carve` keeps prefix lists of yours at everybody
+   * but the banned.
+   */
   readonly securityGroups?: v.InferOutput<typeof SecurityGroups> | undefined;
   /** Lists of yours that are to hold the banned. */
   readonly prefixLists?: v.InferOutput<typeof PrefixLists> | undefined;

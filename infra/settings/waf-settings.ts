@@ -6,14 +6,19 @@ const MOST_IP_SETS = 50;
 /** What WAF does to a request of somebody banned. */
 const ACTIONS = ['block', 'count', 'captcha', 'challenge'] as const;
 
-/** https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-response-status-codes.html */
+/**
+ * https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-response-status-codes.html
+ */
 const RESPONSE_CODES = [
   ...[200, 201, 202, 204, 206, 300, 301, 302, 303, 304, 307, 308],
   ...[400, 401, 403, 404, 405, 408, 409, 411, 412, 413, 414, 415, 416, 421, 429],
   ...[500, 501, 502, 503, 504, 505],
 ] as const;
 
-/** A partition, a service, a Region, an account, and the resource: what AssociateWebACL takes (WAFV2 API reference). */
+/**
+ * A partition, a service, a Region, an account, and the resource: what AssociateWebACL takes (WAFV2
+ * API reference).
+ */
 const PROTECTED = new RegExp(
   `^arn:[^:]+:(?:${[
     String.raw`elasticloadbalancing:[^:]+:\d{12}:loadbalancer/app/[^/]+/[^/]+`,
@@ -33,7 +38,10 @@ const ForwardedIp = v.strictObject({
   fallback: v.optional(v.picklist(['MATCH', 'NO_MATCH']), 'NO_MATCH'),
 });
 
-/** What of WAF the stack has. What only makes sense together is looked at by `refuseImpossibleRuleGroup`. */
+/**
+ * What of WAF the stack has. What only makes sense together is looked at by
+ * `refuseImpossibleRuleGroup`.
+ */
 export const Waf = v.strictObject({
   ipv4Sets: v.optional(setCount, 1),
   ipv6Sets: v.optional(setCount, 1),

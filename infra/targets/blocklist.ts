@@ -11,7 +11,10 @@ export interface BlocklistProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The S3 objects that hosts fetch their bans from, in a bucket of the operator's or one of the stack's. */
+/**
+ * The S3 objects that hosts fetch their bans from, in a bucket of the operator's or one of the
+ * stack's.
+ */
 export class Blocklist extends Construct {
   readonly access: TargetAccess;
 
@@ -33,7 +36,8 @@ export class Blocklist extends Construct {
           actions: ['s3:GetObject', 's3:PutObject'],
           resources: files.map((file) => bucket.arnForObjects(`${prefix}${file}`)),
         },
-        // Without it S3 says of an object that is not there yet that access to it is denied; a condition on the prefix would deny it too.
+        // Without it S3 says of an object that is not there yet that access to it is denied; a
+        // condition on the prefix would deny it too.
         { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
         ...(kmsKey === undefined ? [] : [keyGrant(kmsKey)]),
       ],
@@ -48,14 +52,16 @@ export class Blocklist extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       removalPolicy,
     });
-    // A construct moved or renamed must not make CloudFormation leave the bucket behind that hosts fetch from.
+    // A construct moved or renamed must not make CloudFormation leave the bucket behind that hosts
+    // fetch from.
     (bucket.node.defaultChild as CfnBucket).overrideLogicalId('BlocklistBucket');
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
         'Every host fetches the list every minute; a log of that would outgrow all else and tell nobody anything.',
     });
-    // Bucket and IBucket differ in how they spell an absent property, which exactOptionalPropertyTypes tells apart.
+    // Bucket and IBucket differ in how they spell an absent property, which
+    // exactOptionalPropertyTypes tells apart.
     return bucket as IBucket;
   }
 }

@@ -5,13 +5,17 @@ import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { TargetSettings } from '../settings/target-settings.ts';
 import type { Grant, TargetAccess } from './target-access.ts';
 
-/** Lambda gives a function 4 KB for all its variables (Lambda quotas); the others need less than a quarter of it. */
+/**
+ * Lambda gives a function 4 KB for all its variables (Lambda quotas); the others need less than a
+ * quarter of it.
+ */
 const MOST_BYTES = 3000;
 
 const DESCRIBE = "EC2's Describe actions cannot be limited to a resource; they change nothing.";
 
 /**
- * The targets in EC2: resources of the operator's that are there already, each kept by the ec2-banner.
+ * The targets in EC2: resources of the operator's that are there already, each kept by the
+ * ec2-banner.
  *
  * @throws {ConfigurationError} when they are too many to be named in a function's environment
  */

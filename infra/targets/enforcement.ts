@@ -24,18 +24,22 @@ export interface IpSet {
 }
 
 /**
- * WAF IP sets for IPv4 and for IPv6, all frozen, the rule group that references them, and a web ACL where one is asked for.
+ * WAF IP sets for IPv4 and for IPv6, all frozen, the rule group that references them, and a web ACL
+ * where one is asked for.
  *
- * CloudFormation's handler for AWS::WAFv2::IPSet sends the template's `Addresses` whenever any property of the set differs,
- * so a changed description or tag would lift every ban until the next reconciliation. Hence: constant logical id, name and
- * description, and {@link CfnResource} in place of CfnIPSet, because it has no tags for `Tags.of(app).add` to reach.
+ * CloudFormation's handler for AWS::WAFv2::IPSet sends the template's `Addresses` whenever any
+ * property of the set differs, so a changed description or tag would lift every ban until the next
+ * reconciliation. Hence: constant logical id, name and description, and {@link CfnResource} in
+ * place of CfnIPSet, because it has no tags for `Tags.of(app).add` to reach.
  */
 export class Enforcement extends Construct {
   readonly ipv4: readonly IpSet[];
   readonly ipv6: readonly IpSet[];
   readonly access: TargetAccess;
 
-  /** @throws {ConfigurationError} when the settings do not go together, or with where the stack goes */
+  /**
+   * @throws {ConfigurationError} when the settings do not go together, or with where the stack goes
+   */
   constructor(scope: Construct, id: string, props: EnforcementProps) {
     super(scope, id);
     this.refuseWrongRegion(props.scope);
@@ -98,7 +102,10 @@ export class Enforcement extends Construct {
   }
 }
 
-/** CreateIPSet is limited to one call a second in an account and Region, so CloudFormation must not start two at once. */
+/**
+ * CreateIPSet is limited to one call a second in an account and Region, so CloudFormation must not
+ * start two at once.
+ */
 function oneAfterTheOther(sets: readonly CfnResource[]): void {
   for (const [i, set] of sets.entries()) {
     const former = sets[i - 1];

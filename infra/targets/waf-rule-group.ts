@@ -4,17 +4,25 @@ import { Construct } from 'constructs';
 import { ConfigurationError } from '../settings/configuration-error.ts';
 import type { WafSettings } from '../settings/waf-settings.ts';
 
-/** References a rule group may hold (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html); fixed. */
+/**
+ * References a rule group may hold
+ * (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html); fixed.
+ */
 const MOST_REFERENCES = 50;
 
 /**
- * Web ACL capacity units set aside. They can't be changed later, and a group that somebody's web ACL references can't be replaced, so it is
- * enough for every group that {@link refuseImpossibleRuleGroup} lets through: 25 sets by the origin, 1 each, and again by any address of a
- * header, 5 each (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-ipset-match.html).
+ * Web ACL capacity units set aside. They can't be changed later, and a group that somebody's web
+ * ACL references can't be replaced, so it is enough for every group that {@link
+ * refuseImpossibleRuleGroup} lets through: 25 sets by the origin, 1 each, and again by any address
+ * of a header, 5 each
+ * (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-ipset-match.html).
  */
 const CAPACITY = 150;
 
-/** Of every request that matched, beside `awswaf:<account>:rulegroup:<name>:`, for rules that come later and for logs. */
+/**
+ * Of every request that matched, beside `awswaf:<account>:rulegroup:<name>:`, for rules that come
+ * later and for logs.
+ */
 const LABEL = 'cloudjail:banned';
 
 export interface WafRuleGroupProps {
@@ -24,11 +32,13 @@ export interface WafRuleGroupProps {
 }
 
 /**
- * The rule group of the IP sets, to be referenced from a web ACL: requests whose origin is banned, and, where a proxy stands before the
- * protected resource, requests on behalf of somebody banned.
+ * The rule group of the IP sets, to be referenced from a web ACL: requests whose origin is banned,
+ * and, where a proxy stands before the protected resource, requests on behalf of somebody banned.
  *
- * A rule with a header does not look at the origin (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-forwarded-ip-address.html),
- * so there is one for each. Name, scope and capacity are frozen: a change would replace the group, which fails while a web ACL references it.
+ * A rule with a header does not look at the origin
+ * (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-forwarded-ip-address.html),
+ * so there is one for each. Name, scope and capacity are frozen: a change would replace the group,
+ * which fails while a web ACL references it.
  */
 export class WafRuleGroup extends Construct {
   readonly arn: string;

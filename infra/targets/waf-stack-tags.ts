@@ -8,9 +8,11 @@ import * as v from 'valibot';
 /**
  * Warns at synth when the stack of a construct with IP sets has tags of its own.
  *
- * CloudFormation hands a stack's tags to its resources, past the template, so nothing there can keep them from the sets; and a changed tag is a
- * changed property, upon which it writes the template's addresses: none. Which types of resources get them its documentation does not say
- * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html: "varies"); IP sets take tags, so they may.
+ * CloudFormation hands a stack's tags to its resources, past the template, so nothing there can
+ * keep them from the sets; and a changed tag is a changed property, upon which it writes the
+ * template's addresses: none. Which types of resources get them its documentation does not say
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html:
+ * "varies"); IP sets take tags, so they may.
  */
 export function warnOfStackTags(construct: Construct): void {
   const visit = (node: unknown): void => {
@@ -29,7 +31,10 @@ function warning(keys: readonly string[]): string {
   );
 }
 
-/** Where the CDK CLI looks for `tags`, beside its own option of that name, which a program can't see. */
+/**
+ * Where the CDK CLI looks for `tags`, beside its own option of that name, which a program can't
+ * see.
+ */
 const CLI_SETTINGS = ['cdk.json', join(homedir(), '.cdk.json')];
 
 const Settings = v.object({ tags: v.array(v.object({ Key: v.string() })) });

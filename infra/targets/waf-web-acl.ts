@@ -13,10 +13,11 @@ export interface WafWebAclProps {
 }
 
 /**
- * A web ACL that lets in everybody but the banned, for resources that have none. One with rules of its own is better served by the rule group.
+ * A web ACL that lets in everybody but the banned, for resources that have none. One with rules of
+ * its own is better served by the rule group.
  *
- * A resource has one web ACL at most, and attaching this one takes the place of another without a word
- * (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html).
+ * A resource has one web ACL at most, and attaching this one takes the place of another without a
+ * word (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html).
  */
 export class WafWebAcl extends Construct {
   /** @throws {ConfigurationError} for resources that it can't be attached to */
@@ -49,7 +50,8 @@ export class WafWebAcl extends Construct {
   private attach(webAclArn: string, arns: readonly string[]): void {
     let former: CfnWebACLAssociation | undefined;
     for (const resourceArn of arns) {
-      // Named after the resource, since one that is only moved in the list must not be made anew: the old one's end would detach it.
+      // Named after the resource, since one that is only moved in the list must not be made anew:
+      // the old one's end would detach it.
       const id = `WebAclOf${createHash('sha256').update(resourceArn).digest('hex').slice(0, 12)}`;
       const association = new CfnWebACLAssociation(this, id, { resourceArn, webAclArn });
       association.overrideLogicalId(id);

@@ -10,13 +10,19 @@ import { bannersIn, functionsIn } from './own-metrics.ts';
 import { type AlarmReceivers, type RunbookAlarmProps, runbookAlarm } from './runbook-alarm.ts';
 
 export interface AlarmsProps {
-  /** Every function, every dead-letter queue and every subscription in it is watched. It must be complete by now. */
+  /**
+   * Every function, every dead-letter queue and every subscription in it is watched. It must be
+   * complete by now.
+   */
   readonly of: Construct;
   /** Nobody: the alarms are there to be looked at. */
   readonly receivers: AlarmReceivers;
 }
 
-/** What an operator should know without looking: an alarm for each way in which bans may not be made, enforced or lifted. */
+/**
+ * What an operator should know without looking: an alarm for each way in which bans may not be
+ * made, enforced or lifted.
+ */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 

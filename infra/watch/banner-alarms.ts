@@ -7,7 +7,10 @@ import type { RunbookAlarmProps } from './runbook-alarm.ts';
 
 /** Milliseconds. Whatever the stream has not brought by then, reconciliation should have. */
 const OLD_CHANGE = 180_000;
-/** Seconds. A ban is to be in force, and out of force again, within two minutes; the third is for a run that was missed. */
+/**
+ * Seconds. A ban is to be in force, and out of force again, within two minutes; the third is for a
+ * run that was missed.
+ */
 const LATE = 180;
 /** Per cent of a target's capacity: time to make room. */
 const ALMOST_FULL = 80;
@@ -38,7 +41,8 @@ function latenessOf(banner: CloudjailFunction): readonly RunbookAlarmProps[] {
       ...{ article: 'enforcement-late', which, severity: 'high' },
       says: `Bans came into force in a target of the ${service} more than three minutes after they were made.`,
       metric: ownMetric('EnforcementLatency', service, Stats.MAXIMUM),
-      // A target that is new, or has got room, is given all its bans at once: one bad minute is no sign of anything.
+      // A target that is new, or has got room, is given all its bans at once: one bad minute is no
+      // sign of anything.
       ...{ above: LATE, bad: 2, periods: 15 },
     },
     {

@@ -35,8 +35,9 @@ export function doing(of: Construct): readonly IWidget[] {
 }
 
 /**
- * Who was banned lately and for how long, from the logs of the functions that ban and lift. Addresses stand in these logs, and so here, as long as
- * `logRetentionDays` says; the lines they were banned for do not. Each look at the dashboard is a query of the logs.
+ * Who was banned lately and for how long, from the logs of the functions that ban and lift.
+ * Addresses stand in these logs, and so here, as long as `logRetentionDays` says; the lines they
+ * were banned for do not. Each look at the dashboard is a query of the logs.
  */
 export function banQueries(of: Construct): readonly IWidget[] {
   const logGroupNames = liftersIn(of).map(({ logGroup }) => logGroup.logGroupName);

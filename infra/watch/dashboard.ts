@@ -21,7 +21,10 @@ export interface DashboardProps {
   readonly runbookUrl?: string | undefined;
 }
 
-/** A page for the question whether all is well: what it is doing now and to whom, whether it keeps up, whether a target is full. */
+/**
+ * A page for the question whether all is well: what it is doing now and to whom, whether it keeps
+ * up, whether a target is full.
+ */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { of, alarms, runbookUrl }: DashboardProps) {
     super(scope, id);

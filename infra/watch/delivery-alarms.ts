@@ -6,9 +6,12 @@ import { functionsIn } from './own-metrics.ts';
 import type { RunbookAlarmProps } from './runbook-alarm.ts';
 
 /**
- * Alarms of all subscriptions of the stack together, those that are made later included: one a log group would be two resources of at most 500 in a
- * stack (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html) and two of at most 200 alarms of this kind in a
- * Region (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-limits.html), and cost no less.
+ * Alarms of all subscriptions of the stack together, those that are made later included: one a log
+ * group would be two resources of at most 500 in a stack
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html) and
+ * two of at most 200 alarms of this kind in a Region
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-limits.html),
+ * and cost no less.
  */
 export function deliveryAlarms(of: Construct): readonly RunbookAlarmProps[] {
   const { stackName } = Stack.of(of);
@@ -39,10 +42,12 @@ function alarmsOf(filterName: string, which?: string): readonly RunbookAlarmProp
 }
 
 /**
- * A line a log group, of which the alarm names those that are bad. By a query, since the metrics' dimensions have the type of the destination among
- * them, for which the page of the metrics has no values
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html). A query for several lines needs
- * GROUP BY and ORDER BY (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Metrics_Insights_Alarm.html).
+ * A line a log group, of which the alarm names those that are bad. By a query, since the metrics'
+ * dimensions have the type of the destination among them, for which the page of the metrics has no
+ * values
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html).
+ * A query for several lines needs GROUP BY and ORDER BY
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Metrics_Insights_Alarm.html).
  */
 function delivery(metric: 'DeliveryErrors' | 'DeliveryThrottling', filterName: string): MathExpression {
   return new MathExpression({

@@ -5,11 +5,19 @@ import { backfillerAlarms, loopAlarm, subscriberAlarms } from './intake-alarms.t
 import { ownMetric } from './own-metrics.ts';
 import type { RunbookAlarmProps } from './runbook-alarm.ts';
 
-/** Seconds. Bans end within two minutes of their bantime; the third is for a run that was missed. */
+/**
+ * Seconds. Bans end within two minutes of their bantime; the third is for a run that was missed.
+ */
 const OVERDUE = 180;
-/** Milliseconds. A batch the matcher fails on comes again after one minute and after two more, so that much is no sign of a backlog. */
+/**
+ * Milliseconds. A batch the matcher fails on comes again after one minute and after two more, so
+ * that much is no sign of a backlog.
+ */
 const OLD_BATCH = 300_000;
-/** Seconds from an event until its attempts are counted; agents send every five, and batches wait for one. */
+/**
+ * Seconds from an event until its attempts are counted; agents send every five, and batches wait
+ * for one.
+ */
 const SLOW_MATCH = 120;
 
 /** What can go wrong in one function and in no other. */

@@ -5,7 +5,8 @@ import { METRICS_NAMESPACE } from '../../core/names.ts';
 import { CloudjailFunction } from '../functions/function.ts';
 
 /**
- * A metric as `lambdas/shared/emf-telemetry.ts` writes it: its only dimension is the function that does. Powertools calls that dimension `service`.
+ * A metric as `lambdas/shared/emf-telemetry.ts` writes it: its only dimension is the function that
+ * does. Powertools calls that dimension `service`.
  */
 export function ownMetric(
   metricName: string,

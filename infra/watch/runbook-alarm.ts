@@ -13,8 +13,9 @@ export interface RunbookAlarmProps {
   /** The one of several alarms of the same article. */
   readonly which?: string;
   /**
-   * `critical`: addresses are let in that should not be, or kept out that should not be, and somebody has to get up for it. `high`: it will come to
-   * that, or has for some of them. `warning`: look at it in working hours.
+   * `critical`: addresses are let in that should not be, or kept out that should not be, and
+   * somebody has to get up for it. `high`: it will come to that, or has for some of them.
+   * `warning`: look at it in working hours.
    */
   readonly severity: 'critical' | 'high' | 'warning';
   /** What has happened when it goes off, in a sentence. */
@@ -25,7 +26,10 @@ export interface RunbookAlarmProps {
   /** Of so many periods in a row, this many must be bad. */
   readonly bad: number;
   readonly periods: number;
-  /** Goes off when the metric is missing. A function that is stopped counts nothing, and least of all its own errors. */
+  /**
+   * Goes off when the metric is missing. A function that is stopped counts nothing, and least of
+   * all its own errors.
+   */
   readonly silence?: boolean;
 }
 
@@ -35,11 +39,16 @@ export interface AlarmReceivers {
   readonly topicArn?: string | undefined;
   /** ARN of the SNS topic that is told of those as well that somebody has to get up for. */
   readonly criticalTopicArn?: string | undefined;
-  /** Address of the page that docs/runbook.md is published as; absent: its path in the repository. */
+  /**
+   * Address of the page that docs/runbook.md is published as; absent: its path in the repository.
+   */
   readonly runbookUrl?: string | undefined;
 }
 
-/** An alarm whose description says how bad it is, what has happened, and what the runbook says to look at and to do. */
+/**
+ * An alarm whose description says how bad it is, what has happened, and what the runbook says to
+ * look at and to do.
+ */
 export function runbookAlarm(scope: Construct, props: RunbookAlarmProps, receivers: AlarmReceivers): Alarm {
   const { article, which, severity, silence = false } = props;
   const name = [Stack.of(scope).stackName, article, which].filter((part) => part !== undefined).join('-');
@@ -56,7 +65,8 @@ export function runbookAlarm(scope: Construct, props: RunbookAlarmProps, receive
     treatMissingData: silence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
   for (const alarmActionArn of topicsOf(severity, receivers)) {
-    // CDK's SnsAction would do the same, and load the constructs of every service an alarm can act on.
+    // CDK's SnsAction would do the same, and load the constructs of every service an alarm can act
+    // on.
     const action = { bind: () => ({ alarmActionArn }) };
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);

@@ -17,7 +17,8 @@ export interface Article {
 const HEADINGS = ['What it means', 'How to look', 'What to do'] as const;
 
 /**
- * The articles of a runbook by name: each a heading of the second level with the three parts that articles have.
+ * The articles of a runbook by name: each a heading of the second level with the three parts that
+ * articles have.
  *
  * @throws Error for an article that has other parts
  */
@@ -51,8 +52,9 @@ export function runbookArticle(name: string): Article {
 }
 
 /**
- * What an alarm says of itself, in the console and in the mail about it: how bad it is and what has happened, how to look and what to do as far as
- * there is room for whole sentences of the article, and where the rest stands.
+ * What an alarm says of itself, in the console and in the mail about it: how bad it is and what has
+ * happened, how to look and what to do as far as there is room for whole sentences of the article,
+ * and where the rest stands.
  *
  * @param runbookUrl where the runbook can be read; absent: its path in the repository
  */

@@ -1,7 +1,10 @@
 import { type BackfillPorts, runBackfills } from '../../core/backfill/backfill-run.ts';
 import type { LogReader } from '../../core/ports/log-reader.ts';
 
-/** The part of what Lambda tells a function of its invocation that matters here (Developer Guide, "context object"). */
+/**
+ * The part of what Lambda tells a function of its invocation that matters here (Developer Guide,
+ * "context object").
+ */
 export interface Invocation {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
@@ -11,8 +14,8 @@ export interface Invocation {
 const RESERVE_MS = 10_000;
 
 /**
- * The backfiller: a scheduled event in, attempts and bans of events that log groups have already in the tables. What the event says does not
- * matter.
+ * The backfiller: a scheduled event in, attempts and bans of events that log groups have already in
+ * the tables. What the event says does not matter.
  *
  * @param readerFor gives up asking after so many milliseconds
  */

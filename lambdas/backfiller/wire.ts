@@ -9,7 +9,11 @@ import { dynamoDbIntake } from '../shared/intake-ports.ts';
 import { backfillerEnv } from './env.ts';
 import { backfillerHandler } from './handler.ts';
 
-/** The backfiller as it runs in a container, from the function's environment. @param readerFor see {@link backfillerHandler} */
+/**
+ * The backfiller as it runs in a container, from the function's environment.
+ *
+ * @param readerFor see {@link backfillerHandler}
+ */
 export function wireBackfiller(
   environment: Environment,
   clock: Clock,

@@ -11,7 +11,10 @@ import { enforcingHandler } from '../shared/enforcing-handler.ts';
 import type { Environment } from '../shared/environment.ts';
 import { type BannerEnv, bannerEnv } from './env.ts';
 
-/** The banner of WAF and the blocklist as it runs in a container: real clients, from the function's environment. */
+/**
+ * The banner of WAF and the blocklist as it runs in a container: real clients, from the function's
+ * environment.
+ */
 export function wireBanner(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const targets = targetsOf(bannerEnv(environment), clock);
   return enforcingHandler({ environment, client: new DynamoDBClient({}), clock, telemetry, targets: () => targets });

@@ -16,8 +16,9 @@ import { type Environment, requireEnv } from '../shared/environment.ts';
 import { type Ec2BannerEnv, ec2BannerEnv, listIds } from './env.ts';
 
 /**
- * The banner of what EC2 can enforce, as it runs in a container: real clients, from the function's environment. A function of its own, since
- * EC2's client is larger than all the rest, and what holds EC2 up shall not hold up WAF.
+ * The banner of what EC2 can enforce, as it runs in a container: real clients, from the function's
+ * environment. A function of its own, since EC2's client is larger than all the rest, and what
+ * holds EC2 up shall not hold up WAF.
  */
 export function wireEc2Banner(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const env = ec2BannerEnv(environment);

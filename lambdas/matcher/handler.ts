@@ -5,9 +5,11 @@ import { OWN_LOG_GROUPS } from '../../core/names.ts';
 import { redrivenEvents } from '../shared/redriven-events.ts';
 
 /**
- * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables. Or one that it failed on before, from the dead-letter queue.
+ * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables. Or one that it
+ * failed on before, from the dead-letter queue.
  *
- * A throw makes Lambda repeat the delivery and then keep it in the dead-letter queue; what was already written is not counted twice.
+ * A throw makes Lambda repeat the delivery and then keep it in the dead-letter queue; what was
+ * already written is not counted twice.
  *
  * @param jailsNow the same jails with what is known by now of the addresses they must spare
  */

@@ -11,8 +11,8 @@ const StreamEvent = v.object({
 });
 
 /**
- * The ids whose bans changed, from a batch of the bans table's stream; `undefined` for any other event (a schedule's).
- * Only the keys are read: what the record says of the ban may be old by now.
+ * The ids whose bans changed, from a batch of the bans table's stream; `undefined` for any other
+ * event (a schedule's). Only the keys are read: what the record says of the ban may be old by now.
  *
  * @throws v.ValiError for stream records of another shape
  */

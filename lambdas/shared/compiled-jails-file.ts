@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../../core/records/compiled-jail.ts';
 import type { Environment } from './environment.ts';
 
-/** The compiled jails are missing, broken or of another format: they and the code were not deployed together. */
+/**
+ * The compiled jails are missing, broken or of another format: they and the code were not deployed
+ * together.
+ */
 export class CompiledJailsError extends Error {
   override readonly name = 'CompiledJailsError';
 }

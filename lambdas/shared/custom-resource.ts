@@ -35,7 +35,8 @@ const LONGEST_TRY_MS = 5_000;
 const LONGEST_REASON = 1_000;
 
 /**
- * Answers CloudFormation, which otherwise waits until the resource's ServiceTimeout, and at the end of that for the stack to fail.
+ * Answers CloudFormation, which otherwise waits until the resource's ServiceTimeout, and at the end
+ * of that for the stack to fail.
  *
  * @param physicalId for a resource that has none yet
  * @throws when the answer can't be delivered

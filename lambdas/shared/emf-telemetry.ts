@@ -5,7 +5,10 @@ import { METRICS_NAMESPACE } from '../../core/names.ts';
 import type { Telemetry, TelemetryEvent } from '../../core/ports/telemetry.ts';
 import type { Ban } from '../../core/records/ban.ts';
 
-/** Events that close a piece of work: metrics are gathered until then, so that a batch is one EMF line, not one an id. */
+/**
+ * Events that close a piece of work: metrics are gathered until then, so that a batch is one EMF
+ * line, not one an id.
+ */
 const CLOSING: ReadonlySet<TelemetryEvent['kind']> = new Set([
   'batch-matched',
   'target-converged',
@@ -21,8 +24,9 @@ const CLOSING: ReadonlySet<TelemetryEvent['kind']> = new Set([
 ]);
 
 /**
- * Telemetry for the cloud: a structured log line and EMF metrics an event. Addresses are never a metric dimension (each would be
- * a paid metric), and matched lines are never logged (they may hold names and passwords).
+ * Telemetry for the cloud: a structured log line and EMF metrics an event. Addresses are never a
+ * metric dimension (each would be a paid metric), and matched lines are never logged (they may hold
+ * names and passwords).
  */
 export function emfTelemetry(): Telemetry {
   const logger = new Logger();
@@ -37,7 +41,8 @@ export function emfTelemetry(): Telemetry {
 
 function report(event: TelemetryEvent, logger: Logger, metrics: Metrics): void {
   const count = (name: string, value: number): unknown => metrics.addMetric(name, MetricUnit.Count, value);
-  // A metric is paid for in the hours in which it is written, and no alarm takes silence of these for anything but none.
+  // A metric is paid for in the hours in which it is written, and no alarm takes silence of these
+  // for anything but none.
   const countIfAny = (name: string, value: number): unknown => value > 0 && count(name, value);
   const secondsIfAny = (name: string, value: number): unknown =>
     value > 0 && metrics.addMetric(name, MetricUnit.Seconds, value);
@@ -170,13 +175,19 @@ function took(metric: string, seconds: readonly number[], metrics: Metrics): voi
   for (const one of seconds) metrics.addMetric(metric, MetricUnit.Seconds, Math.round(one * 1000) / 1000);
 }
 
-/** Seconds from the attempt that filled the window until its ban was on record; none for what an operator did, and for what came late. */
+/**
+ * Seconds from the attempt that filled the window until its ban was on record; none for what an
+ * operator did, and for what came late.
+ */
 function banLatency({ origin, bannedAt, madeAt }: Ban): readonly number[] {
   if (origin !== 'jail' || madeAt === undefined || madeAt - bannedAt > LONGEST_LATENCY) return [];
   return [Math.max(0, madeAt - bannedAt)];
 }
 
-/** Seconds. What takes longer is told with the target's name, which the metrics leave out: each would be a paid one. */
+/**
+ * Seconds. What takes longer is told with the target's name, which the metrics leave out: each
+ * would be a paid one.
+ */
 const SLOW = 60;
 
 function changesConfirmed(
@@ -190,7 +201,10 @@ function changesConfirmed(
   if (Math.max(slowest.enforced, slowest.ended) > SLOW) logger.warn('slow to enforce', { target, slowest });
 }
 
-/** Once a jail and target, as an operator has to look for the leak; and over all of them, for an alarm. */
+/**
+ * Once a jail and target, as an operator has to look for the leak; and over all of them, for an
+ * alarm.
+ */
 function attemptsWhileBanned(
   { jail, id, attempts, targets }: Extract<TelemetryEvent, { kind: 'attempts-while-banned' }>,
   logger: Logger,

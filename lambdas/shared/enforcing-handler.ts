@@ -34,10 +34,12 @@ export interface EnforcingParts {
 }
 
 /**
- * The handler of a function that enforces bans, whatever its targets are: changes of the bans table in, firewalls that hold what the table
- * says. Any other event, the schedule's and CloudFormation's after a deployment, makes it compare everything and repair what differs.
+ * The handler of a function that enforces bans, whatever its targets are: changes of the bans table
+ * in, firewalls that hold what the table says. Any other event, the schedule's and CloudFormation's
+ * after a deployment, makes it compare everything and repair what differs.
  *
- * A throw makes the stream's batch come again; that is safe, since only the table's present state counts.
+ * A throw makes the stream's batch come again; that is safe, since only the table's present state
+ * counts.
  *
  * @throws MissingEnvironmentError when the stack did not set a variable
  */

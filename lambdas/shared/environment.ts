@@ -15,7 +15,11 @@ export function requireEnv(env: Environment, name: string): string {
   return value;
 }
 
-/** @returns `undefined` when it is unset @throws Error when it is no JSON or other JSON than the schema's */
+/**
+ * @returns `undefined` when it is unset
+ *
+ * @throws Error when it is no JSON or other JSON than the schema's
+ */
 export function readJsonEnv<Schema extends v.GenericSchema>(
   env: Environment,
   name: string,

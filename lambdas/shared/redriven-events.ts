@@ -11,10 +11,12 @@ export class UnreadableFailureError extends Error {
 }
 
 /**
- * The events in what Lambda wrote down of invocations that failed for good, when their queue is handed to the function again; `undefined`: this is
- * something else (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+ * The events in what Lambda wrote down of invocations that failed for good, when their queue is
+ * handed to the function again; `undefined`: this is something else
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  *
- * @throws {UnreadableFailureError} also where Lambda left out the event, since with it the message would have been too long
+ * @throws {UnreadableFailureError} also where Lambda left out the event, since with it the message
+ *   would have been too long
  */
 export function redrivenEvents(event: unknown): readonly unknown[] | undefined {
   const messages = v.safeParse(Messages, event);

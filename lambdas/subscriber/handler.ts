@@ -23,8 +23,8 @@ interface Invocation {
 }
 
 /**
- * The subscriber: once a minute, and when CloudFormation makes or changes a prefix, every log group of the jails' prefixes gets its filter. When
- * CloudFormation deletes a prefix, the filters go.
+ * The subscriber: once a minute, and when CloudFormation makes or changes a prefix, every log group
+ * of the jails' prefixes gets its filter. When CloudFormation deletes a prefix, the filters go.
  */
 export function subscriberHandler(subscriber: Subscriber, filterName: string, clock: Clock) {
   async function fulfil(request: ResourceRequest, until: number): Promise<ResourceAnswer> {

@@ -1,4 +1,6 @@
-/** The AWS JSON 1.0 and 1.1 protocols over the loopback server (smithy.io, "AWS JSON 1.1 protocol"). */
+/**
+ * The AWS JSON 1.0 and 1.1 protocols over the loopback server (smithy.io, "AWS JSON 1.1 protocol").
+ */
 
 import { randomUUID } from 'node:crypto';
 import type { AwsCall } from './aws-call.ts';

@@ -1,6 +1,6 @@
 /**
- * What the emulators were asked and how it ended: for tests that count calls, and for the running summary of a local
- * session.
+ * What the emulators were asked and how it ended: for tests that count calls, and for the running
+ * summary of a local session.
  */
 
 import type { AwsCall } from './aws-call.ts';

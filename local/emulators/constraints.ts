@@ -1,4 +1,7 @@
-/** The length, pattern and enum constraints of an API model, judged and worded as AWS's front end does. */
+/**
+ * The length, pattern and enum constraints of an API model, judged and worded as AWS's front end
+ * does.
+ */
 
 import { ServiceError } from './service-error.ts';
 
@@ -16,8 +19,9 @@ export interface Constraint {
 }
 
 /**
- * Throws ValidationException naming every member that breaks its constraint, SerializationException for a member of
- * the wrong type. Members without a constraint are ignored, as AWS ignores members it does not know.
+ * Throws ValidationException naming every member that breaks its constraint, SerializationException
+ * for a member of the wrong type. Members without a constraint are ignored, as AWS ignores members
+ * it does not know.
  */
 export function checkConstraints(
   input: Readonly<Record<string, unknown>>,

@@ -1,4 +1,7 @@
-/** Whom a signed request is for. Signatures themselves are not verified: there is no secret to verify them with. */
+/**
+ * Whom a signed request is for. Signatures themselves are not verified: there is no secret to
+ * verify them with.
+ */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from './service-error.ts';
@@ -6,9 +9,9 @@ import { ServiceError } from './service-error.ts';
 const SCOPE = /^AWS4-HMAC-SHA256 .*?Credential=[^/,\s]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request\b/;
 
 /**
- * The Region of the Authorization header's credential scope. Throws MissingAuthenticationTokenException for an
- * unsigned request, InvalidSignatureException for one signed for another service
- * (Signature Version 4, "Elements of an AWS API request signature").
+ * The Region of the Authorization header's credential scope. Throws
+ * MissingAuthenticationTokenException for an unsigned request, InvalidSignatureException for one
+ * signed for another service (Signature Version 4, "Elements of an AWS API request signature").
  */
 export function signedRegion(headers: IncomingHttpHeaders, service: string): string {
   const scope = SCOPE.exec(headers.authorization ?? '');

@@ -1,6 +1,6 @@
 /**
- * dynalite as an engine: operations in, answers out, without a second HTTP hop. Nothing can reach its tables but the
- * emulator in front of it. It also takes several times the writes a second.
+ * dynalite as an engine: operations in, answers out, without a second HTTP hop. Nothing can reach
+ * its tables but the emulator in front of it. It also takes several times the writes a second.
  */
 
 import { EventEmitter } from 'node:events';

@@ -71,7 +71,10 @@ export function createDatabase(createEngine: () => DynamoDbEngine, now: () => nu
     return answer['Item'] as Item | undefined;
   }
 
-  /** Nobody else writes the call's items while it runs: their images before and after are exactly its doing. */
+  /**
+   * Nobody else writes the call's items while it runs: their images before and after are exactly
+   * its doing.
+   */
   function write(call: AwsCall, targets: readonly Target[]): Promise<Answer> {
     return locked(targets.map(targetId), async () => {
       const streamed = targets.filter((target) => target.table.stream !== undefined);
@@ -83,7 +86,10 @@ export function createDatabase(createEngine: () => DynamoDbEngine, now: () => nu
     });
   }
 
-  /** ReturnValuesOnConditionCheckFailure: the item that did not meet the condition comes with the error. */
+  /**
+   * ReturnValuesOnConditionCheckFailure: the item that did not meet the condition comes with the
+   * error.
+   */
   async function refused(error: unknown, input: Input, [target]: readonly Target[]): Promise<never> {
     const wanted = input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD' && target !== undefined;
     if (!wanted || !(error instanceof ServiceError) || error.code !== 'ConditionalCheckFailedException') throw error;
@@ -180,7 +186,9 @@ function wantsStream(input: Input): boolean {
   throw validationError(`This emulator keeps KEYS_ONLY streams, not ${specification.StreamViewType}`);
 }
 
-/** dynalite makes a new table active in its next turns; clients that wait for it would lose seconds. */
+/**
+ * dynalite makes a new table active in its next turns; clients that wait for it would lose seconds.
+ */
 async function untilActive(engine: DynamoDbEngine, TableName: string): Promise<void> {
   for (;;) {
     const { TableStatus } = (await engine('DescribeTable', { TableName }))['Table'] as Description;
@@ -206,7 +214,9 @@ const EXPRESSIONS = [
 ];
 const MAX_EXPRESSION_BYTES = 4_096;
 
-/** Expressions are limited to 4 KB (DynamoDB developer guide, "Service, account, and table quotas"). */
+/**
+ * Expressions are limited to 4 KB (DynamoDB developer guide, "Service, account, and table quotas").
+ */
 function checkExpressions(input: Input): void {
   for (const name of EXPRESSIONS) {
     const expression = input[name];

@@ -1,6 +1,6 @@
 /**
- * A table's stream, KEYS_ONLY, as an event source mapping hands it to a function (Lambda developer guide, "Using AWS
- * Lambda with Amazon DynamoDB"; DynamoDB Streams API reference, Record).
+ * A table's stream, KEYS_ONLY, as an event source mapping hands it to a function (Lambda developer
+ * guide, "Using AWS Lambda with Amazon DynamoDB"; DynamoDB Streams API reference, Record).
  */
 
 import { createHash } from 'node:crypto';
@@ -16,8 +16,8 @@ export interface TableStream {
   readonly label: string;
   readonly length: number;
   /**
-   * Notes that an item went from one image to the other. No image is no item; nothing is noted when nothing changed.
-   * `byTtl`: DynamoDB itself removed it, because its time had come.
+   * Notes that an item went from one image to the other. No image is no item; nothing is noted when
+   * nothing changed. `byTtl`: DynamoDB itself removed it, because its time had come.
    */
   note(before: Item | undefined, after: Item | undefined, at: number, byTtl?: boolean): void;
   /** Takes the oldest records. */

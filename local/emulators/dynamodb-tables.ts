@@ -1,4 +1,7 @@
-/** What DynamoDB knows of a table and dynalite does not: its stream and its time to live; and which item a write is about. */
+/**
+ * What DynamoDB knows of a table and dynalite does not: its stream and its time to live; and which
+ * item a write is about.
+ */
 
 import type { AwsCall } from './aws-call.ts';
 import type { DynamoDbEngine } from './dynalite-engine.ts';
@@ -24,7 +27,10 @@ export interface Target {
   readonly key: Item;
 }
 
-/** The items a PutItem, UpdateItem, DeleteItem or BatchWriteItem is about; none for any other call or an unknown table. */
+/**
+ * The items a PutItem, UpdateItem, DeleteItem or BatchWriteItem is about; none for any other call
+ * or an unknown table.
+ */
 export function targetsOf(call: AwsCall, tables: ReadonlyMap<string, Table>): readonly Target[] {
   const { TableName, Item, Key } = call.input as { TableName?: string; Item?: Item; Key?: Item };
   switch (call.operation) {

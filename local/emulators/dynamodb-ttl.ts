@@ -9,7 +9,10 @@ interface Specification {
   readonly Enabled?: boolean;
 }
 
-/** What UpdateTimeToLive does and answers. Switching it to the state it is in is an error, as in AWS. */
+/**
+ * What UpdateTimeToLive does and answers. Switching it to the state it is in is an error, as in
+ * AWS.
+ */
 export function updateTimeToLive(table: Table, input: Readonly<Record<string, unknown>>): object {
   const specification = input['TimeToLiveSpecification'] as Specification | undefined;
   const { AttributeName, Enabled } = specification ?? {};
@@ -31,7 +34,8 @@ export function describeTimeToLive({ ttlAttribute }: Table): object {
 const FIVE_YEARS = 5 * 365.25 * 86_400;
 
 /**
- * True when DynamoDB may remove the item: the attribute is a number, past at `nowMs`, and not by more than five years.
+ * True when DynamoDB may remove the item: the attribute is a number, past at `nowMs`, and not by
+ * more than five years.
  */
 export function isExpired(item: Item, attribute: string, nowMs: number): boolean {
   const { N } = item[attribute] ?? {};

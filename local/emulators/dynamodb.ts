@@ -1,6 +1,7 @@
 /**
- * DynamoDB on the loopback interface: dynalite for tables, expressions and indexes, and in front of it what dynalite
- * lacks and a local cloudjail needs: streams, time to live, ReturnValuesOnConditionCheckFailure, the limit on expressions.
+ * DynamoDB on the loopback interface: dynalite for tables, expressions and indexes, and in front of
+ * it what dynalite lacks and a local cloudjail needs: streams, time to live,
+ * ReturnValuesOnConditionCheckFailure, the limit on expressions.
  */
 
 import type { DynamoDBStreamEvent } from 'aws-lambda';
@@ -17,17 +18,25 @@ export interface DynamoDb {
   readonly endpoint: string;
   readonly faults: FaultPlan;
   readonly calls: CallLog;
-  /** Gives an existing table a KEYS_ONLY stream, as `StreamSpecification` in CreateTable does. Its ARN. */
+  /**
+   * Gives an existing table a KEYS_ONLY stream, as `StreamSpecification` in CreateTable does. Its
+   * ARN.
+   */
   registerStream(table: string): string;
-  /** Takes the oldest records of a table's stream (100, Lambda's default batch, unless told): none when all is read. */
+  /**
+   * Takes the oldest records of a table's stream (100, Lambda's default batch, unless told): none
+   * when all is read.
+   */
   takeStreamRecords(table: string, limit?: number): DynamoDBStreamEvent;
   /** Records nobody has taken yet. */
   pendingStreamRecords(table: string): number;
-  /** Removes every item whose time to live is over, as AWS does within days, and returns how many. */
+  /**
+   * Removes every item whose time to live is over, as AWS does within days, and returns how many.
+   */
   expireItems(): Promise<number>;
   /**
-   * From now on the table's indexes answer as of now, whatever is written, until the function returned is called: a
-   * global secondary index lags behind its table, and nobody says how long.
+   * From now on the table's indexes answer as of now, whatever is written, until the function
+   * returned is called: a global secondary index lags behind its table, and nobody says how long.
    */
   holdIndexes(table: string): Promise<() => void>;
   close(): Promise<void>;

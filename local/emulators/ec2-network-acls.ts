@@ -1,4 +1,6 @@
-/** Network ACLs: numbered entries, few of them (VPC user guide, "Amazon VPC quotas": Network ACLs). */
+/**
+ * Network ACLs: numbered entries, few of them (VPC user guide, "Amazon VPC quotas": Network ACLs).
+ */
 
 import { randomBytes } from 'node:crypto';
 import type { AwsCall } from './aws-call.ts';
@@ -21,7 +23,10 @@ import { ServiceError } from './service-error.ts';
 import type { XmlValue } from './xml.ts';
 
 interface NetworkAclEntry {
-  /** 1 to 32766; the default denials are 32767 (IPv4) and 32768 (IPv6). Numbers are unique in a direction. */
+  /**
+   * 1 to 32766; the default denials are 32767 (IPv4) and 32768 (IPv6). Numbers are unique in a
+   * direction.
+   */
   readonly ruleNumber: number;
   readonly egress: boolean;
   /** Protocol number, `-1` for all. */
@@ -42,7 +47,10 @@ interface NetworkAcl {
 
 /** The console's side: no API call, no log entry. */
 export interface NetworkAclsByHand {
-  /** An ACL with the default denials, and by AWS's default an allow-all entry 100 (IPv4) and 101 (IPv6) each way. Without an id it gets one. */
+  /**
+   * An ACL with the default denials, and by AWS's default an allow-all entry 100 (IPv4) and 101
+   * (IPv6) each way. Without an id it gets one.
+   */
   create(acl?: {
     readonly id?: string;
     readonly region?: string;
@@ -68,7 +76,10 @@ function newId(): string {
   return `acl-0${randomBytes(8).toString('hex')}`;
 }
 
-/** `maxEntries` counts a direction and family, the default denial included: 20, or up to 40 when raised. */
+/**
+ * `maxEntries` counts a direction and family, the default denial included: 20, or up to 40 when
+ * raised.
+ */
 export function createNetworkAcls(maxEntries: number): NetworkAcls {
   const acls = new Map<string, NetworkAcl>();
 

@@ -1,4 +1,7 @@
-/** What an account uses itself: VPCs and their blocks, elastic addresses, public addresses on network interfaces. To be read only. */
+/**
+ * What an account uses itself: VPCs and their blocks, elastic addresses, public addresses on
+ * network interfaces. To be read only.
+ */
 
 import { randomBytes } from 'node:crypto';
 import type { AwsCall } from './aws-call.ts';
@@ -17,7 +20,10 @@ export interface OwnAddressesByHand {
   /** An elastic address, in use or not. */
   allocate(address: { readonly publicIp: string } & InRegion): void;
   release(publicIp: string): void;
-  /** A network interface with a public address that is not elastic, on its first private address, and perhaps others on further ones. */
+  /**
+   * A network interface with a public address that is not elastic, on its first private address,
+   * and perhaps others on further ones.
+   */
   attach(networkInterface: { readonly publicIps: readonly string[] } & InRegion): void;
 }
 

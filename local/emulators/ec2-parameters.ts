@@ -1,4 +1,7 @@
-/** Reading a query's parameters, and what most EC2 operations share: filters, pages, canonical CIDR blocks. */
+/**
+ * Reading a query's parameters, and what most EC2 operations share: filters, pages, canonical CIDR
+ * blocks.
+ */
 
 import ipaddr from 'ipaddr.js';
 import { ServiceError } from './service-error.ts';

@@ -28,7 +28,10 @@ export interface IngressRule {
   readonly description?: string | undefined;
 }
 
-/** The rules of a request, in its order; CIDR blocks in canonical form. Throws MissingParameter when it names none. */
+/**
+ * The rules of a request, in its order; CIDR blocks in canonical form. Throws MissingParameter when
+ * it names none.
+ */
 export function parsePermissions(input: Parameters): readonly IngressRule[] {
   const permissions = structures(input, 'IpPermissions');
   const rules = permissions.length > 0 ? permissions.flatMap(rulesOf) : flatRule(input);

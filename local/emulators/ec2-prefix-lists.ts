@@ -1,4 +1,7 @@
-/** Customer-managed prefix lists: versions, compare-and-swap, and a while in `modify-in-progress` after each change. */
+/**
+ * Customer-managed prefix lists: versions, compare-and-swap, and a while in `modify-in-progress`
+ * after each change.
+ */
 
 import { randomBytes } from 'node:crypto';
 import type { AwsCall } from './aws-call.ts';
@@ -175,8 +178,9 @@ function resize(list: PrefixList, maxEntries = list.maxEntries): PrefixList {
 }
 
 /**
- * AWS does not document what it makes of adding a range that is there, of removing one that is not, or of both for one
- * range. Refused here, so that a caller who sends exact differences is right whatever AWS does.
+ * AWS does not document what it makes of adding a range that is there, of removing one that is not,
+ * or of both for one range. Refused here, so that a caller who sends exact differences is right
+ * whatever AWS does.
  */
 function changed(
   list: PrefixList,
@@ -195,7 +199,10 @@ function changed(
   return [...entries.values()];
 }
 
-/** Refuses a block whose host bits are set, which AWS documents for security groups only to canonicalize. */
+/**
+ * Refuses a block whose host bits are set, which AWS documents for security groups only to
+ * canonicalize.
+ */
 function parseEntry(entry: Parameters, { addressFamily }: PrefixList): PrefixListEntry {
   const cidr = text(entry, 'Cidr');
   const block = canonicalCidr(cidr);

@@ -16,8 +16,9 @@ const MAX_BODY_BYTES = 1 << 20;
 export type Ec2Answer = { readonly [member: string]: XmlValue };
 
 /**
- * Starts a service that speaks EC2 Query. A call's input has the parameters under their query names, lists as arrays and
- * every value as text: `{ NetworkAclId: 'acl-1', PortRange: { From: '22' }, Filter: [{ Name: 'vpc-id', Value: ['vpc-1'] }] }`.
+ * Starts a service that speaks EC2 Query. A call's input has the parameters under their query
+ * names, lists as arrays and every value as text: `{ NetworkAclId: 'acl-1', PortRange: { From: '22'
+ * }, Filter: [{ Name: 'vpc-id', Value: ['vpc-1'] }] }`.
  */
 export function startEc2QueryServer(
   service: EmulatedService<Ec2Answer>,

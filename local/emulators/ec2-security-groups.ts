@@ -134,8 +134,8 @@ export function createSecurityGroups(prefixLists: PrefixLists, maxRules: number)
 }
 
 /**
- * What a rule counts against the quota of a family (VPC user guide, "Amazon VPC quotas"): a prefix list its MaxEntries,
- * a group one in both.
+ * What a rule counts against the quota of a family (VPC user guide, "Amazon VPC quotas"): a prefix
+ * list its MaxEntries, a group one in both.
  */
 function weight(source: RuleSource, family: 'IPv4' | 'IPv6', prefixLists: PrefixLists, region: string): number {
   if (source.kind === 'group') return 1;

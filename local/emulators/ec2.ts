@@ -1,6 +1,7 @@
 /**
- * The parts of EC2 a ban can be enforced with, on the loopback interface: network ACLs, security groups' ingress rules,
- * managed prefix lists; with their quotas and error codes. And what an account uses itself, to be read.
+ * The parts of EC2 a ban can be enforced with, on the loopback interface: network ACLs, security
+ * groups' ingress rules, managed prefix lists; with their quotas and error codes. And what an
+ * account uses itself, to be read.
  */
 
 import type { AwsCall } from './aws-call.ts';
@@ -15,7 +16,10 @@ import { type EmulatorOptions, emulatorContext } from './serve-call.ts';
 import { ServiceError } from './service-error.ts';
 
 export interface Ec2Options extends EmulatorOptions {
-  /** Entries of a network ACL for each direction and family, the default denial included: 20, raised to 40 at most. */
+  /**
+   * Entries of a network ACL for each direction and family, the default denial included: 20, raised
+   * to 40 at most.
+   */
   readonly maxNetworkAclEntries?: number;
   /** Ingress rules of a security group for each family: 60. */
   readonly maxIngressRules?: number;

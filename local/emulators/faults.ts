@@ -1,7 +1,7 @@
 /**
- * The misfortunes of a distributed system, on demand and repeatable: "the third UpdateIPSet is throttled", "the
- * caller dies right after its second write". One plan may serve several emulators, so that "the k-th write" counts
- * over all of them.
+ * The misfortunes of a distributed system, on demand and repeatable: "the third UpdateIPSet is
+ * throttled", "the caller dies right after its second write". One plan may serve several emulators,
+ * so that "the k-th write" counts over all of them.
  */
 
 import { type AwsCall, isWrite } from './aws-call.ts';
@@ -20,7 +20,10 @@ export type Fault =
   | { readonly kind: 'crash-before-write' }
   /** The call takes effect, then the connection is dropped. */
   | { readonly kind: 'crash-after-write' }
-  /** Somebody else acts while the call is on its way: `run` ends first, then the call is served as usual. */
+  /**
+   * Somebody else acts while the call is on its way: `run` ends first, then the call is served as
+   * usual.
+   */
   | { readonly kind: 'meanwhile'; readonly run: () => void | Promise<void> }
   /** Any other error the service may answer. */
   | { readonly kind: 'error'; readonly error: ServiceError };
@@ -36,9 +39,13 @@ export interface CallMatch {
 
 interface FaultRule extends CallMatch {
   readonly fault: Fault;
-  /** The first matching call that is struck, counted from 1 (the default) since the rule was added. */
+  /**
+   * The first matching call that is struck, counted from 1 (the default) since the rule was added.
+   */
   readonly from?: number;
-  /** How many matching calls in a row are struck: 1 by default, `Infinity` for all from there on. */
+  /**
+   * How many matching calls in a row are struck: 1 by default, `Infinity` for all from there on.
+   */
   readonly times?: number;
 }
 
@@ -54,8 +61,9 @@ export interface FaultPlan {
   /** Adds a rule. When several rules would strike one call, the one added first does. */
   inject(rule: FaultRule): InjectedFault;
   /**
-   * A caller killed at its k-th write (from 1) over every service of the plan: that write is done (`after`) or not
-   * (`before`), and nothing that follows, reads included, is answered until the fault is removed.
+   * A caller killed at its k-th write (from 1) over every service of the plan: that write is done
+   * (`after`) or not (`before`), and nothing that follows, reads included, is answered until the
+   * fault is removed.
    */
   killAtWrite(k: number, side: 'before' | 'after'): InjectedFault;
   /** Removes every rule. */

@@ -1,6 +1,6 @@
 /**
- * A small HTTP server on the loopback interface: whole requests in, whole replies out, connections kept alive, and
- * the two ways of not answering that a fault needs.
+ * A small HTTP server on the loopback interface: whole requests in, whole replies out, connections
+ * kept alive, and the two ways of not answering that a fault needs.
  */
 
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -29,7 +29,10 @@ export type HttpReply =
 export interface LoopbackServer {
   /** `http://127.0.0.1:port` */
   readonly endpoint: string;
-  /** Takes no more connections, lets running requests end (for a second at most), and frees the port. */
+  /**
+   * Takes no more connections, lets running requests end (for a second at most), and frees the
+   * port.
+   */
   close(): Promise<void>;
 }
 
@@ -50,7 +53,8 @@ export async function startLoopbackServer(
   const server = createServer((request, response) => {
     void exchange(request, response, answer, options.maxBodyBytes, silent);
   });
-  // An SDK may keep an idle connection longer than Node's five seconds; cutting it would race with its next request.
+  // An SDK may keep an idle connection longer than Node's five seconds; cutting it would race with
+  // its next request.
   server.keepAliveTimeout = 0;
   let closing: Promise<void> | undefined;
   server.on('request', (_request, response: ServerResponse) => {

@@ -1,6 +1,6 @@
 /**
- * S3 objects on the loopback interface: whole objects, ETags, conditional reads and writes. Path-style requests only, as
- * SDKs send them to an IP address.
+ * S3 objects on the loopback interface: whole objects, ETags, conditional reads and writes.
+ * Path-style requests only, as SDKs send them to an IP address.
  */
 
 import { createHash, randomUUID } from 'node:crypto';
@@ -19,7 +19,10 @@ interface StoredObject {
   readonly etag: string;
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
-  /** The headers of the PutObject that a GetObject gives back: content-type, cache-control, checksums, metadata. */
+  /**
+   * The headers of the PutObject that a GetObject gives back: content-type, cache-control,
+   * checksums, metadata.
+   */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -171,7 +174,10 @@ function read(object: StoredObject | undefined, { IfMatch, IfNoneMatch }: Condit
   return { kind: 'reply', status: 200, headers, body: object.body };
 }
 
-/** Checksums come back only to who asks for them (GetObject and HeadObject, `x-amz-checksum-mode: ENABLED`). */
+/**
+ * Checksums come back only to who asks for them (GetObject and HeadObject, `x-amz-checksum-mode:
+ * ENABLED`).
+ */
 function withoutUnaskedChecksums(reply: Outcome, mode: string | undefined): Outcome {
   if (mode === 'ENABLED') return reply;
   const headers = Object.entries(reply.headers ?? {}).filter(([name]) => !name.startsWith('x-amz-checksum-'));

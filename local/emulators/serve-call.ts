@@ -1,6 +1,6 @@
 /**
- * The way of a call through an emulator: noted in the log, struck by a fault or served, and the outcome noted. The
- * same for every service and protocol.
+ * The way of a call through an emulator: noted in the log, struck by a fault or served, and the
+ * outcome noted. The same for every service and protocol.
  */
 
 import type { AwsCall } from './aws-call.ts';
@@ -12,7 +12,10 @@ import { ServiceError } from './service-error.ts';
 export interface EmulatedService<Output> {
   /** Does what the operation does, or throws a ServiceError. */
   handle(call: AwsCall): Output | Promise<Output>;
-  /** Makes the call meet a conflict: changes the state so that it will, or throws the service's error. */
+  /**
+   * Makes the call meet a conflict: changes the state so that it will, or throws the service's
+   * error.
+   */
   conflict(call: AwsCall): void;
   /** The error of a caller that is too fast. */
   throttled(): ServiceError;

@@ -1,5 +1,6 @@
 /**
- * An error as an AWS service answers it. Emulators throw it; the protocol of the service puts it on the wire.
+ * An error as an AWS service answers it. Emulators throw it; the protocol of the service puts it on
+ * the wire.
  */
 export class ServiceError extends Error {
   /** The shape name SDKs turn into the exception's `name`, such as `WAFOptimisticLockException`. */

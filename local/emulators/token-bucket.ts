@@ -1,6 +1,10 @@
-/** A rate limit as AWS meters API calls: a bucket of tokens, one a call, refilled at a steady rate. */
+/**
+ * A rate limit as AWS meters API calls: a bucket of tokens, one a call, refilled at a steady rate.
+ */
 export interface TokenBucket {
-  /** Takes a token if there is one. `now` in milliseconds; a clock that goes back refills nothing. */
+  /**
+   * Takes a token if there is one. `now` in milliseconds; a clock that goes back refills nothing.
+   */
   take(now: number): boolean;
 }
 

@@ -13,12 +13,13 @@ const IPV4_CIDR = /^((?:\d{1,3}\.){3}\d{1,3})\/([1-9]\d?)$/;
 const IPV6_CIDR = /^([0-9a-fA-F:]+)\/([1-9]\d{0,2})$/;
 
 /**
- * The addresses as GetIPSet returns them, IPv6 in full (`2001:0db8:0000:…`). Throws WAFInvalidParameterException for
- * anything but a CIDR range of the set's family, from /1 on, whose host bits are zero
- * (https://github.com/aws/aws-cdk/issues/20003), and WAFLimitsExceededException past 10,000.
+ * The addresses as GetIPSet returns them, IPv6 in full (`2001:0db8:0000:…`). Throws
+ * WAFInvalidParameterException for anything but a CIDR range of the set's family, from /1 on, whose
+ * host bits are zero (https://github.com/aws/aws-cdk/issues/20003), and WAFLimitsExceededException
+ * past 10,000.
  *
- * AWS does not document what it makes of one range given twice. Refused here, so that a caller passes each once and
- * is right either way.
+ * AWS does not document what it makes of one range given twice. Refused here, so that a caller
+ * passes each once and is right either way.
  */
 export function storedAddresses(addresses: readonly string[], version: IpAddressVersion): readonly string[] {
   if (addresses.length > MAX_ADDRESSES) {

@@ -1,6 +1,7 @@
 /**
- * AWS WAFv2's IP sets on the loopback interface, with the limits that shape a banner: lock tokens, one change a second
- * (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html), 10,000 addresses a set.
+ * AWS WAFv2's IP sets on the loopback interface, with the limits that shape a banner: lock tokens,
+ * one change a second (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html), 10,000
+ * addresses a set.
  */
 
 import type { AwsCall } from './aws-call.ts';
@@ -67,8 +68,8 @@ function throttled(): ServiceError {
 }
 
 /**
- * WAF quotas: one call a second to any one Create, Put or Update action in a Region, five to any Get or List. They say
- * nothing of Delete.
+ * WAF quotas: one call a second to any one Create, Put or Update action in a Region, five to any
+ * Get or List. They say nothing of Delete.
  */
 function rateLimiter(now: () => number): (call: AwsCall) => boolean {
   const buckets = new Map<string, TokenBucket>();
@@ -187,7 +188,10 @@ function lockedKeyOf(call: AwsCall): IpSetKey & { lockToken: string } {
   return { ...keyOf(call), lockToken: LockToken };
 }
 
-/** A set nobody described is described as '', which the API does not take back: a caller must leave it out. */
+/**
+ * A set nobody described is described as '', which the API does not take back: a caller must leave
+ * it out.
+ */
 function summary(set: IpSet) {
   const { name, id, arn, description = '', lockToken } = set;
   return { Name: name, Id: id, Description: description, ARN: arn, LockToken: lockToken };

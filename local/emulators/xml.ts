@@ -8,7 +8,10 @@ export type XmlValue =
   | readonly XmlValue[]
   | { readonly [name: string]: XmlValue };
 
-/** `<name>…</name>`: members by their names, list elements as `<item>` (EC2's way), nothing for undefined. */
+/**
+ * `<name>…</name>`: members by their names, list elements as `<item>` (EC2's way), nothing for
+ * undefined.
+ */
 export function element(name: string, value: XmlValue, attributes = ''): string {
   if (value === undefined) return '';
   return `<${name}${attributes}>${content(value)}</${name}>`;

@@ -7,7 +7,10 @@ import { cloudjail, jsonLines } from '../cli/captured-terminal.ts';
 import { temporaryFolder } from '../cli/temporary-folder.ts';
 import { compileDefinition } from '../core/match/text-config.ts';
 
-/** Filters an operator might write without a thought, each with a line that takes a backtracking matcher for ever. */
+/**
+ * Filters an operator might write without a thought, each with a line that takes a backtracking
+ * matcher for ever.
+ */
 const HOSTILE = {
   'a repeated repetition': ['failregex = ^\\s*user (?:\\w+)+ refused <HOST>$', `user ${'a'.repeat(60)}! refused !`],
   'many optional groups': [

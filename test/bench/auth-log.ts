@@ -1,4 +1,6 @@
-/** A server's auth log as it comes off a busy day: every `attackEvery`-th line is a failed login. */
+/**
+ * A server's auth log as it comes off a busy day: every `attackEvery`-th line is a failed login.
+ */
 export function* authLog(
   lines: number,
   attackEvery: number,

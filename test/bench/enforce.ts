@@ -24,9 +24,9 @@ const AT_ONCE = 32;
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
- * Fifty thousand bans that arrive within a minute, on an emulated table and emulated IP sets that take one Update a second: what the banner
- * asks of WAF for each flush, how long WAF's pace makes it last, and how long the work itself takes. Then all sets are emptied behind its
- * back.
+ * Fifty thousand bans that arrive within a minute, on an emulated table and emulated IP sets that
+ * take one Update a second: what the banner asks of WAF for each flush, how long WAF's pace makes
+ * it last, and how long the work itself takes. Then all sets are emptied behind its back.
  */
 export async function enforceBench(): Promise<void> {
   const clock = virtualClock(START);

@@ -38,7 +38,9 @@ interface Tally {
   /** Of the breaker, which counts every ban. */
   breakerCounted: number;
   breakerRead: number;
-  /** Whether a firewall has been seen to hold a ban whose id goes on: at most one a minute and id. */
+  /**
+   * Whether a firewall has been seen to hold a ban whose id goes on: at most one a minute and id.
+   */
   confirmationsRead: number;
   /** Batches × ids with attempts in them. */
   pairs: number;
@@ -51,8 +53,8 @@ interface Tally {
 }
 
 /**
- * The deployed matcher on emulated tables: many attackers, whose bans must be those that counting by hand makes; then a flood from
- * one that is banned, which must write nothing.
+ * The deployed matcher on emulated tables: many attackers, whose bans must be those that counting
+ * by hand makes; then a flood from one that is banned, which must write nothing.
  */
 export async function loadBench(): Promise<void> {
   const { compiled } = compileJails(configDirectory(), {
@@ -166,7 +168,10 @@ function addCalls(tally: Tally, calls: CallLog): void {
   tally.mostAdded = Math.max(tally.mostAdded, ...added.values());
 }
 
-/** Some try once in a while, some all the time; every tenth has an IPv6 prefix and two addresses in it. */
+/**
+ * Some try once in a while, some all the time; every tenth has an IPv6 prefix and two addresses in
+ * it.
+ */
 function attackersAtWork(): readonly Attempt[] {
   const random = lcg(7);
   return Array.from({ length: ATTEMPTS }, (_, i) => {
@@ -185,7 +190,10 @@ function attemptBy(attacker: number, time: number, host = 1): Attempt {
   return { id: address, address, time };
 }
 
-/** `id time` of each ban by the definition: maxretry attempts in (t − findtime, t], none of them made during a ban. */
+/**
+ * `id time` of each ban by the definition: maxretry attempts in (t − findtime, t], none of them
+ * made during a ban.
+ */
 function bansByHand(attempts: readonly Attempt[]): readonly string[] {
   const times = new Map<string, number[]>();
   for (const { id, time } of attempts) times.set(id, [...(times.get(id) ?? []), time]);

@@ -14,8 +14,8 @@ const BENCHES = new Map([
 const UNLESS_TOLD = ['matcher', 'replay'];
 
 /**
- * `npm run bench`: figures to quote beside what they were measured against, in the same run on the same machine.
- * `npm run bench -- load` runs the one named: matcher, replay, load or enforce.
+ * `npm run bench`: figures to quote beside what they were measured against, in the same run on the
+ * same machine. `npm run bench -- load` runs the one named: matcher, replay, load or enforce.
  */
 const named = process.argv.slice(2);
 const load = loadavg().map((average) => average.toFixed(1));

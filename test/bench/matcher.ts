@@ -17,8 +17,9 @@ const WARM_UP = 5;
 const LOOP = fileURLToPath(new URL('./matcher-loop.ts', import.meta.url));
 
 /**
- * The warm matcher on CloudWatch payloads, beside a loop that only gunzips and parses them. Bundled and minified as it is deployed: what
- * loads TypeScript wraps every function, which takes a tenth of the time.
+ * The warm matcher on CloudWatch payloads, beside a loop that only gunzips and parses them. Bundled
+ * and minified as it is deployed: what loads TypeScript wraps every function, which takes a tenth
+ * of the time.
  */
 export async function matcherBench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cloudjail-bench-'));

@@ -27,9 +27,10 @@ interface Beside {
 }
 
 /**
- * `cloudjail replay` on generated logs, beside fail2ban-regex and sshguard's parser on the same files. Speeds are those of the whole
- * process; for cloudjail also without its start (the difference to a log of one line), and sustained (the difference between ten million
- * lines and one), when all code is compiled.
+ * `cloudjail replay` on generated logs, beside fail2ban-regex and sshguard's parser on the same
+ * files. Speeds are those of the whole process; for cloudjail also without its start (the
+ * difference to a log of one line), and sustained (the difference between ten million lines and
+ * one), when all code is compiled.
  */
 export async function replayBench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cloudjail-bench-'));

@@ -1,4 +1,7 @@
-/** A web server's access log: every `attackEvery`-th line is a scanner looking for something to break into. */
+/**
+ * A web server's access log: every `attackEvery`-th line is a scanner looking for something to
+ * break into.
+ */
 export function* nginxAccessLog(lines: number, attackEvery: number): Generator<string> {
   for (let i = 0; i < lines; i++) {
     const client = i % attackEvery === 0 ? attacker(i) : `20.1.${i % 200}.${i % 250}`;

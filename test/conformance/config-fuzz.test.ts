@@ -66,7 +66,8 @@ describe.skipIf(!installed)('random configurations, read as fail2ban reads them'
       fc.asyncProperty(durationText, async (text) => {
         const theirs = await oracle.ask<{ seconds: number }>({ op: 'seconds', text });
         const ours = parseDuration(text);
-        // fail2ban puts its plus between digits in one pass, and so misses every other of `1 2 3`. Here they all add up.
+        // fail2ban puts its plus between digits in one pass, and so misses every other of `1 2 3`.
+        // Here they all add up.
         if (theirs.error && /(?:^|\D)\d\s+\d/.test(text)) return;
         if (theirs.error) expect([text, ours.kind]).toEqual([text, 'malformed']);
         // 1d**99 is finite to Python only.
@@ -89,7 +90,8 @@ describe.skipIf(!installed)('random configurations, read as fail2ban reads them'
         expect([text, ours.kind]).toEqual([text, theirs.error?.type === 'SyntaxError' ? 'refused' : 'formula']);
         if (ours.kind !== 'formula' || theirs.error || !isExact(theirs.value) || mayBeComplex(text)) return;
         const value = ours.evaluate({ time: 600, count: bans }, banFactor);
-        // Python's integers have no bound: what overflows on the way here is no difference worth having.
+        // Python's integers have no bound: what overflows on the way here is no difference worth
+        // having.
         if (value === 600 && /pow|\*\*|<<|exp/.test(text)) return;
         expect([text, value]).toEqual([text, closeTo(theirs.value)]);
       }),

@@ -19,7 +19,10 @@ if (fail2banSamples === undefined) {
 const TEST_NOW = 1_124_013_600;
 const zone = fc.constantFrom(null, null, null, 'UTC+0300', 'CET', '-0430', 'Europe/Paris', 'ABC', '');
 
-/** The first few questions that the two answer differently, and how many texts fail2ban found in all. */
+/**
+ * The first few questions that the two answer differently, and how many texts fail2ban found in
+ * all.
+ */
 function compare(questions: readonly Question[]) {
   const answers = askFail2ban(questions);
   const differences: Difference[] = [];

@@ -10,7 +10,9 @@ const SEED = Number(process.env['CLOUDJAIL_FUZZ_SEED'] ?? 20_240_229);
 const version = pythonVersion();
 const python = available('Python 3.11 or later', version !== undefined);
 
-/** Before 3.11.5 a round of a possessive repeat that failed left the position where it had got to. */
+/**
+ * Before 3.11.5 a round of a possessive repeat that failed left the position where it had got to.
+ */
 const possessiveIsBroken = version !== undefined && version[1] === 11 && version[2] < 5;
 const POSSESSIVE = /[*+?}]\+|\(\?>/;
 

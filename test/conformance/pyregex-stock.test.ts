@@ -55,7 +55,10 @@ describe.skipIf(!fail2ban)('every regex of the installed fail2ban filters', () =
   );
 });
 
-/** fail2ban 1.1 takes `:92` and `::` for addresses, 1.0 does not (fail2ban/server/ipdns.py: IP_6_RE). */
+/**
+ * fail2ban 1.1 takes `:92` and `::` for addresses, 1.0 does not (fail2ban/server/ipdns.py:
+ * IP_6_RE).
+ */
 function isNewerAddress(match: RegexMatch | null | undefined): boolean {
   return /^:(?:[^:]|:$)/.test(match?.groups['ip6'] ?? '');
 }

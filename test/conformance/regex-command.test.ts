@@ -13,7 +13,10 @@ const OPENSSH = fileURLToPath(new URL('../../../shared/logs/openssh-2k.log', imp
 const installed = corpusInstalled() && spawnSync('fail2ban-regex', ['-V']).status === 0;
 if (!installed) console.warn('SKIPPED test/conformance/regex-command.test.ts: fail2ban is not installed');
 
-/** Filters with sessions, with lines that count as ignored, with several lines a match, with each kind of date. */
+/**
+ * Filters with sessions, with lines that count as ignored, with several lines a match, with each
+ * kind of date.
+ */
 const FILTERS = [
   'sshd',
   'sshd[mode=aggressive]',
@@ -38,7 +41,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Every number of a report, with what it is the number of; date templates in any order, for fail2ban shows them as it has come to try them. */
+/**
+ * Every number of a report, with what it is the number of; date templates in any order, for
+ * fail2ban shows them as it has come to try them.
+ */
 function numbers(report: string): { readonly numbers: readonly string[]; readonly dates: readonly string[] } {
   const lines = report.split('\n');
   return {

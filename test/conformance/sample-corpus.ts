@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where Debian's fail2ban package keeps what the suite reads; nothing of it is in this repository (GPL-2.0-or-later). */
+/**
+ * Where Debian's fail2ban package keeps what the suite reads; nothing of it is in this repository
+ * (GPL-2.0-or-later).
+ */
 export const FAIL2BAN_CONFIG = '/etc/fail2ban';
 const TESTS = '/usr/lib/python3/dist-packages/fail2ban/tests';
 const SAMPLES = join(TESTS, 'files', 'logs');
@@ -43,7 +46,10 @@ export function sampledFilters(): readonly string[] {
 
 const DIRECTIVE = /^#+ ?(failJSON|fileOptions|filterOptions|addFILE):([^\n]+)$/;
 
-/** The sample lines of a filter with what is expected of them, in the order in which state carries from one to the next. */
+/**
+ * The sample lines of a filter with what is expected of them, in the order in which state carries
+ * from one to the next.
+ */
 export function readSamples(filter: string): readonly Sample[] {
   const samples: Sample[] = [];
   const files = [filter];

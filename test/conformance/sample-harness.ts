@@ -33,8 +33,9 @@ const ZONE = 'Europe/Zurich';
 const LOCAL_NOW = NOW + 2 * 3600;
 
 /**
- * A zone with summer time can't be a jail's `logtimezone`, so local times are compared as they read: a date without a zone is taken as
- * UTC. The second evaluator takes it as UTC+1; where the two agree on a time, the line gave its zone.
+ * A zone with summer time can't be a jail's `logtimezone`, so local times are compared as they
+ * read: a date without a zone is taken as UTC. The second evaluator takes it as UTC+1; where the
+ * two agree on a time, the line gave its zone.
  */
 interface Variant {
   readonly evaluator: LineEvaluator;

@@ -25,7 +25,10 @@ const DATES = [
   '',
 ];
 
-/** Every line; and with dates put in at word boundaries, which a date template may then find amid the message. */
+/**
+ * Every line; and with dates put in at word boundaries, which a date template may then find amid
+ * the message.
+ */
 function* withDates(lines: readonly string[]): Generator<string> {
   for (const [index, line] of lines.entries()) {
     yield line;
@@ -37,7 +40,10 @@ function* withDates(lines: readonly string[]): Generator<string> {
   }
 }
 
-/** Lines that one of the failregexes matches, be it one of F-NOFAIL or of a session: without any sieve. */
+/**
+ * Lines that one of the failregexes matches, be it one of F-NOFAIL or of a session: without any
+ * sieve.
+ */
 function matching(match: CompiledMatch, lines: Iterable<string>): readonly string[] {
   const { prefilter: _, firstCharacters: __, ...bare } = match;
   const matchers = (['event', 'line'] as const).map((clock) => ({

@@ -14,7 +14,10 @@ it.runIf(process.env['CI'] === 'true')('has the corpus at hand where it must run
 /** 2005-08-14, the corpus's today. */
 const NOW = 1_124_013_600;
 
-/** Every line, and twice with something done to it: enough to lose a literal, or to put another in its place. */
+/**
+ * Every line, and twice with something done to it: enough to lose a literal, or to put another in
+ * its place.
+ */
 function* withMutants(lines: readonly string[]): Generator<string> {
   let state = 7;
   const below = (bound: number): number => {

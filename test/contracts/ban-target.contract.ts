@@ -10,7 +10,10 @@ export interface TargetUnderTest {
   overwrite(ids: readonly string[]): void;
   /** Runs `act` when the target's next write arrives, before it is served. */
   beforeNextWrite(act: () => void): void;
-  /** A firewall without lock tokens: the target can't know of another's write before its own, and asks again afterwards. */
+  /**
+   * A firewall without lock tokens: the target can't know of another's write before its own, and
+   * asks again afterwards.
+   */
   readonly verifies?: true;
   /** Calls made since the last question, by kind. */
   callsSince(): { readonly reads: number; readonly writes: number };

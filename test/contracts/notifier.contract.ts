@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { BanNotice, Notifier } from '../../core/ports/notifier.ts';
 
-/** A notifier, and what reached its other end: names of notices, duplicates dropped where the other end can. */
+/**
+ * A notifier, and what reached its other end: names of notices, duplicates dropped where the other
+ * end can.
+ */
 export interface NotifierUnderTest {
   readonly notifier: Notifier;
   received(): Promise<readonly string[]>;

@@ -83,7 +83,10 @@ describe.skipIf(!possible)('the journal on the page on servers', { timeout: 30_0
   });
 });
 
-/** A journal of its own, and what is logged into it before the loop starts, while it runs, while it is stopped, and after. */
+/**
+ * A journal of its own, and what is logged into it before the loop starts, while it runs, while it
+ * is stopped, and after.
+ */
 function lab(folder: string): string {
   const say = (text: string): string => `printf '<86>Nov 21 21:45:36 sshd[77]: ${text}' | socket`;
   const failed = (address: string): string => `Failed password for root from ${address} port 4242 ssh2`;

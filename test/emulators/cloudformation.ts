@@ -1,6 +1,7 @@
 /**
- * The part of CloudFormation that tells what a stack has put out, on the loopback interface: DescribeStacks over the AWS
- * Query protocol (smithy.io, "AWS Query protocol"), with CloudFormation's own errors.
+ * The part of CloudFormation that tells what a stack has put out, on the loopback interface:
+ * DescribeStacks over the AWS Query protocol (smithy.io, "AWS Query protocol"), with
+ * CloudFormation's own errors.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -51,7 +52,9 @@ interface Stack extends Required<StackToPut> {
   readonly created: string;
 }
 
-/** Starts the emulator on a free port, without any stack. A stack is known in its own Region only. */
+/**
+ * Starts the emulator on a free port, without any stack. A stack is known in its own Region only.
+ */
 export async function startCloudFormation(options: EmulatorOptions = {}): Promise<CloudFormation> {
   const context = emulatorContext(options);
   const stacks = new Map<string, Stack>();

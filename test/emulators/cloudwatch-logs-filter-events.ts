@@ -13,8 +13,9 @@ import { patternMatcher, type TermReading } from './cloudwatch-logs-pattern.ts';
 
 export interface FilterLogEventsOptions {
   /**
-   * How much of the log's time one call looks through, milliseconds: a page ends there, empty or not, with a token for the next. A quarter of
-   * a day by default. AWS says only that pages may be partly full or empty.
+   * How much of the log's time one call looks through, milliseconds: a page ends there, empty or
+   * not, with a token for the next. A quarter of a day by default. AWS says only that pages may be
+   * partly full or empty.
    */
   readonly searchedMs?: number;
 }
@@ -59,7 +60,10 @@ interface Place {
   readonly after?: Rank;
 }
 
-/** The order of events: timestamp, ingestion time, and for the id of the PutLogEvents request that of the event. */
+/**
+ * The order of events: timestamp, ingestion time, and for the id of the PutLogEvents request that
+ * of the event.
+ */
 type Rank = readonly [timestamp: number, ingestionTime: number, id: string];
 
 export function filterLogEventsOperation(
@@ -117,7 +121,10 @@ function checkStreams({ logStreamNames, logStreamNamePrefix, startTime, endTime 
   }
 }
 
-/** Nothing before the first event is looked through: a log group keeps no time that it has no events of. */
+/**
+ * Nothing before the first event is looked through: a log group keeps no time that it has no events
+ * of.
+ */
 function beginning(group: LogGroup, input: Input, now: number): Place {
   const first = group.events.reduce((least, { timestamp }) => Math.min(least, timestamp), now);
   return { query: queryOf(input), issuedAt: now, fromMs: input.startTime ?? first };
@@ -149,7 +156,10 @@ interface Stretch {
   readonly after: Rank | undefined;
 }
 
-/** "Events with a timestamp before" startTime and "later than" endTime are not returned: both belong to the range. */
+/**
+ * "Events with a timestamp before" startTime and "later than" endTime are not returned: both belong
+ * to the range.
+ */
 function wanted(group: LogGroup, input: Input, reading: TermReading, { fromMs, toMs, after }: Stretch) {
   const { logStreamNames, logStreamNamePrefix = '', filterPattern = '' } = input;
   const matches = patternMatcher(filterPattern, reading);

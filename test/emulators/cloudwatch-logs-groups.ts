@@ -1,4 +1,7 @@
-/** The log groups of an account and the events in them: what agents write, and what somebody does in the console. */
+/**
+ * The log groups of an account and the events in them: what agents write, and what somebody does in
+ * the console.
+ */
 
 import type { AwsCall } from '../../local/emulators/aws-call.ts';
 import { ServiceError } from '../../local/emulators/service-error.ts';
@@ -31,7 +34,10 @@ export interface LogGroups {
   find(name: string, region?: string): LogGroup | undefined;
   /** A log group without events. Throws when there is one of that name. */
   create(name: string, region?: string): LogGroup;
-  /** What an agent does: the stream and the group are created where they are missing. Returns the events with their ids. */
+  /**
+   * What an agent does: the stream and the group are created where they are missing. Returns the
+   * events with their ids.
+   */
   put(name: string, logStream: string, events: readonly NewEvent[], region?: string): readonly KeptEvent[];
   remove(name: string, region?: string): void;
 }

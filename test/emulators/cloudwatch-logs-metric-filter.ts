@@ -1,4 +1,6 @@
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TestMetricFilter.html */
+/**
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TestMetricFilter.html
+ */
 
 import { FILTER_PATTERN, invalidParameter, type LogsOperation } from './cloudwatch-logs-operation.ts';
 import { patternMatcher, type TermReading } from './cloudwatch-logs-pattern.ts';

@@ -1,18 +1,26 @@
 /**
  * Filter patterns for text: `"a"`, `?"a" ?"b"` and the empty one
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html). Other forms are refused rather than guessed at.
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html). Other
+ * forms are refused rather than guessed at.
  */
 
 import { invalidParameter } from './cloudwatch-logs-operation.ts';
 
-/** Whether a term must stand as whole words or may be a part of longer ones: the documentation says "word" and does not say which. */
+/**
+ * Whether a term must stand as whole words or may be a part of longer ones: the documentation says
+ * "word" and does not say which.
+ */
 export type TermReading = 'word' | 'substring';
 
 const TERMS = /^(?:\?"[^"\\]+"(?: \?"[^"\\]+")*|"[^"\\]+")$/;
 const TERM = /"([^"\\]+)"/g;
 const ALPHANUMERIC = /[A-Za-z0-9]/;
 
-/** What the pattern lets through. Case matters. @throws {ServiceError} for a pattern of another form */
+/**
+ * What the pattern lets through. Case matters.
+ *
+ * @throws {ServiceError} for a pattern of another form
+ */
 export function patternMatcher(pattern: string, reading: TermReading): (message: string) => boolean {
   if (pattern === '') return () => true;
   if (!TERMS.test(pattern)) throw invalidParameter('Invalid filter pattern');

@@ -1,6 +1,7 @@
 /**
- * Amazon CloudWatch Logs on the loopback interface: log groups with events, and what finds them again. Each file beside this one adds the
- * operations of one idea. Quotas: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+ * Amazon CloudWatch Logs on the loopback interface: log groups with events, and what finds them
+ * again. Each file beside this one adds the operations of one idea. Quotas:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
  */
 
 import type { AwsCall } from '../../local/emulators/aws-call.ts';
@@ -19,7 +20,10 @@ import type { TermReading } from './cloudwatch-logs-pattern.ts';
 import { createSubscriptions, type SubscriptionsByHand } from './cloudwatch-logs-subscriptions.ts';
 
 export interface CloudWatchLogsOptions extends EmulatorOptions, FilterLogEventsOptions {
-  /** What a term of a filter pattern finds; `word` by default, the narrower. AWS's documentation leaves it open. */
+  /**
+   * What a term of a filter pattern finds; `word` by default, the narrower. AWS's documentation
+   * leaves it open.
+   */
   readonly terms?: TermReading;
   /** Whether calls are metered; true by default. */
   readonly quotas?: boolean;
@@ -29,13 +33,19 @@ export interface CloudWatchLogs {
   readonly endpoint: string;
   readonly faults: FaultPlan;
   readonly calls: CallLog;
-  /** The console and the agents: what is there, and changes that did not come through the emulated API. */
+  /**
+   * The console and the agents: what is there, and changes that did not come through the emulated
+   * API.
+   */
   readonly groups: LogGroups;
   readonly subscriptions: SubscriptionsByHand;
   close(): Promise<void>;
 }
 
-/** Starts the emulator on a free port. Rates, ingestion times and the age of tokens are judged on `now`. */
+/**
+ * Starts the emulator on a free port. Rates, ingestion times and the age of tokens are judged on
+ * `now`.
+ */
 export async function startCloudWatchLogs(options: CloudWatchLogsOptions = {}): Promise<CloudWatchLogs> {
   const context = emulatorContext(options);
   const groups = createLogGroups(context.now);

@@ -5,13 +5,19 @@ import { exemptions } from '../../core/protect/never-banned.ts';
 import { type Attempt, byTime } from '../../core/records/attempt.ts';
 import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 
-/** Every failure of a log, on the log's own clock. `reference`: epoch seconds that dates without a year come before. */
+/**
+ * Every failure of a log, on the log's own clock. `reference`: epoch seconds that dates without a
+ * year come before.
+ */
 export function failuresOf(jail: CompiledJail, lines: readonly string[], reference: number): readonly Failure[] {
   const matcher = createLineMatcher(jail.match, { clock: 'line', reference });
   return lines.flatMap((text, index) => matcher.feed({ text, eventTime: undefined, eventId: String(index) }));
 }
 
-/** `21:07:32 198.51.100.7`: the bans the failures lead to, by the exact window; attempts during a ban count for none. */
+/**
+ * `21:07:32 198.51.100.7`: the bans the failures lead to, by the exact window; attempts during a
+ * ban count for none.
+ */
 export function bansOf(jail: CompiledJail, failures: readonly Failure[]): readonly string[] {
   const exempt = exemptions(jail);
   const attempts = new Map<string, Attempt[]>();

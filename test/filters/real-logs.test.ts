@@ -43,8 +43,9 @@ describe.skipIf(!present)('the sshd jail on the log of a real server', () => {
   });
 
   /**
-   * The stock filter follows a connection from line to line and so counts "Disconnecting: Too many authentication failures",
-   * which names no address; ours takes each line alone, and counts "message repeated N times" once.
+   * The stock filter follows a connection from line to line and so counts "Disconnecting: Too many
+   * authentication failures", which names no address; ours takes each line alone, and counts
+   * "message repeated N times" once.
    */
   it.skipIf(!installed).each(['normal', 'aggressive'])(
     'in mode %s counts what the stock filter counts, but for five lines',

@@ -27,8 +27,9 @@ export function sampledFilters(): readonly string[] {
 }
 
 /**
- * The samples of a filter. In the file, `# expect: none` or `# expect: {"id": …}` stands above each line; `# with: a=b | c=d` sets the
- * variants of all lines down to the next one, an empty variant being the filter without arguments; other `#` lines are remarks.
+ * The samples of a filter. In the file, `# expect: none` or `# expect: {"id": …}` stands above each
+ * line; `# with: a=b | c=d` sets the variants of all lines down to the next one, an empty variant
+ * being the filter without arguments; other `#` lines are remarks.
  */
 export function readSamples(filter: string): readonly Sample[] {
   const samples: Sample[] = [];

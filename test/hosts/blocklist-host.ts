@@ -1,4 +1,7 @@
-/** The lab's server as an operator sees it: lists published by the banner's target, install.sh, and who gets through. */
+/**
+ * The lab's server as an operator sees it: lists published by the banner's target, install.sh, and
+ * who gets through.
+ */
 
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +22,10 @@ const ADDRESSES = {
 
 type PeerName = keyof typeof ADDRESSES;
 
-/** Stands in for systemctl where no systemd runs: notes what it is told, and runs the service when told to. */
+/**
+ * Stands in for systemctl where no systemd runs: notes what it is told, and runs the service when
+ * told to.
+ */
 const SYSTEMCTL = `#!/bin/sh
 echo "$*" >>/run/systemctl.log
 [ "$*" != 'start cloudjail-blocklist.service' ] || $(sed -n 's/^ExecStart=//p' /etc/systemd/system/cloudjail-blocklist.service)

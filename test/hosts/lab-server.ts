@@ -1,6 +1,6 @@
 /**
- * The server of the lab: something to connect to, on TCP and UDP, and S3 on its loopback interface, into which the banner's own target
- * publishes.
+ * The server of the lab: something to connect to, on TCP and UDP, and S3 on its loopback interface,
+ * into which the banner's own target publishes.
  */
 
 import { createSocket } from 'node:dgram';

@@ -1,7 +1,7 @@
 /**
- * A server and two peers in network namespaces of their own, joined by virtual cables. Nothing of it is seen outside: the server
- * has its own /etc, /run, /var/lib and /usr/local/sbin, and all ends with the process that made it. Needs root, or a kernel that lets
- * anybody make user namespaces.
+ * A server and two peers in network namespaces of their own, joined by virtual cables. Nothing of
+ * it is seen outside: the server has its own /etc, /run, /var/lib and /usr/local/sbin, and all ends
+ * with the process that made it. Needs root, or a kernel that lets anybody make user namespaces.
  */
 
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
@@ -101,7 +101,10 @@ const ownFiles = (folder: string) => `
   mount --bind ${folder}/etc /etc
   for path in /run /var/lib /usr/local/sbin; do mount -t tmpfs none $path; done`;
 
-/** Known on both sides: a neighbour that is dropped cannot be discovered, and is looked for a second after it could be. */
+/**
+ * Known on both sides: a neighbour that is dropped cannot be discovered, and is looked for a second
+ * after it could be.
+ */
 const MAC = { server: '02:00:00:00:00:01', peer: '02:00:00:00:00:02' };
 
 const cables = (badPid: number, goodPid: number) => `

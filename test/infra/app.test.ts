@@ -18,7 +18,10 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Runs the app as `cdk synth` does, but without an AWS account, without bundling and without the checks of the template, for speed. */
+/**
+ * Runs the app as `cdk synth` does, but without an AWS account, without bundling and without the
+ * checks of the template, for speed.
+ */
 function runApp(settings: Readonly<Record<string, unknown>>) {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
   const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {

@@ -50,7 +50,8 @@ describe('bundles', () => {
   it.each([
     ['matcher', 450],
     ['banner', 700],
-    // EC2's client is 540 kB of it, which is why it is a function of its own: WAF's bans do not wait for it to load.
+    // EC2's client is 540 kB of it, which is why it is a function of its own: WAF's bans do not
+    // wait for it to load.
     ['ec2-banner', 1000],
     ['expirer', 700],
     ['backfiller', 700],

@@ -33,7 +33,10 @@ type Events = {
   ];
 };
 
-/** One event of each kind (the compiler asks for those that are missing), and the functions that write it. */
+/**
+ * One event of each kind (the compiler asks for those that are missing), and the functions that
+ * write it.
+ */
 const EVENTS: Events = {
   'attempts-counted': [COUNTERS, { ...key, attempts: 1 }],
   'attempts-ignored': [COUNTERS, { ...key, attempts: 1, reason: 'ignoreip' }],
@@ -85,7 +88,10 @@ interface Emf {
   readonly service: string;
 }
 
-/** Every metric a function writes in embedded metric format, as `namespace name [dimensions]`, with the value of the dimension `service`. */
+/**
+ * Every metric a function writes in embedded metric format, as `namespace name [dimensions]`, with
+ * the value of the dimension `service`.
+ */
 export function emittedMetrics(service: Service): readonly string[] {
   return linesWrittenAs(service).flatMap((line) => {
     const { _aws, ...values }: Emf = JSON.parse(line);
@@ -134,8 +140,8 @@ export function everythingEmitted(): ReadonlySet<string> {
 }
 
 /**
- * What AWS's services count, by the page of each: SQS (sqs-available-cloudwatch-metrics), Lambda (monitoring-metrics-types), CloudWatch Logs
- * (CloudWatch-Logs-Monitoring-CloudWatch-Metrics).
+ * What AWS's services count, by the page of each: SQS (sqs-available-cloudwatch-metrics), Lambda
+ * (monitoring-metrics-types), CloudWatch Logs (CloudWatch-Logs-Monitoring-CloudWatch-Metrics).
  */
 export const EMITTED_BY_AWS = new Set([
   'AWS/SQS ApproximateNumberOfMessagesVisible [QueueName]',

@@ -10,8 +10,8 @@ interface Statement {
 }
 
 /**
- * What Lambda does for a function, or AWS along with a command: logging, streams, dead-letter queues, tags of what is made, keys, listing for a
- * 404.
+ * What Lambda does for a function, or AWS along with a command: logging, streams, dead-letter
+ * queues, tags of what is made, keys, listing for a 404.
  */
 const NOT_SENT =
   /^(?:sqs|kms):|^logs:(?:CreateLogStream|PutLogEvents)$|^dynamodb:(?:DescribeStream|GetRecords|GetShardIterator|ListStreams)$|^ec2:CreateTags$|^s3:ListBucket$/;
@@ -45,7 +45,8 @@ describe.each(everyService())('the rights of the %s', (service) => {
   });
 
   it('are no fewer', () => {
-    // Stores are shared; that each of their calls is allowed to who makes it shows where the functions run on tables (test/local).
+    // Stores are shared; that each of their calls is allowed to who makes it shows where the
+    // functions run on tables (test/local).
     const exact = [...sent].filter((action) => !action.startsWith('dynamodb:') && action !== NEVER_SENT);
     expect(exact.filter((action) => !rights.has(action))).toEqual([]);
   });

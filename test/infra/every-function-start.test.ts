@@ -15,7 +15,10 @@ import { compiled, testJail } from './test-stack.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** DESIGN's budgets, in kB. EC2's client is 540 kB, which is why what needs it is a function of its own. */
+/**
+ * DESIGN's budgets, in kB. EC2's client is 540 kB, which is why what needs it is a function of its
+ * own.
+ */
 const BUDGETS: Readonly<Record<string, number>> = {
   matcher: 450,
   banner: 700,
@@ -89,7 +92,8 @@ describe.each(everyService())('the %s', (service) => {
     const ours = [...names].filter((name) => name.startsWith('CLOUDJAIL_'));
     const keys = new Map(Object.entries(ENV).map(([key, name]) => [name as string, key]));
     expect(ours.length).toBeGreaterThan(0);
-    // The bundle has all names in one object; one that is read stands there as a property of it as well.
+    // The bundle has all names in one object; one that is read stands there as a property of it as
+    // well.
     for (const name of ours) expect(code).toMatch(new RegExp(`\\w\\.${keys.get(name)}\\b`));
   });
 

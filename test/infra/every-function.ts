@@ -1,12 +1,18 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { type Resource, resourcesOf, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
 
-/** Log groups by name and by prefix, and bans that count in all jails: a jail that gives every function something to do. */
+/**
+ * Log groups by name and by prefix, and bans that count in all jails: a jail that gives every
+ * function something to do.
+ */
 const JAILS = [testJail({ loggroups: ['/cloudjail/var/log/auth.log', '/web'], logGroupPrefixes: ['/ecs/'] })];
 
 let stacks: ReadonlyMap<string, Template> | undefined;
 
-/** The stack of each of test/fixtures/stacks, by name, with every function there may be in it. Made once. */
+/**
+ * The stack of each of test/fixtures/stacks, by name, with every function there may be in it. Made
+ * once.
+ */
 export function everyStack(): ReadonlyMap<string, Template> {
   stacks ??= new Map(
     Object.entries(STACK_FIXTURES).map(([name, settings]) => [name, testStack({ settings, jails: JAILS }).template]),

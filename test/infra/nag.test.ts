@@ -6,7 +6,10 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { STACK_FIXTURES, type TestStack, testJail, testStack } from './test-stack.ts';
 
-/** What the AwsSolutions rules find, acknowledged findings left out. Synthesis itself throws on an error among them. */
+/**
+ * What the AwsSolutions rules find, acknowledged findings left out. Synthesis itself throws on an
+ * error among them.
+ */
 function findings(options: TestStack = {}): string[] {
   const { app } = testStack({
     ...options,

@@ -28,7 +28,10 @@ export function rightsOfRole(role: string, of: Template): string[] {
     .sort();
 }
 
-/** `AttemptsTable.Arn` for Fn::GetAtt, its parts one after the other for Fn::Join; hashes of logical ids left out. */
+/**
+ * `AttemptsTable.Arn` for Fn::GetAtt, its parts one after the other for Fn::Join; hashes of logical
+ * ids left out.
+ */
 function name(resource: unknown): string {
   if (typeof resource === 'string') return resource;
   const {

@@ -12,8 +12,8 @@ const SERVICES: Readonly<Record<string, string>> = { 'cloudwatch-logs': 'logs' }
 const RIGHTS: Readonly<Record<string, string>> = { 's3:HeadObject': 's3:GetObject' };
 
 /**
- * The IAM actions of the SDK's commands that are in a function's bundle. Of a store that several functions share, all commands are, though one
- * function may use only some.
+ * The IAM actions of the SDK's commands that are in a function's bundle. Of a store that several
+ * functions share, all commands are, though one function may use only some.
  */
 export function sentCommands(service: string): ReadonlySet<string> {
   const { metafile } = buildSync({

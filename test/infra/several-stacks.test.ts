@@ -4,7 +4,10 @@ import { CloudjailStack } from '../../infra/cloudjail-stack.ts';
 import { readSettings } from '../../infra/settings/settings.ts';
 import { compiled, STACK_FIXTURES, testJail, testStack } from './test-stack.ts';
 
-/** The properties by which things get the names that they have in an account and Region; CloudFormation makes up the others. */
+/**
+ * The properties by which things get the names that they have in an account and Region;
+ * CloudFormation makes up the others.
+ */
 const NAMES: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::CompositeAlarm': 'AlarmName',

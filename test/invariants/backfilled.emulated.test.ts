@@ -36,7 +36,10 @@ async function table(logicalId: string): Promise<string> {
   return TableName;
 }
 
-/** @param seed decides which write is answered by an error though it was done, which the SDK then repeats */
+/**
+ * @param seed decides which write is answered by an error though it was done, which the SDK then
+ *   repeats
+ */
 async function create(seed: number): Promise<BackfilledStores> {
   dynamoDb.faults.clear();
   const [attempts, bans] = [await table('AttemptsTable'), await table('BansTable')];

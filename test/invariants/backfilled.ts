@@ -51,8 +51,8 @@ const plan = fc.record({
 type Plan = typeof plan extends fc.Arbitrary<infer T> ? T : never;
 
 /**
- * Delivers a log from one of its events on, as a subscription does that was made then, while what it has by then is read back; then lets the backfiller
- * come to its end.
+ * Delivers a log from one of its events on, as a subscription does that was made then, while what
+ * it has by then is read back; then lets the backfiller come to its end.
  *
  * @param first the event with which deliveries begin
  * @param from the event with which reading back begins
@@ -68,7 +68,8 @@ async function play(
   const backfiller = backfilling(jails, backfills, made.telemetry, one);
   const span = { fromMs: events[from]?.timestampMs ?? 0, toMs: events.at(-1)?.timestampMs ?? 0 };
   await order(backfills, jails, span, secondOf(events[first]));
-  // It reads nothing that is later than its own clock, which is ahead of the others' by what its pages take.
+  // It reads nothing that is later than its own clock, which is ahead of the others' by what its
+  // pages take.
   backfiller.reader.put(LOG_GROUP, storedEvents(events));
   const befalls = (n: number) => one.mishaps[n % one.mishaps.length] ?? [];
   const runs = (n: number) =>
@@ -98,8 +99,9 @@ const idsBanned = (bans: readonly { jail: string; id: string }[]) =>
   [...new Set(bans.map(({ jail, id }) => `${jail} ${id}`))].sort();
 
 /**
- * Of the tries of each id those that a jail still has when the latest are in. It lets go of what lies two findtimes before a try once it holds more
- * than two maxretry: an older window of which only a part had been read back by then goes unseen.
+ * Of the tries of each id those that a jail still has when the latest are in. It lets go of what
+ * lies two findtimes before a try once it holds more than two maxretry: an older window of which
+ * only a part had been read back by then goes unseen.
  */
 function kept(tries: readonly Try[], { maxretry, findtime }: Rules): readonly Try[] {
   const ofId = (id: string) => tries.filter((one) => one.id === id);
@@ -109,7 +111,11 @@ function kept(tries: readonly Try[], { maxretry, findtime }: Rules): readonly Tr
   });
 }
 
-/** What must hold however deliveries and reading back meet. @param inOrder whether every event came in its turn, at least once */
+/**
+ * What must hold however deliveries and reading back meet.
+ *
+ * @param inOrder whether every event came in its turn, at least once
+ */
 async function expectLawful(
   made: Awaited<ReturnType<typeof play>>,
   stores: Stores,
@@ -133,8 +139,9 @@ async function expectLawful(
 }
 
 /**
- * Whether nothing could be open where the lead-in of this event begins. When a connection lasts longer, and its process says something at least every five
- * minutes, then when its session ends depends on when it began.
+ * Whether nothing could be open where the lead-in of this event begins. When a connection lasts
+ * longer, and its process says something at least every five minutes, then when its session ends
+ * depends on when it began.
  */
 function beginsInPause(events: readonly LogEvent[], from: number): boolean {
   const begin = secondOf(events[from]) - LEAD_IN;

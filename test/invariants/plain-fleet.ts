@@ -15,7 +15,10 @@ const IGNORED = '9.0.0.4';
 const PLAIN = plainJail({}).increment;
 const never = { maxretry: 1_000_000, findtime: 1_000_000_000, bantime: 600 };
 
-/** Jails that ban sooner and later, for longer each time, for good; one that only counts, and one that counts bans. */
+/**
+ * Jails that ban sooner and later, for longer each time, for good; one that only counts, and one
+ * that counts bans.
+ */
 export const JAILS: readonly CompiledJail[] = [
   { name: 'slow', maxretry: 3, findtime: 100, bantime: 150 },
   {
@@ -47,7 +50,10 @@ export function recidiveTries(history: readonly Ban[]): readonly Try[] {
 
 export const SHORTEST_FINDTIME = 20;
 
-/** Mostly dense, so that bans and bans again happen; ties; gaps at the edges of a window and of a ban; pauses longer than both. */
+/**
+ * Mostly dense, so that bans and bans again happen; ties; gaps at the edges of a window and of a
+ * ban; pauses longer than both.
+ */
 const gap = fc.oneof(
   { weight: 12, arbitrary: fc.nat(12) },
   { weight: 4, arbitrary: fc.constantFrom(0, 0, 19, 20, 21, 30, 31, 60, 61, 99, 100, 101, 150, 151) },

@@ -61,8 +61,8 @@ const aCase = fc.record({
 type Case = typeof aCase extends fc.Arbitrary<infer T> ? T : never;
 
 /**
- * Plays the streams in their own order each, at once with one another, earlier events of each again meanwhile. No stream is behind the others by as
- * much as findtime.
+ * Plays the streams in their own order each, at once with one another, earlier events of each again
+ * meanwhile. No stream is behind the others by as much as findtime.
  */
 async function play(made: ReturnType<typeof fleet>, streams: readonly (readonly LogEvent[])[], { steps }: Case) {
   const delivered = streams.map(() => 0);

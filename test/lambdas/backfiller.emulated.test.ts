@@ -69,7 +69,8 @@ it('bans whom a day of a log group calls for, though half of it was delivered, a
 
   const client = cloudWatchLogsClient(logs.endpoint);
   const clock = virtualClock(NOW);
-  // Waiting for turns is by the clock of the quotas; each call takes the function a quarter of its time.
+  // Waiting for turns is by the clock of the quotas; each call takes the function a quarter of its
+  // time.
   const time = {
     now: () => asked,
     sleep: async (ms: number) => {

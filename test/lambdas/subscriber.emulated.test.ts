@@ -178,7 +178,8 @@ describe('the subscriber', { timeout: 60_000 }, () => {
         setUp(state);
         await subscriberFor(former).subscriber.converge(soon());
         const before = new Map(state.map(({ name }) => [name, heldBy(name)]));
-        // What CloudFormation does: the stack has the new jails, and the resources of prefixes that are gone are deleted.
+        // What CloudFormation does: the stack has the new jails, and the resources of prefixes that
+        // are gone are deleted.
         emulated.logs.faults.inject({ writes: true, fault });
         const { subscriber } = subscriberFor(now);
         for (const prefix of leastPrefixes(former).filter((one) => !leastPrefixes(now).includes(one))) {

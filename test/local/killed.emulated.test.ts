@@ -33,7 +33,8 @@ let template: StackTemplate;
 const attemptsBefore = process.env['AWS_MAX_ATTEMPTS'];
 beforeAll(async () => {
   template = await synthesize();
-  // A killed function does not retry; waiting for the SDK to try again would only make the test slow.
+  // A killed function does not retry; waiting for the SDK to try again would only make the test
+  // slow.
   process.env['AWS_MAX_ATTEMPTS'] = '1';
 });
 afterAll(() => {
@@ -54,7 +55,9 @@ function batches(size: number): LogBatch[] {
   }));
 }
 
-/** Invokes a function; when it dies, a new container gets the same event. Returns whether it died. */
+/**
+ * Invokes a function; when it dies, a new container gets the same event. Returns whether it died.
+ */
 async function untilDone(aws: EmbeddedAws, invoke: () => Promise<void>): Promise<boolean> {
   try {
     await invoke();
@@ -67,7 +70,10 @@ async function untilDone(aws: EmbeddedAws, invoke: () => Promise<void>): Promise
   }
 }
 
-/** Plays the log with one death at the k-th write; what is left in the tables and firewalls, and whether anything died. */
+/**
+ * Plays the log with one death at the k-th write; what is left in the tables and firewalls, and
+ * whether anything died.
+ */
 async function play(size: number, k: number, side: 'before' | 'after') {
   const aws = await startEmbeddedAws(template, { format: 1, jails: [JAIL] });
   try {

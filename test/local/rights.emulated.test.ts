@@ -9,7 +9,9 @@ import { plainJail } from '../support/plain-jail.ts';
 
 const NOW = 1_000_000_020;
 const plain = plainJail({});
-/** Lines that begin with the connection's name in a jail that goes by connections: `c1 no 9.0.0.1`. */
+/**
+ * Lines that begin with the connection's name in a jail that goes by connections: `c1 no 9.0.0.1`.
+ */
 const ofConnections: CompiledJail['match'] = {
   ...plain.match,
   failregex: [

@@ -41,7 +41,10 @@ const FAILED_TRIES = [
   /Received disconnect from (\S+): 3: .*Auth fail/,
 ];
 
-/** maxretry 5, findtime 600, bantime 600 over what an eye finds in the log; shares nothing with the product. */
+/**
+ * maxretry 5, findtime 600, bantime 600 over what an eye finds in the log; shares nothing with the
+ * product.
+ */
 function bansByScript(log: string): Made[] {
   const tries = new Map<string, number[]>();
   for (const line of log.split(/\r?\n/)) {

@@ -73,7 +73,10 @@ async function letIn(...sources: readonly string[]): Promise<void> {
   client.destroy();
 }
 
-/** What each target keeps out. A security group's bans are those of `sources` that it lets in no more. */
+/**
+ * What each target keeps out. A security group's bans are those of `sources` that it lets in no
+ * more.
+ */
 async function held(sources: readonly string[] = []): Promise<Record<FirewallTarget, readonly string[]>> {
   const { ec2, s3 } = aws;
   const acl = ec2?.networkAcls.get(ACL).entries.filter((entry) => !entry.egress && entry.ruleNumber < 100) ?? [];

@@ -1,6 +1,9 @@
 import type { BanTarget, TargetReport } from '../../core/ports/ban-target.ts';
 
-/** A BanTarget in memory, for tests and dry runs; whoever holds it may edit `entries` as a console would. */
+/**
+ * A BanTarget in memory, for tests and dry runs; whoever holds it may edit `entries` as a console
+ * would.
+ */
 export interface MemoryBanTarget extends BanTarget {
   readonly entries: Set<string>;
 }

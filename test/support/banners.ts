@@ -47,7 +47,8 @@ export function gated<C extends object>(client: C & { send(...args: never[]): un
 }
 
 /**
- * Banners over one bans table, as many as run at once, whose calls to the target's services are interleaved by a seed.
+ * Banners over one bans table, as many as run at once, whose calls to the target's services are
+ * interleaved by a seed.
  *
  * @param targetThrough the target as one banner has it
  * @param edit by hand, in the middle of a banner's run
@@ -162,8 +163,9 @@ export function banners(
     now: () => now,
     play,
     /**
-     * Bans that hold from here to the end of the wave, once they are enforced: those that nobody lifts in it. One made in it counts when nothing
-     * it has in common with others was ever lifted, so that no plan made before it may let it in.
+     * Bans that hold from here to the end of the wave, once they are enforced: those that nobody
+     * lifts in it. One made in it counts when nothing it has in common with others was ever lifted,
+     * so that no plan made before it may let it in.
      */
     async holding({ banned, unbanned }: Pick<BannerWave, 'banned' | 'unbanned'>): Promise<readonly string[]> {
       const apart = (id: string, others: Iterable<string>) => ![...others].some((other) => haveInCommon(id, other));

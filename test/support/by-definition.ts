@@ -1,7 +1,8 @@
 import type { Ban } from '../../core/records/ban.ts';
 
 /*
- * What bans there must be, from the documented meaning of maxretry, findtime and bantime alone. Nothing of the product is called.
+ * What bans there must be, from the documented meaning of maxretry, findtime and bantime alone.
+ * Nothing of the product is called.
  */
 
 /** A jail's rules, as an operator reads them. */
@@ -26,7 +27,10 @@ export interface DefinedBan {
   readonly expiresAt: number | undefined;
 }
 
-/** The bans of one pass over tries in the order of their times: tries made during a ban do not count. */
+/**
+ * The bans of one pass over tries in the order of their times: tries made during a ban do not
+ * count.
+ */
 export function bansInOnePass(tries: readonly Try[], rules: Rules): readonly DefinedBan[] {
   const bans: DefinedBan[] = [];
   for (const [id, times] of timesById(tries)) {
@@ -60,7 +64,10 @@ export function idsWithFullWindow(
   });
 }
 
-/** How many tries are in the window that ends at `time`, both ends as documented: (time - findtime, time]. */
+/**
+ * How many tries are in the window that ends at `time`, both ends as documented: (time - findtime,
+ * time].
+ */
 function within(times: readonly number[], time: number, { findtime }: Rules): number {
   return times.filter((one) => one > time - findtime && one <= time).length;
 }
@@ -71,7 +78,10 @@ export function lastSecond({ bannedAt, expiresAt, liftedAt }: Ban): number {
   return Math.max(bannedAt, until);
 }
 
-/** True for the record that begins a ban, the first or the next one; an operator may ban again within the second. */
+/**
+ * True for the record that begins a ban, the first or the next one; an operator may ban again
+ * within the second.
+ */
 export function isNewBan(record: Ban, before: Ban | undefined): boolean {
   return record.bannedAt !== before?.bannedAt || (before.state === 'lifted' && record.state === 'active');
 }
@@ -80,8 +90,8 @@ export function isNewBan(record: Ban, before: Ban | undefined): boolean {
 export type ByHand = ReadonlySet<string>;
 
 /**
- * What is wrong with the records that one (id, jail) went through, in the order they were written; nothing when each is one lawful transition
- * from the one before it.
+ * What is wrong with the records that one (id, jail) went through, in the order they were written;
+ * nothing when each is one lawful transition from the one before it.
  *
  * @param tries of the id in the jail
  */

@@ -41,15 +41,23 @@ export interface Seen {
 export interface Session {
   /** Everything at once. */
   wave(tasks: readonly Task[]): Promise<void>;
-  /** Everything at once, each change with a run of the banner that is told of it, which is repeated when it fails, as Lambda does. */
+  /**
+   * Everything at once, each change with a run of the banner that is told of it, which is repeated
+   * when it fails, as Lambda does.
+   */
   told(changes: readonly ToldChange[]): Promise<void>;
   /** One reconciliation with nobody else about. @returns the number of its calls */
   reconcile(): Promise<number>;
-  /** The bans that hold, those of highest priority first; and the ids the bans table has a record of. */
+  /**
+   * The bans that hold, those of highest priority first; and the ids the bans table has a record
+   * of.
+   */
   desired(): Promise<{ readonly ranked: readonly WantedBan[]; readonly known: ReadonlySet<string> }>;
 }
 
-/** Two banners' clients of one emulator, whose calls the session that was begun last puts in order. */
+/**
+ * Two banners' clients of one emulator, whose calls the session that was begun last puts in order.
+ */
 export function contestedClients(ec2: () => Ec2) {
   const hook: { around: Around | undefined } = { around: undefined };
   const clients: EC2Client[] = [];
@@ -67,7 +75,8 @@ export function contestedClients(ec2: () => Ec2) {
       const bannerOf = (index: number): Banner => banners[index] ?? missing();
 
       async function around(call: BannerCall, send: () => Promise<unknown>): Promise<unknown> {
-        // Now and then a call is long on its way, so that the other banner does all of its work meanwhile.
+        // Now and then a call is long on its way, so that the other banner does all of its work
+        // meanwhile.
         await idle(order.random(6) === 0 ? 25 : 0);
         return await order.turn(async () => {
           const fault = bannerOf(call.banner).fault();
@@ -206,7 +215,10 @@ function enforcement(bans: BanStore, target: BanTarget): EnforcementPorts {
   };
 }
 
-/** The bans table, reads of which take their turn, and whose index of active bans may show what was true before the last change. */
+/**
+ * The bans table, reads of which take their turn, and whose index of active bans may show what was
+ * true before the last change.
+ */
 function bansTable(order: Interleaving) {
   const table = memoryBanStore();
   let before: readonly ActiveBan[] = [];

@@ -11,7 +11,11 @@ import { tablesOf } from '../../local/template.ts';
 import type { Stores } from './stores.ts';
 
 export interface EmulatedStores {
-  /** Stores over new, empty tables of the stack. @param seed decides which writes the service fails, and how */
+  /**
+   * Stores over new, empty tables of the stack.
+   *
+   * @param seed decides which writes the service fails, and how
+   */
   create(seed: number): Promise<Stores>;
   /** Writes that were failed so far. */
   failed(): number;

@@ -24,16 +24,24 @@ export const MISHAPS = [
   'killed before',
   /** It dies when the call has taken effect. */
   'killed after',
-  /** The call is refused (throttled to the end of the client's patience); the container lives on. */
+  /**
+   * The call is refused (throttled to the end of the client's patience); the container lives on.
+   */
   'refused',
   /** The call takes effect and its answer is lost; the container lives on. */
   'answer lost',
-  /** The answer is lost and the client repeats the call: a conditional write then meets its own doing. */
+  /**
+   * The answer is lost and the client repeats the call: a conditional write then meets its own
+   * doing.
+   */
   'repeated',
 ] as const;
 export type MishapKind = (typeof MISHAPS)[number];
 
-/** An invocation of the matcher, and what befalls it, and its first repetition by Lambda, and its second. */
+/**
+ * An invocation of the matcher, and what befalls it, and its first repetition by Lambda, and its
+ * second.
+ */
 export interface Delivery {
   readonly batch: LogBatch;
   readonly mishaps: readonly Mishap[];
@@ -65,8 +73,8 @@ interface Container {
 const REPETITIONS = 2;
 
 /**
- * Matchers and expirers over the same stores, as many as invocations run at once, each with a container of its own, warm or cold. Their calls to
- * the stores are interleaved by the seed.
+ * Matchers and expirers over the same stores, as many as invocations run at once, each with a
+ * container of its own, warm or cold. Their calls to the stores are interleaved by the seed.
  */
 export function fleet(compiled: readonly CompiledJail[], stores: Stores, seed: number) {
   const order = interleaving(seed);

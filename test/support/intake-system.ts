@@ -9,7 +9,10 @@ import { memoryBanStore } from '../memory/memory-ban-store.ts';
 import { memorySessionStore } from '../memory/memory-session-store.ts';
 import { unwatched } from './unwatched.ts';
 
-/** Log intake in memory: jails, stores, and all that was told and written. Its clock is that of the latest event. */
+/**
+ * Log intake in memory: jails, stores, and all that was told and written. Its clock is that of the
+ * latest event.
+ */
 export function intakeSystem(compiled: readonly CompiledJail[]) {
   const told: TelemetryEvent[] = [];
   const attempts = new Set<string>();
@@ -64,7 +67,10 @@ export function intakeSystem(compiled: readonly CompiledJail[]) {
   };
 }
 
-/** Stores whose k-th write fails, done or not, and every one after it: what a killed function leaves behind. */
+/**
+ * Stores whose k-th write fails, done or not, and every one after it: what a killed function leaves
+ * behind.
+ */
 export function dyingAt(k: number, done: boolean, ports: IntakePorts): IntakePorts {
   let writes = 0;
   const unlessDead = async <T>(write: () => Promise<T>): Promise<T> => {

@@ -5,8 +5,9 @@ export interface Interleaving {
   /** As `turn`, when nobody else has a call to make. */
   afterAll<T>(call: () => Promise<T>): Promise<T>;
   /**
-   * Starts the tasks and lets held calls go one at a time until every task is done. Calls that a task left behind stay held, and may go
-   * in a later run: a frozen container thaws with what it was doing.
+   * Starts the tasks and lets held calls go one at a time until every task is done. Calls that a
+   * task left behind stay held, and may go in a later run: a frozen container thaws with what it
+   * was doing.
    */
   run(tasks: readonly (() => Promise<void>)[]): Promise<void>;
   /** A whole number from 0, less than `below`. */
@@ -15,7 +16,8 @@ export interface Interleaving {
 
 export function interleaving(seed: number): Interleaving {
   const random = randomNumbers(seed);
-  // Tasks reach their calls in the order of the promise queue, which is the same in every run: the seed alone decides.
+  // Tasks reach their calls in the order of the promise queue, which is the same in every run: the
+  // seed alone decides.
   const held: (() => Promise<void>)[] = [];
   const patient: (() => Promise<void>)[] = [];
   const heldIn =

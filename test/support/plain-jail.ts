@@ -1,6 +1,9 @@
 import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 
-/** A jail that counts lines of the form `no ADDRESS` and needs no date; whatever else a test wants of it is in `changes`. */
+/**
+ * A jail that counts lines of the form `no ADDRESS` and needs no date; whatever else a test wants
+ * of it is in `changes`.
+ */
 export function plainJail(changes: Partial<CompiledJail>): CompiledJail {
   return {
     name: 'test',

@@ -26,7 +26,10 @@ interface Try {
   readonly port: number;
 }
 
-/** What OpenSSH's server says of one connection; several belong together by the number of its process. */
+/**
+ * What OpenSSH's server says of one connection; several belong together by the number of its
+ * process.
+ */
 const MESSAGES: readonly ((one: Try) => string)[] = [
   ({ user, ip, port }) => `Failed password for ${user} from ${ip} port ${port} ssh2`,
   ({ user, ip, port }) => `Failed password for ${user} from ${ip} port ${port} ssh2`,

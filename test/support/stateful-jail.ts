@@ -41,7 +41,10 @@ export const STATEFUL = [
   { name: 'a multi-line buffer', match: SEVERAL_LINES, line: severalLine },
 ] as const;
 
-/** A log that is mostly dense, with pauses now and then in which a session ends but a multi-line buffer is kept. */
+/**
+ * A log that is mostly dense, with pauses now and then in which a session ends but a multi-line
+ * buffer is kept.
+ */
 export function logOf(line: fc.Arbitrary<string>): fc.Arbitrary<readonly LogEvent[]> {
   const gap = fc.oneof({ weight: 9, arbitrary: fc.nat(20) }, { weight: 1, arbitrary: fc.nat(400) });
   return fc.array(fc.tuple(gap, line), { maxLength: 60, size: 'max' }).map((lines) => {

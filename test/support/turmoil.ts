@@ -17,7 +17,10 @@ export const PORTS: ReadonlyMap<string, Ports> = new Map<string, Ports>([
   ['all', 'all'],
 ]);
 
-/** What becomes of the call that ends an invocation: refused, lost on the way, or done without an answer. */
+/**
+ * What becomes of the call that ends an invocation: refused, lost on the way, or done without an
+ * answer.
+ */
 export const FAULTS: Readonly<Record<string, Fault>> = {
   throttled: { kind: 'throttle' },
   'killed before': { kind: 'crash-before-write' },
@@ -90,7 +93,10 @@ export interface ToldChange {
   readonly banner: number;
 }
 
-/** What happens to a target and its bans, at once in each wave, and the seed of the order in which the calls arrive. */
+/**
+ * What happens to a target and its bans, at once in each wave, and the seed of the order in which
+ * the calls arrive.
+ */
 export const turmoil = fc.record({
   seed: fc.nat(),
   waves: fc.array(fc.array(task, { minLength: 4, maxLength: 10, size: 'max' }), {

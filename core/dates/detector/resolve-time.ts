@@ -6,8 +6,8 @@ const FIRST_SECOND = daysFromCivil(1, 1, 1) * DAY;
 const END_OF_TIME = (daysFromCivil(9999, 12, 31) + 1) * DAY;
 
 /**
- * Makes times of what lines give. It remembers the day of the last line and the day of the last `now`: nearly every line
- * has them again.
+ * Makes times of what lines give. It remembers the day of the last line and the day of the last
+ * `now`: nearly every line has them again.
  */
 export class TimeResolver {
   readonly #defaultZoneMinutes: number;
@@ -24,13 +24,16 @@ export class TimeResolver {
   }
 
   /**
-   * Epoch seconds of what a line gives, or NaN for a date that does not exist (February 30th, 24:00, second 60).
+   * Epoch seconds of what a line gives, or NaN for a date that does not exist (February 30th,
+   * 24:00, second 60).
    *
-   * Parts the line leaves out come from `now`, in UTC (`fail2ban/server/strptime.py: reGroupDictStrptime`):
+   * Parts the line leaves out come from `now`, in UTC (`fail2ban/server/strptime.py:
+   * reGroupDictStrptime`):
    * - neither month nor day: today, and yesterday if that is still to come;
-   * - no year: this year, and last year if that is more than a day ahead. So a February 29th without a year is a date
-   *   only where the year arrived at has one: in a leap year from February 28th on.
-   *   Month and day are then taken from the line again, even where the zone had moved them: as fail2ban does;
+   * - no year: this year, and last year if that is more than a day ahead. So a February 29th
+   *   without a year is a date only where the year arrived at has one: in a leap year from February
+   *   28th on. Month and day are then taken from the line again, even where the zone had moved
+   *   them: as fail2ban does;
    * - no time of day: midnight;
    * - no zone: the default one.
    */
@@ -95,7 +98,9 @@ function hasYearDay(fields: DateFields): boolean {
   return fields.yearDay !== ABSENT || (fields.week !== ABSENT && fields.weekday !== ABSENT);
 }
 
-/** From 1; 0 and less lie in the year before, as in Python's `_strptime._calc_julian_from_U_or_W`. */
+/**
+ * From 1; 0 and less lie in the year before, as in Python's `_strptime._calc_julian_from_U_or_W`.
+ */
 function yearDay(fields: DateFields, year: number): number {
   if (fields.yearDay !== ABSENT) return fields.yearDay;
   const shift = fields.weekFromMonday ? 0 : 1;

@@ -3,9 +3,9 @@ import { directiveRegex } from '../templates/directives.ts';
 import { DECADES, DIGIT } from '../templates/placeholders.ts';
 
 /**
- * RegExp sources that match wherever a template does, and little else: cheap to say that a line has no date, and to find
- * the place that a {@link Scanner} then reads. Digits and letters beyond ASCII are let through without looking closer.
- * For `new RegExp(source, 'i')`.
+ * RegExp sources that match wherever a template does, and little else: cheap to say that a line has
+ * no date, and to find the place that a {@link Scanner} then reads. Digits and letters beyond ASCII
+ * are let through without looking closer. For `new RegExp(source, 'i')`.
  */
 
 /** A digit of any script; those beyond the basic plane are two code units. */
@@ -25,12 +25,15 @@ const character = (code: number) => `\\u${code.toString(16).padStart(4, '0')}`;
 const DIGITS_BEYOND_ASCII = ZEROS.map((zero) => `${character(zero)}-${character(zero + 9)}`).join('');
 
 /**
- * Where a date may begin beyond ASCII, which `\b` does not see: a digit of another script, a character that equals an
- * ASCII letter when case is ignored, or anything beyond the basic plane.
+ * Where a date may begin beyond ASCII, which `\b` does not see: a digit of another script, a
+ * character that equals an ASCII letter when case is ignored, or anything beyond the basic plane.
  */
 export const BEGINS_BEYOND_ASCII = `[${DIGITS_BEYOND_ASCII}\\u0130\\u0131\\u017f\\u212a\\ud800-\\udfff]`;
 
-/** What the template's date matches, wherever it begins. `decades`: what `%ExY` takes, as RegExp source. */
+/**
+ * What the template's date matches, wherever it begins. `decades`: what `%ExY` takes, as RegExp
+ * source.
+ */
 export function sieveOf(scan: Scan, decades: string): string {
   let separators = '';
   const sieve = (steps: readonly ScanStep[]): string => steps.map(sieveOfStep).join('');
@@ -65,8 +68,8 @@ export function sieveOf(scan: Scan, decades: string): string {
 }
 
 /**
- * True when `\b` stands wherever a match of the steps begins, or at a shorter match inside it. A blank that pads a number
- * may be left out, and so may a zone in front that a blank follows.
+ * True when `\b` stands wherever a match of the steps begins, or at a shorter match inside it. A
+ * blank that pads a number may be left out, and so may a zone in front that a blank follows.
  */
 export function beginsWithWord(steps: readonly ScanStep[]): boolean {
   const [step, ...rest] = steps;
@@ -110,7 +113,10 @@ function sieveOfField(name: string, decades: string): string {
   return letters.replaceAll(DECADES, decades).replaceAll(DIGIT, ANY_DIGIT);
 }
 
-/** With the characters that Python takes for the same letter when case is ignored, and RegExp without `u` does not. */
+/**
+ * With the characters that Python takes for the same letter when case is ignored, and RegExp
+ * without `u` does not.
+ */
 function letterOf(character: string): string {
   switch (character.toLowerCase()) {
     case 'i':

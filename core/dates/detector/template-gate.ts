@@ -3,8 +3,8 @@ import type { DateTemplate } from '../templates/date-template.ts';
 import { ANY_DIGIT, AT_LINE_START, BEGINS_BEYOND_ASCII, beginsWithWord, sieveOf } from './sieve.ts';
 
 /**
- * Where the dates of a template may stand: tied to the line's start, where `\b` is, or anywhere. `unknown`: it has no
- * sieve.
+ * Where the dates of a template may stand: tied to the line's start, where `\b` is, or anywhere.
+ * `unknown`: it has no sieve.
  */
 export type Place = 'start' | 'word' | 'anywhere' | 'unknown';
 
@@ -12,8 +12,9 @@ const EPOCH = `${ANY_DIGIT}{10}`;
 const TAI64N = '@[0-9a-f]{24}';
 
 /**
- * Tells whether any of many templates may match a line, so that a line is not searched 31 times for dates it does not
- * have: one RegExp for the templates that are tied to the line's start, and one for the others.
+ * Tells whether any of many templates may match a line, so that a line is not searched 31 times for
+ * dates it does not have: one RegExp for the templates that are tied to the line's start, and one
+ * for the others.
  */
 export class TemplateGate {
   readonly places: readonly Place[];
@@ -58,7 +59,8 @@ export class TemplateGate {
 function placeOf({ kind, scan, anchored, epoch, cut }: DateTemplate): Place {
   if (scan !== undefined) return placeOfScan(scan);
   if (kind === 'tai64n') return anchored ? 'start' : 'anywhere';
-  // An epoch in a pattern of the operator's own is a group within the group that is cut out: it has no sieve.
+  // An epoch in a pattern of the operator's own is a group within the group that is cut out: it has
+  // no sieve.
   if (kind !== 'epoch' || epoch?.[0] !== cut[0]) return 'unknown';
   return anchored ? 'start' : 'word';
 }

@@ -10,7 +10,10 @@ import { type YearRange, yearRangeAt } from './year-range.ts';
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
-/** One template at work. It holds its last match, so that looking for a date in a line without one allocates nothing. */
+/**
+ * One template at work. It holds its last match, so that looking for a date in a line without one
+ * allocates nothing.
+ */
 export class TemplateMatcher {
   readonly #template: DateTemplate;
   readonly #years: YearRange;
@@ -146,7 +149,10 @@ function epochTime(text: string | undefined, long: boolean): number {
   return digits.length >= 16 && !digits.includes('.') ? value / 1_000_000 : value / 1000;
 }
 
-/** An `@`, 2^62 plus the seconds in 16 hexadecimal digits, nanoseconds in 8. Leap seconds are not taken off, as in fail2ban. */
+/**
+ * An `@`, 2^62 plus the seconds in 16 hexadecimal digits, nanoseconds in 8. Leap seconds are not
+ * taken off, as in fail2ban.
+ */
 function tai64nTime(text: string | undefined): number {
   return text === undefined ? Number.NaN : Number.parseInt(text.slice(2, 17), 16);
 }
@@ -154,7 +160,9 @@ function tai64nTime(text: string | undefined): number {
 /** Making a gate takes as long as searching about so many lines without one. */
 const LINES_BEFORE_GATE = 16;
 
-/** The templates of a jail as matchers, good for any `now` from {@link from} until {@link until}. */
+/**
+ * The templates of a jail as matchers, good for any `now` from {@link from} until {@link until}.
+ */
 export class Matchers {
   readonly from: number;
   readonly until: number;

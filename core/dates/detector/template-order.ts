@@ -2,21 +2,30 @@ import type { DateTemplate } from '../templates/date-template.ts';
 
 /** The order of trial and what is known of the templates that have matched. JSON-serialisable. */
 export interface TemplatePlaces {
-  /** Template indices in the order of trial, as far as the first from which on all are in their original order. */
+  /**
+   * Template indices in the order of trial, as far as the first from which on all are in their
+   * original order.
+   */
   readonly order: readonly number[];
-  /** Templates that have matched. `lastUsed` is in epoch seconds, `distance` is where the last winning match began. */
+  /**
+   * Templates that have matched. `lastUsed` is in epoch seconds, `distance` is where the last
+   * winning match began.
+   */
   readonly used: readonly (readonly [template: number, hits: number, lastUsed: number, distance: number])[];
   readonly firstUnused: number;
 }
 
-/** A template not used for so long gives its place to one that is (`datedetector.py: __unusedTime`). */
+/**
+ * A template not used for so long gives its place to one that is (`datedetector.py: __unusedTime`).
+ */
 const UNUSED_SECONDS = 300;
 /** Further right than any date: the distance of a template that has not won. */
 const FAR = 0x7fff_ffff;
 
 /**
- * Keeps the templates that win in front of those that don't (`fail2ban/server/datedetector.py: _reorderTemplate`). What
- * it knows of a template is found under the template's index, whatever its place.
+ * Keeps the templates that win in front of those that don't (`fail2ban/server/datedetector.py:
+ * _reorderTemplate`). What it knows of a template is found under the template's index, whatever its
+ * place.
  */
 export class TemplateOrder {
   /** Template indices in the order of trial. */
@@ -48,7 +57,9 @@ export class TemplateOrder {
     }
   }
 
-  /** Counts a win of the template at `position`, whose match began at `distance`; its new position. */
+  /**
+   * Counts a win of the template at `position`, whose match began at `distance`; its new position.
+   */
   won(position: number, distance: number, wonLastTime: boolean, now: number): number {
     const template = this.order[position] ?? 0;
     this.hits[template] = (this.hits[template] ?? 0) + 1;

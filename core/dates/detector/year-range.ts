@@ -2,11 +2,14 @@ import { civilFromDays, daysFromCivil } from '../civil.ts';
 
 /**
  * The years that `%ExY` takes: from 2000 to the end of the decade three years from now
- * (`fail2ban/server/strptime.py: _updateTimeRE`). fail2ban fixes them when it starts; a compiled jail may be in use for
- * longer than a decade, so here they follow the time the detector is given.
+ * (`fail2ban/server/strptime.py: _updateTimeRE`). fail2ban fixes them when it starts; a compiled
+ * jail may be in use for longer than a decade, so here they follow the time the detector is given.
  */
 
-/** No clock is behind the decade this was written in, so an older `now` is a simulated one, and means no fewer years. */
+/**
+ * No clock is behind the decade this was written in, so an older `now` is a simulated one, and
+ * means no fewer years.
+ */
 const FIRST_LIMIT = 202;
 
 export interface YearRange {

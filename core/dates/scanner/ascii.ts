@@ -14,12 +14,18 @@ export function isDigit(code: number): boolean {
   return code >= ZERO && code <= 57;
 }
 
-/** Of a letter of either case its small one; other characters come out as something that is no letter. */
+/**
+ * Of a letter of either case its small one; other characters come out as something that is no
+ * letter.
+ */
 export function small(code: number): number {
   return code | 32;
 }
 
-/** By character code: 1 if the character is in the text; with `anyCase` its letters count in both cases. */
+/**
+ * By character code: 1 if the character is in the text; with `anyCase` its letters count in both
+ * cases.
+ */
 export function setOf(characters: string, anyCase: boolean): Uint8Array {
   const set = new Uint8Array(128);
   const all = anyCase ? characters.toLowerCase() + characters.toUpperCase() : characters;

@@ -3,12 +3,15 @@ import type { DateFields } from '../date-fields.ts';
 import { zoneMinutes } from '../zones.ts';
 
 /**
- * Reads the named groups of a match into date fields, in the order of the groups, so that of two groups for one field
- * the later counts (`fail2ban/server/strptime.py: reGroupDictStrptime`).
+ * Reads the named groups of a match into date fields, in the order of the groups, so that of two
+ * groups for one field the later counts (`fail2ban/server/strptime.py: reGroupDictStrptime`).
  */
 export type FieldReader = (match: RegExpExecArray, fields: DateFields) => void;
 
-/** The groups named like strptime's letters; `%f`, `%G`, `%V` and `%u` are matched and not used, as in fail2ban. */
+/**
+ * The groups named like strptime's letters; `%f`, `%G`, `%V` and `%u` are matched and not used, as
+ * in fail2ban.
+ */
 export function fieldReader(regex: TranslatedRegex): FieldReader {
   const readers = Object.entries(regex.groups)
     .flatMap(([name, captures]) => {

@@ -1,8 +1,8 @@
 import type { ScanStep } from './scan.ts';
 
 /**
- * The steps of a datepattern in the part of its language that needs no going back: directives, plain characters, small
- * sets, `?`, groups, `[^x]*x`; `undefined` for anything else.
+ * The steps of a datepattern in the part of its language that needs no going back: directives,
+ * plain characters, small sets, `?`, groups, `[^x]*x`; `undefined` for anything else.
  */
 export function readPattern(pattern: string): readonly ScanStep[] | undefined {
   return new PatternReader(pattern).whole();
@@ -18,7 +18,10 @@ class PatternReader {
   readonly #text: string;
   #index = 0;
   #separator: string | undefined;
-  /** A capture group was opened: a plain one that comes later is not the first, and not what is cut out. */
+  /**
+   * A capture group was opened: a plain one that comes later is not the first, and not what is cut
+   * out.
+   */
   #hasGroup = false;
   #depth = 0;
 

@@ -2,7 +2,10 @@ import { ABSENT } from '../date-fields.ts';
 import { BLANK, isDigit, ZERO } from './ascii.ts';
 import { miss, NO, type Read, type Reader, type Reading, UNSURE } from './reading.ts';
 
-/** Notes a number that stands from `at` to `behind`, and reads on; takes it back when nothing comes of it. */
+/**
+ * Notes a number that stands from `at` to `behind`, and reads on; takes it back when nothing comes
+ * of it.
+ */
 type Note = (reading: Reading, value: number, next: Read, at: number, behind: number) => number;
 
 const noteDate = (field: 'year' | 'month' | 'day', plus = 0): Note => {
@@ -53,8 +56,9 @@ function two(note: Note, low: number, high: number): Reader {
 }
 
 /**
- * One digit or two, no more: what follows in the pattern is no digit, so a third would be in the way. `single` is what
- * one digit must be at least; of two, the value lies between `low` and `high`.
+ * One digit or two, no more: what follows in the pattern is no digit, so a third would be in the
+ * way. `single` is what one digit must be at least; of two, the value lies between `low` and
+ * `high`.
  */
 function oneOrTwo(note: Note, single: number, low: number, high: number): Reader {
   return (next) => (reading, at) => {

@@ -9,7 +9,10 @@ const keyOf = (name: string) => key(name.charCodeAt(0), name.charCodeAt(1), name
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'].map(keyOf);
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map(keyOf);
 
-/** The three characters there in small letters; NO when the line ends before, UNSURE when one is beyond ASCII. */
+/**
+ * The three characters there in small letters; NO when the line ends before, UNSURE when one is
+ * beyond ASCII.
+ */
 function smallKeyAt(reading: Reading, at: number): number {
   const first = reading.codeAt(at);
   const second = reading.codeAt(at + 1);
@@ -146,7 +149,9 @@ export function past(character: string): Reader {
   };
 }
 
-/** Readers of the directives that have letters or signs; `directives.ts` has the same as regexes. */
+/**
+ * Readers of the directives that have letters or signs; `directives.ts` has the same as regexes.
+ */
 export function letterReaders(ignoreCase: boolean): Readonly<Record<string, Reader>> {
   return { b: month, a: weekday, p: half, z: zoneOffset(ignoreCase), Z: zoneName(ignoreCase) };
 }

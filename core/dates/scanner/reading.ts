@@ -44,8 +44,8 @@ export class Reading {
 }
 
 /**
- * Reads something at an offset and then, by the reader behind it, all the rest of the date. The offset behind that, or
- * {@link NO}, when it has taken back what it noted, or {@link UNSURE}.
+ * Reads something at an offset and then, by the reader behind it, all the rest of the date. The
+ * offset behind that, or {@link NO}, when it has taken back what it noted, or {@link UNSURE}.
  */
 export type Read = (reading: Reading, at: number) => number;
 
@@ -57,7 +57,10 @@ export const NO = -1;
 /** A character beyond ASCII is in the way: ask the RegExp. */
 export const UNSURE = -2;
 
-/** What becomes of a character that was not expected: beyond ASCII it may be a digit or a letter to the RegExp. */
+/**
+ * What becomes of a character that was not expected: beyond ASCII it may be a digit or a letter to
+ * the RegExp.
+ */
 export function miss(reading: Reading, at: number): number {
   return reading.codeAt(at) > 127 ? UNSURE : NO;
 }

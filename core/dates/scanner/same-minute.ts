@@ -5,15 +5,18 @@ import type { Reading } from './reading.ts';
 const NOT_WORTH_IT = -64;
 
 /**
- * Knows a line again that has the same characters as the last one wherever they were looked at, but for the two digits of
- * its seconds and those of their fraction: most lines of a busy log. Then reading it would come to the same, with other
- * seconds.
+ * Knows a line again that has the same characters as the last one wherever they were looked at, but
+ * for the two digits of its seconds and those of their fraction: most lines of a busy log. Then
+ * reading it would come to the same, with other seconds.
  */
 export class SameMinute {
   #valid = false;
   #worth = 0;
   #from = 0;
-  /** From the character in front of where reading began to the seconds; from there to the fraction; and behind it. */
+  /**
+   * From the character in front of where reading began to the seconds; from there to the fraction;
+   * and behind it.
+   */
   #front = '';
   #middle = '';
   #back = '';

@@ -1,14 +1,18 @@
 import type { Scan, ScanStep } from './scan.ts';
 /**
- * A datepattern as steps that can be read from left to right without going back: what {@link Scanner} follows instead of
- * a RegExp. Only patterns whose RegExp could not find anything else than these steps do have them.
+ * A datepattern as steps that can be read from left to right without going back: what {@link
+ * Scanner} follows instead of a RegExp. Only patterns whose RegExp could not find anything else
+ * than these steps do have them.
  */
 
 import { readPattern } from './pattern-reader.ts';
 
 /** Fields of a fixed number of characters. */
 const FIXED_FIELDS = new Set(['Y', 'y', 'ExY', 'Exy', 'Exm', 'Exd', 'ExH', 'ExM', 'ExS', 'a', 'b', 'p']);
-/** Fields of one digit or more: they end where the digits end, so what follows must not begin with one. */
+/**
+ * Fields of one digit or more: they end where the digits end, so what follows must not begin with
+ * one.
+ */
 const DIGIT_FIELDS = new Set(['m', 'd', 'H', 'k', 'Exk', 'I', 'l', 'Exl', 'M', 'S', 'f']);
 /** As those, behind a blank that may be missing. */
 const BLANK_PADDED = new Set(['d', 'k', 'Exk', 'l', 'Exl']);
@@ -23,7 +27,10 @@ interface First {
 
 const NOTHING: First = { digit: false, blank: false, letter: false };
 
-/** The steps of a datepattern, without `{^LN-BEG}` or other marks; `undefined` when it needs a RegExp. */
+/**
+ * The steps of a datepattern, without `{^LN-BEG}` or other marks; `undefined` when it needs a
+ * RegExp.
+ */
 export function scanSteps(
   pattern: string,
   begin: 'start' | 'word' | 'own',

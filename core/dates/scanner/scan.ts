@@ -21,7 +21,10 @@ export type ScanStep =
 
 /** How to read a line at one place. JSON-serialisable. */
 export interface Scan {
-  /** `start`: at the line's start after up to two non-word characters; `line`: at its very start; `word`: at a word. */
+  /**
+   * `start`: at the line's start after up to two non-word characters; `line`: at its very start;
+   * `word`: at a word.
+   */
   readonly begin: 'start' | 'line' | 'word';
   /** `word`: not amid a word; `line`: at the line's end. */
   readonly end: 'word' | 'line';

@@ -10,8 +10,8 @@ import type { Scan, ScanStep } from './scan.ts';
 export type Verdict = 'match' | 'none' | 'unsure';
 
 /**
- * Reads a date character by character where a RegExp would do the same in several times as long, and allocates nothing.
- * It comes to the RegExp's own answer or says that it is unsure.
+ * Reads a date character by character where a RegExp would do the same in several times as long,
+ * and allocates nothing. It comes to the RegExp's own answer or says that it is unsure.
  */
 export class Scanner {
   readonly scan: Scan;
@@ -55,7 +55,10 @@ export class Scanner {
     return from === NO ? 'none' : 'unsure';
   }
 
-  /** Reads the line from one offset on as if it ended at another. Never `none`: there may be a match further right. */
+  /**
+   * Reads the line from one offset on as if it ended at another. Never `none`: there may be a match
+   * further right.
+   */
   inPlace(line: string, from: number, to: number): Verdict {
     const limit = Math.min(to, line.length);
     if (this.#isLastAgain(line, from, limit)) return 'match';

@@ -1,12 +1,14 @@
 /**
- * The frame that fail2ban puts around a datepattern: where in a line it may match, and which group is the date
- * (`fail2ban/server/datetemplate.py: DateTemplate.setRegex`).
+ * The frame that fail2ban puts around a datepattern: where in a line it may match, and which group
+ * is the date (`fail2ban/server/datetemplate.py: DateTemplate.setRegex`).
  */
 
 import { NON_WORD, WORD } from './placeholders.ts';
 
 export interface FrameOptions {
-  /** `start`: at the start of the line, after at most two characters that are no word characters. */
+  /**
+   * `start`: at the start of the line, after at most two characters that are no word characters.
+   */
   readonly begin: 'start' | 'word' | 'anywhere';
   readonly end: 'word' | 'anywhere';
 }
@@ -17,13 +19,18 @@ export interface FramedRegex {
   /** Tied to the start of the line: not searched for further right. */
   readonly lineBegin: boolean;
   readonly lineEnd: boolean;
-  /** The pattern itself said nothing of where it begins: the boundary that was asked for is there. */
+  /**
+   * The pattern itself said nothing of where it begins: the boundary that was asked for is there.
+   */
   readonly boundBegin: boolean;
   /** The same of its end. */
   readonly boundEnd: boolean;
 }
 
-/** At the line's start, in front of no word character, or in front of a word; also behind a word that ends the line. */
+/**
+ * At the line's start, in front of no word character, or in front of a word; also behind a word
+ * that ends the line.
+ */
 const WORD_BEGIN = `(?:(?=${NON_WORD})|(?<!${WORD})(?=${WORD})|\\Z(?:^|(?<=${WORD})))`;
 /** Not between two word characters. */
 export const WORD_END = `(?:(?!${WORD})|(?<!${WORD}))`;
@@ -33,13 +40,19 @@ const LINE_BEGIN = `^(?:${NON_WORD}{0,2})?`;
 const INLINE_FLAGS = String.raw`\(\?\w+\)`;
 /** `(?iu)` anywhere: taken out while the pattern is framed, then put in front. */
 const GLOBAL_FLAGS = /\(\?[a-z]+\)/;
-/** A pattern that says itself where it begins: `^`, `(^`, `(?:^`, `**`, behind any number of parentheses. */
+/**
+ * A pattern that says itself where it begins: `^`, `(^`, `(?:^`, `**`, behind any number of
+ * parentheses.
+ */
 const OWN_BEGIN = new RegExp(String.raw`^\(*(?:${INLINE_FLAGS})?(?:\^|\(*\*\*|\((?:\?:)?\^)`);
 /** Or where it ends: `$`, `$)`, `\b`, `\s`, `**`. */
 const OWN_END = /(?<!\\)(?:\$\)?|\\b|\\s|\*\*\)*)$/;
 const AT_LINE_BEGIN = new RegExp(String.raw`^(?:${INLINE_FLAGS})?(?:\^|\((?:\?:)?\^(?!\|))`);
 const AT_LINE_END = /(?<![\\|])\$\)?$/;
-/** Any plain parenthesis makes fail2ban take the first group of all for the date, named groups included. */
+/**
+ * Any plain parenthesis makes fail2ban take the first group of all for the date, named groups
+ * included.
+ */
 const HAS_PLAIN_GROUP = /(?<!\(\?)(?<!\\)\((?!\?)/;
 const STARS_IN_FRONT = new RegExp(String.raw`^(\(*(?:${INLINE_FLAGS})?\(*)\*\*`);
 const STARS_BEHIND = /(?<!\\)\*\*(\)*)$/;

@@ -1,6 +1,6 @@
 /**
- * Names the first capture groups of a Python regex, so that they can be told from others once the translation has
- * renumbered them.
+ * Names the first capture groups of a Python regex, so that they can be told from others once the
+ * translation has renumbered them.
  */
 
 export interface NamedGroups {
@@ -19,7 +19,10 @@ interface Group {
 
 const PYTHON_NAME = /^\(\?P<([^>]*)>/;
 
-/** Gives names to the first `count` capture groups, or fewer where there are fewer; groups with a name keep it. */
+/**
+ * Gives names to the first `count` capture groups, or fewer where there are fewer; groups with a
+ * name keep it.
+ */
 export function nameFirstGroups(regex: string, count: number): NamedGroups {
   const groups = captureGroups(regex).slice(0, count);
   const first = groups[0];
@@ -55,7 +58,10 @@ function captureGroups(regex: string): Group[] {
   return groups;
 }
 
-/** The index of the bracket that closes a character set; one right behind the opening is a plain character. */
+/**
+ * The index of the bracket that closes a character set; one right behind the opening is a plain
+ * character.
+ */
 function endOfSet(regex: string, open: number): number {
   let index = open + 1;
   if (regex.charAt(index) === '^') index += 1;

@@ -38,8 +38,9 @@ export const CUT_ANYWHERE: DateCut = {
 };
 
 /**
- * Every way in which the templates of a datepattern (see `compileDateTemplates`) let a date be cut out of a line, read off their regexes:
- * no line is ever cut in another way, by a fresh detector or one that has learnt. An unknown construct counts as {@link CUT_ANYWHERE}.
+ * Every way in which the templates of a datepattern (see `compileDateTemplates`) let a date be cut
+ * out of a line, read off their regexes: no line is ever cut in another way, by a fresh detector or
+ * one that has learnt. An unknown construct counts as {@link CUT_ANYWHERE}.
  */
 export function dateCuts(datepattern: string | undefined): readonly DateCut[] {
   const text = datepattern ?? '';
@@ -76,8 +77,9 @@ function cutOf(regex: string, anchored: boolean): readonly DateCut[] {
   if (parsed.kind === 'refused' || around === undefined) return [CUT_ANYWHERE];
   const { before, after, mostBefore, endsMatch, first, last } = around;
   if (first === 0n || before === 0n || after === 0n) return [];
-  // A date is also looked for in the part of a line that ends where the last one did, if the character there is again the same, or the
-  // date's own last character is and no letter or digit. What stands right of it goes unseen then.
+  // A date is also looked for in the part of a line that ends where the last one did, if the
+  // character there is again the same, or the date's own last character is and no letter or digit.
+  // What stands right of it goes unseen then.
   const final = lastCharacters(parsed.ast.root, STAND_INS);
   const seesPast = anchored || !endsMatch || (final & ~LETTERS_AND_DIGITS) === 0n;
   return [{ before, after: seesPast ? after : ANY, first, last, mostBefore }];

@@ -9,19 +9,29 @@ export interface DateTemplates {
 }
 
 export interface DateTemplate {
-  /** What `cloudjail regex` prints: `{^LN-BEG}Year-Month-Day …`. Unique among a jail's templates. */
+  /**
+   * What `cloudjail regex` prints: `{^LN-BEG}Year-Month-Day …`. Unique among a jail's templates.
+   */
   readonly name: string;
   readonly kind: 'strptime' | 'epoch' | 'tai64n' | 'none';
   /** Its source may hold the stand-in for the decades of `%ExY`, see `directives.ts`. */
   readonly regex: TranslatedRegex;
-  /** Tied to the start or the end of the line: a match of it is taken without looking at other templates. */
+  /**
+   * Tied to the start or the end of the line: a match of it is taken without looking at other
+   * templates.
+   */
   readonly anchored: boolean;
   readonly weight: number;
-  /** JS captures of Python's group 1, the text that is cut out: the first of them that took part. */
+  /**
+   * JS captures of Python's group 1, the text that is cut out: the first of them that took part.
+   */
   readonly cut: readonly number[];
   /** Group 1 ends where the match ends, so that its place follows from its length. */
   readonly cutAtEnd: boolean;
-  /** How to read it without {@link regex}, faster and to the same end; only for patterns that need no going back. */
+  /**
+   * How to read it without {@link regex}, faster and to the same end; only for patterns that need
+   * no going back.
+   */
   readonly scan?: Scan;
   /** JS captures of the number that an epoch template reads. */
   readonly epoch?: readonly number[];

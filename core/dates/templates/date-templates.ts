@@ -9,7 +9,10 @@ import { unescaped } from './placeholders.ts';
 import { addsDefaults, type Draft, draftLine, type TemplateDraft } from './template-drafts.ts';
 
 export interface DateTemplateOptions {
-  /** fail2ban's jail option: `UTC+0300`, `CET`, `-0430`; dates without a zone are in it. UTC when absent. */
+  /**
+   * fail2ban's jail option: `UTC+0300`, `CET`, `-0430`; dates without a zone are in it. UTC when
+   * absent.
+   */
   readonly logtimezone?: string | undefined;
 }
 
@@ -21,14 +24,17 @@ export interface CompiledDateTemplates {
 }
 
 /**
- * The date templates of a jail, in the order they are tried (`fail2ban/server/filter.py: setDatePattern`).
+ * The date templates of a jail, in the order they are tried (`fail2ban/server/filter.py:
+ * setDatePattern`).
  *
- * `datepattern` is the option's text after interpolation, with each doubled percent sign already single; one pattern a
- * line. `undefined` or blank means fail2ban's defaults: 31 templates. Besides strptime patterns a line may be
- * `{DEFAULT}`, `{^LN-BEG}` (the default templates tied to the line's start), a frame around `{DATE}`, `{NONE}`,
- * `EPOCH`, `LEPOCH`, `TAI64N`, or a regex around `{EPOCH}` or `{LEPOCH}`.
+ * `datepattern` is the option's text after interpolation, with each doubled percent sign already
+ * single; one pattern a line. `undefined` or blank means fail2ban's defaults: 31 templates. Besides
+ * strptime patterns a line may be `{DEFAULT}`, `{^LN-BEG}` (the default templates tied to the
+ * line's start), a frame around `{DATE}`, `{NONE}`, `EPOCH`, `LEPOCH`, `TAI64N`, or a regex around
+ * `{EPOCH}` or `{LEPOCH}`.
  *
- * The years that `%ExY` takes are not fixed here: the detector takes them from the time it is given.
+ * The years that `%ExY` takes are not fixed here: the detector takes them from the time it is
+ * given.
  */
 export function compileDateTemplates(
   datepattern: string | undefined,
@@ -171,7 +177,10 @@ function duplicate(source: Source, name: string): Diagnostic {
   };
 }
 
-/** The translator's places are in the text that the directives became: of no use to whoever wrote the pattern. */
+/**
+ * The translator's places are in the text that the directives became: of no use to whoever wrote
+ * the pattern.
+ */
 function refused(source: Source, diagnostic: Diagnostic): Diagnostic {
   return {
     ...diagnostic,

@@ -1,6 +1,7 @@
 /**
- * fail2ban's default date templates, in its order, which decides between formats that could both be meant
- * (`fail2ban/server/datedetector.py: DateDetectorCache.DEFAULT_TEMPLATES`). In words of our own, same meaning.
+ * fail2ban's default date templates, in its order, which decides between formats that could both be
+ * meant (`fail2ban/server/datedetector.py: DateDetectorCache.DEFAULT_TEMPLATES`). In words of our
+ * own, same meaning.
  */
 
 const time = '%H:%M:%S';
@@ -17,7 +18,10 @@ const sameSeparator = '(?P=_sep)';
 const weekday = '(?:%a )?';
 const monthDay = '%b %d';
 const yearBehind = '(?: %ExY)?';
-/** Sun Jan 23 21:59:59.011 2005: what syslog, asctime and many others write; only month, day and time are required. */
+/**
+ * Sun Jan 23 21:59:59.011 2005: what syslog, asctime and many others write; only month, day and
+ * time are required.
+ */
 const asctime = `${weekday}${monthDay} ${looseTime}${fraction}${yearBehind}`;
 
 export const DEFAULT_PATTERNS: readonly string[] = [

@@ -1,10 +1,10 @@
 import { DECADES, DIGIT } from './placeholders.ts';
 
 /**
- * The `%` directives of a datepattern: what each one matches, as Python-regex text, and its name in a template's title
- * (`fail2ban/server/strptime.py: timeRE, getTimePatternRE`; the plain strptime letters that fail2ban leaves alone are
- * Python 3.11's `_strptime.TimeRE` in the C locale). The order of alternatives counts: in a pattern without separators
- * it decides which digit goes where.
+ * The `%` directives of a datepattern: what each one matches, as Python-regex text, and its name in
+ * a template's title (`fail2ban/server/strptime.py: timeRE, getTimePatternRE`; the plain strptime
+ * letters that fail2ban leaves alone are Python 3.11's `_strptime.TimeRE` in the C locale). The
+ * order of alternatives counts: in a pattern without separators it decides which digit goes where.
  */
 
 interface Directive {
@@ -15,7 +15,9 @@ interface Directive {
 const ABBREVIATION = '[A-Z](?:[A-Z]{2,4})?';
 const OFFSET = `[+-][01]${DIGIT}(?::?${DIGIT}{2})?`;
 
-/** As `fail2ban/server/strptime.py` and Python name the groups: the last letter of the directive. */
+/**
+ * As `fail2ban/server/strptime.py` and Python name the groups: the last letter of the directive.
+ */
 const group = (name: string, regex: string) => `(?P<${name}>${regex})`;
 const names = (name: string, ...values: string[]) => group(name, values.join('|'));
 
@@ -103,7 +105,10 @@ export function directiveRegex(name: string): string | undefined {
   return DIRECTIVES[name]?.regex;
 }
 
-/** Directives that read letters: a pattern with one of them matches in any case (`datetemplate.py: RE_ALPHA_PATTERN`). */
+/**
+ * Directives that read letters: a pattern with one of them matches in any case (`datetemplate.py:
+ * RE_ALPHA_PATTERN`).
+ */
 const LETTERS = /(?<!%)%[aAbBpc]/;
 
 export type Expansion =

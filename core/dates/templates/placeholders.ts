@@ -1,16 +1,20 @@
 /**
- * Characters that stand for a set in the Python regexes this folder writes. They go through the translation as they are
- * and are replaced when a template is put to work, because spelling out every word character of Unicode would make
- * fail2ban's 31 templates a megabyte, and because a line of ASCII, as nearly all are, needs less.
+ * Characters that stand for a set in the Python regexes this folder writes. They go through the
+ * translation as they are and are replaced when a template is put to work, because spelling out
+ * every word character of Unicode would make fail2ban's 31 templates a megabyte, and because a line
+ * of ASCII, as nearly all are, needs less.
  *
- * Each has the properties of what it stands for (a digit is a digit and a word character), so that whatever the
- * translation makes of a neighbouring `\b` stays true, and stands inside the ranges of such sets, not at an end, so that a
- * translation that spells them out does not name it. A datepattern that has one of them is taken to mean the set.
+ * Each has the properties of what it stands for (a digit is a digit and a word character), so that
+ * whatever the translation makes of a neighbouring `\b` stays true, and stands inside the ranges of
+ * such sets, not at an end, so that a translation that spells them out does not name it. A
+ * datepattern that has one of them is taken to mean the set.
  */
 
 /** Any decimal digit: Python's `\d`. */
 export const DIGIT = '\uA624';
-/** The first three digits of a year that `%ExY` takes: they depend on the time, see `year-range.ts`. */
+/**
+ * The first three digits of a year that `%ExY` takes: they depend on the time, see `year-range.ts`.
+ */
 export const DECADES = '\uA625';
 /** Python's `\w`. */
 export const WORD = '\uA550';
@@ -29,7 +33,10 @@ export function forAscii(source: string, decades: string): string {
   return fill(source, decades, '[0-9]', String.raw`\w`, String.raw`\W`);
 }
 
-/** RegExp source for any line. Needs the flag `u`. What a letter is depends on the Unicode of the running Node. */
+/**
+ * RegExp source for any line. Needs the flag `u`. What a letter is depends on the Unicode of the
+ * running Node.
+ */
 export function forUnicode(source: string, decades: string): string {
   return fill(source, decades, String.raw`\p{Nd}`, String.raw`[\p{L}\p{N}_]`, String.raw`[^\p{L}\p{N}_]`);
 }

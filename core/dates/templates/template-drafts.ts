@@ -39,7 +39,10 @@ const DATE_MARK = /(?<!\\)\{DATE\}/gi;
 const EPOCH_MARK = /(?<!\\)\{L?EPOCH\}/gi;
 
 const EPOCH = String.raw`${DIGIT}{10,11}(?!${WORD})(?:\.${DIGIT}{3,6})?`;
-/** Seconds, milliseconds (with a fraction or without) or microseconds: 10, 13 or 16 digits, from November 2286 one more. */
+/**
+ * Seconds, milliseconds (with a fraction or without) or microseconds: 10, 13 or 16 digits, from
+ * November 2286 one more.
+ */
 const LONG_EPOCH = String.raw`${DIGIT}{10,11}(?:${DIGIT}{3}(?:\.${DIGIT}{1,6}|${DIGIT}{3})?)?`;
 const TAI64N = '@[0-9a-f]{24}';
 
@@ -53,15 +56,17 @@ export function draftLine(line: string): readonly Draft[] {
   return [draftPattern(line)];
 }
 
-/** True for lines that add a set of default templates, of which those already there are left out. */
+/**
+ * True for lines that add a set of default templates, of which those already there are left out.
+ */
 export function addsDefaults(line: string): boolean {
   const key = keyOf(line);
   return key === '{DEFAULT}' || key === LINE_BEGIN_MARK || key.includes('{DATE}');
 }
 
 /**
- * fail2ban's 31 templates: first a twin of each template that is not tied to the line's start and may be, then all 17
- * (`datedetector.py: _cacheTemplate`).
+ * fail2ban's 31 templates: first a twin of each template that is not tied to the line's start and
+ * may be, then all 17 (`datedetector.py: _cacheTemplate`).
  */
 function defaultDrafts(): readonly Draft[] {
   const twins = DEFAULT_PATTERNS.filter((pattern) => !pattern.startsWith('^') && !pattern.startsWith(LINE_BEGIN_MARK));
@@ -71,7 +76,10 @@ function defaultDrafts(): readonly Draft[] {
   ];
 }
 
-/** Names are case-insensitive where there is no directive, whose letters are not (`datedetector.py: _getPatternTemplate`). */
+/**
+ * Names are case-insensitive where there is no directive, whose letters are not (`datedetector.py:
+ * _getPatternTemplate`).
+ */
 function keyOf(pattern: string): string {
   return pattern.includes('%') ? pattern : pattern.toUpperCase();
 }
@@ -80,7 +88,10 @@ function framed(frame: string, pattern: string): string {
   return frame.replace(DATE_MARK, () => withoutMarks(titleOrPattern(pattern)));
 }
 
-/** Inside a frame `EPOCH` is known by its title, and unless the frame is just `^` it is plain text: as in fail2ban. */
+/**
+ * Inside a frame `EPOCH` is known by its title, and unless the frame is just `^` it is plain text:
+ * as in fail2ban.
+ */
 function titleOrPattern(pattern: string): string {
   return pattern === 'EPOCH' ? 'Epoch' : pattern;
 }
@@ -116,7 +127,8 @@ function strptimeDraft(pattern: string, reads: 'strptime' | 'none'): Draft {
     end: unbound ? 'anywhere' : 'word',
   });
   const { boundBegin, boundEnd } = framedRegex;
-  // Blanks around a pattern are dropped, in front only if they still are in front: not behind `(?iu)`.
+  // Blanks around a pattern are dropped, in front only if they still are in front: not behind
+  // `(?iu)`.
   const trimmed = expansion.ignoreCase ? body.trimEnd() : body.trim();
   const scan = scanSteps(trimmed, boundBegin ? start : 'own', boundEnd ? 'word' : 'own', expansion.ignoreCase);
   return { ...draft(framedRegex, titled(expansion.title, toStart && boundBegin), reads), scan };

@@ -2,11 +2,14 @@ import { type Cidr, formatCidr, parseCidr } from '../../net/address.ts';
 
 /** The banned ranges as published for host firewalls. */
 export interface Blocklist {
-  /** Distinct; IPv4 before IPv6, in order of their addresses, the wider of two that start alike first. */
+  /**
+   * Distinct; IPv4 before IPv6, in order of their addresses, the wider of two that start alike
+   * first.
+   */
   readonly ranges: readonly Cidr[];
   /**
-   * Counts the changes of the list. It makes each version's text its own, so that a list that came back to an earlier state is
-   * not taken for that earlier version by whoever compares ETags.
+   * Counts the changes of the list. It makes each version's text its own, so that a list that came
+   * back to an earlier state is not taken for that earlier version by whoever compares ETags.
    */
   readonly revision: number;
 }
@@ -21,7 +24,10 @@ export function blocklist(ids: Iterable<string>, revision: number): Blocklist {
   return { ranges: [...distinct.values()].sort(inOrder), revision };
 }
 
-/** The first line of every form of the list. All five syntaxes take `#` to the end of the line for a comment. */
+/**
+ * The first line of every form of the list. All five syntaxes take `#` to the end of the line for a
+ * comment.
+ */
 export function headline({ ranges, revision }: Blocklist): string {
   return `# cloudjail blocklist: ${ranges.length} entries, revision ${revision}\n`;
 }

@@ -2,8 +2,9 @@ import { type Cidr, formatCidr, formatWithPrefix } from '../../net/address.ts';
 import { type Blocklist, headline } from './blocklist.ts';
 
 /**
- * A hosts.deny for TCP wrappers (hosts_access(5), "PATTERNS"): `ALL: ADDRESS`, IPv4 networks as `net/mask` in dotted decimal,
- * IPv6 as `[net]/prefixlen`. One rule a line: libwrap reads lines of 2,047 bytes at most.
+ * A hosts.deny for TCP wrappers (hosts_access(5), "PATTERNS"): `ALL: ADDRESS`, IPv4 networks as
+ * `net/mask` in dotted decimal, IPv6 as `[net]/prefixlen`. One rule a line: libwrap reads lines of
+ * 2,047 bytes at most.
  */
 export function renderHostsDeny(list: Blocklist): string {
   return `${headline(list)}${list.ranges.map((range) => `ALL: ${pattern(range)}\n`).join('')}`;

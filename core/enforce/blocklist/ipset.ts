@@ -2,15 +2,19 @@ import { type Cidr, formatCidr, width } from '../../net/address.ts';
 import { type Blocklist, headline } from './blocklist.ts';
 
 /**
- * A file for `ipset restore` (ipset(8), "restore", "swap", "hash:net"): fills new sets, then swaps them with `cloudjail4` and
- * `cloudjail6`, on which the host has a rule such as `iptables -I INPUT -m set --match-set cloudjail4 src -j DROP`. A swap is
- * atomic; a file that breaks off before it leaves the old sets as they are.
+ * A file for `ipset restore` (ipset(8), "restore", "swap", "hash:net"): fills new sets, then swaps
+ * them with `cloudjail4` and `cloudjail6`, on which the host has a rule such as `iptables -I INPUT
+ * -m set --match-set cloudjail4 src -j DROP`. A swap is atomic; a file that breaks off before it
+ * leaves the old sets as they are.
  */
 export function renderIpset(list: Blocklist): string {
   return `${headline(list)}${family(list, 4)}${family(list, 6)}`;
 }
 
-/** `-exist` takes an existing set only with the same parameters, so the bound is the same for every length of the list: the largest. */
+/**
+ * `-exist` takes an existing set only with the same parameters, so the bound is the same for every
+ * length of the list: the largest.
+ */
 const MAXELEM = 4_294_967_295;
 
 function family(list: Blocklist, version: 4 | 6): string {

@@ -2,22 +2,29 @@ import { formatCidr } from '../../net/address.ts';
 import { type Blocklist, headline } from './blocklist.ts';
 
 /**
- * A file for `nft -f` (nft(8), "-f, --file" and "SETS"): a table of our own that drops what comes from banned ranges.
+ * A file for `nft -f` (nft(8), "-f, --file" and "SETS"): a table of our own that drops what comes
+ * from banned ranges.
  *
- * - `nft -f` is one transaction, yet deleting the table and making it anew would let packets pass: one under way may miss the new
- *   chain and then the old one too. The chain and the sets are kept and refilled; a packet sees the old elements or the new.
- * - The hook is prerouting, ahead of connection tracking and address translation: packets for containers and forwarded hosts
- *   pass it, those meet no input chain.
+ * - `nft -f` is one transaction, yet deleting the table and making it anew would let packets pass:
+ *   one under way may miss the new chain and then the old one too. The chain and the sets are kept
+ *   and refilled; a packet sees the old elements or the new.
+ * - The hook is prerouting, ahead of connection tracking and address translation: packets for
+ *   containers and forwarded hosts pass it, those meet no input chain.
  * - `auto-merge` takes ranges that overlap or touch.
- * - `never4` and `never6` are for the host to fill in the same transaction; nobody banned centrally may shut an operator out.
+ * - `never4` and `never6` are for the host to fill in the same transaction; nobody banned centrally
+ *   may shut an operator out.
  *
- * hosts/cloudjail-blocklist writes the same rules on the host: whoever changes the one changes the other.
+ * hosts/cloudjail-blocklist writes the same rules on the host: whoever changes the one changes the
+ * other.
  */
 export function renderNftables(list: Blocklist): string {
   return `${headline(list)}${FRAME}${elements(list, 4)}${elements(list, 6)}`;
 }
 
-/** An accepted packet goes on to the host's own chains: `never` exempts it from these drops and from nothing else. */
+/**
+ * An accepted packet goes on to the host's own chains: `never` exempts it from these drops and from
+ * nothing else.
+ */
 const FRAME = `add table inet cloudjail
 add chain inet cloudjail prerouting { type filter hook prerouting priority raw; policy accept; }
 add set inet cloudjail never4 { type ipv4_addr; flags interval; auto-merge; }

@@ -8,8 +8,8 @@ const START: Edge = { kind: 'edge', at: 'start' };
 const END: Edge = { kind: 'edge', at: 'end' };
 
 /**
- * `^ $ \A \Z` without JavaScript's `m` flag, whose idea of a line end includes `\r`, U+2028 and U+2029. Python's `$`
- * also matches before a newline that ends the subject.
+ * `^ $ \A \Z` without JavaScript's `m` flag, whose idea of a line end includes `\r`, U+2028 and
+ * U+2029. Python's `$` also matches before a newline that ends the subject.
  */
 export function expressAnchors(root: Node): Node {
   return rewrite(root, (node) => (node.kind === 'anchor' ? anchor(node) : node));

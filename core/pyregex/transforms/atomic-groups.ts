@@ -3,8 +3,9 @@ import { mapChildren } from '../traverse.ts';
 import { freshGroups, look } from './building.ts';
 
 /**
- * Atomic groups and possessive quantifiers: JavaScript has neither, but never backtracks into a lookahead. So the group's
- * text is captured in one and then consumed as a back-reference: `(?>a+)` is `(?=(a+))\1`.
+ * Atomic groups and possessive quantifiers: JavaScript has neither, but never backtracks into a
+ * lookahead. So the group's text is captured in one and then consumed as a back-reference: `(?>a+)`
+ * is `(?=(a+))\1`.
  */
 export function emulateAtomicGroups(root: Node): Node {
   const fresh = freshGroups(root);

@@ -19,7 +19,10 @@ export function anyNumberOf(body: Node): Repeat {
 
 export const ANY_CHARACTER: Node = { kind: 'characters', set: ALL_CODE_POINTS };
 
-/** Numbers for captures that a rewrite adds: negative, since Python's own count from 1, and used nowhere in the tree yet. */
+/**
+ * Numbers for captures that a rewrite adds: negative, since Python's own count from 1, and used
+ * nowhere in the tree yet.
+ */
 export function freshGroups(root: Node): () => number {
   let lowest = Math.min(0, ...groupsIn(root).map((group) => group.number));
   return () => {

@@ -7,8 +7,8 @@ import { category } from '../unicode/categories.ts';
 const NOT_NEWLINE: CodePointSet = complement(single(0x0a));
 
 /**
- * Spells out what each single-character construct matches: `\d \w \s` by Python's Unicode, the dot as anything but
- * `\n`, letters in both cases where case is ignored.
+ * Spells out what each single-character construct matches: `\d \w \s` by Python's Unicode, the dot
+ * as anything but `\n`, letters in both cases where case is ignored.
  */
 export function spellOutCharacterSets(root: Node): Node {
   return rewrite(root, (node) => {

@@ -7,7 +7,10 @@ export interface Copy {
   numberOf(group: number): number;
 }
 
-/** The node again, its groups and the references to them renumbered. `reports` says which groups' copies still report. */
+/**
+ * The node again, its groups and the references to them renumbered. `reports` says which groups'
+ * copies still report.
+ */
 export function copyOf(node: Node, fresh: () => number, reports: (group: Group) => boolean = () => false): Copy {
   const numbers = new Map(groupsIn(node).map((group) => [group.number, fresh()] as const));
   const numberOf = (group: number) => numbers.get(group) ?? group;

@@ -4,10 +4,11 @@ import { descendants, groupsIn } from '../traverse.ts';
 import { minWidth } from '../width.ts';
 
 /**
- * A repeat whose body may match nothing. Python takes such a round as the last one and goes on behind the repeat;
- * JavaScript takes it back and tries the body's next alternative. That is the same when nothing is tried last and captures
- * nothing. When an earlier alternative may match nothing, what comes after it is tried only if going on fails: a lazy
- * repeat, `(?:a*|b)*` being `(?:a*)*(?:b(?:a*)*)*?`.
+ * A repeat whose body may match nothing. Python takes such a round as the last one and goes on
+ * behind the repeat; JavaScript takes it back and tries the body's next alternative. That is the
+ * same when nothing is tried last and captures nothing. When an earlier alternative may match
+ * nothing, what comes after it is tried only if going on fails: a lazy repeat, `(?:a*|b)*` being
+ * `(?:a*)*(?:b(?:a*)*)*?`.
  *
  * `captures` are the groups that matter after such a round.
  */
@@ -27,7 +28,10 @@ export function alignEmptyRounds(node: Repeat, captures: readonly Group[]): Node
   return sequence(...required, before, after);
 }
 
-/** For a repeat that will not be rewritten: its empty rounds, if any, are tried last and capture nothing. */
+/**
+ * For a repeat that will not be rewritten: its empty rounds, if any, are tried last and capture
+ * nothing.
+ */
 export function refuseEmptyRoundsBeforeOthers(node: Repeat, captures: readonly Group[]): void {
   checkCaptures(node, captures);
   if (!triesNothingLast(node.body)) {

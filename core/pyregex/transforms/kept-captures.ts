@@ -17,16 +17,17 @@ export interface KeptCaptures {
 }
 
 /**
- * A repeat with groups that don't capture in every round. Python keeps what they captured last, JavaScript what they
- * captured in the last round. No capture survives a round in JavaScript, so
+ * A repeat with groups that don't capture in every round. Python keeps what they captured last,
+ * JavaScript what they captured in the last round. No capture survives a round in JavaScript, so
  *
  * - a short bounded repeat is written out, each round with captures of its own;
- * - otherwise, once the match is complete, the path through the repeat is walked again up to the last round in which the
- *   group captured: `(?:X)*` becomes `(?=([^]*))((?:X)*)`, whose captures say where it began and ended, and each group gets a
- *   {@link lastCapture}.
+ * - otherwise, once the match is complete, the path through the repeat is walked again up to the
+ *   last round in which the group captured: `(?:X)*` becomes `(?=([^]*))((?:X)*)`, whose captures
+ *   say where it began and ended, and each group gets a {@link lastCapture}.
  *
- * The path that was taken is the first one, in the order alternatives are tried, that ends where the repeat ended: what
- * follows the repeat sees no difference between such paths as long as it refers to none of the groups.
+ * The path that was taken is the first one, in the order alternatives are tried, that ends where
+ * the repeat ended: what follows the repeat sees no difference between such paths as long as it
+ * refers to none of the groups.
  */
 export function keepCaptures(node: Repeat, referredOutside: boolean, fresh: () => number): KeptCaptures {
   if (referredOutside) {
@@ -104,12 +105,14 @@ function walkedAgain(node: Repeat, fresh: () => number): KeptCaptures {
 }
 
 /**
- * From where the repeat began: any rounds, then one in which the group captures, then rounds in which it does not, up to the
- * end. Each round is the first way of the body from which the end can be reached, so there is but one path.
+ * From where the repeat began: any rounds, then one in which the group captures, then rounds in
+ * which it does not, up to the end. Each round is the first way of the body from which the end can
+ * be reached, so there is but one path.
  */
 function lastCapture(node: Repeat, group: Group, end: Node, fresh: () => number): Node {
   const reachesEnd = () => look('ahead', false, sequence(anyNumberOf(copyOf(node.body, fresh).node), end));
-  // Where a round can end at one place only, there is but one path without asking: time linear, not quadratic, in the rounds.
+  // Where a round can end at one place only, there is but one path without asking: time linear, not
+  // quadratic, in the rounds.
   const onePath = hasUniqueEnd(node.body);
   const round = (body: Node): Node => ({
     kind: 'atomic',

@@ -7,12 +7,13 @@ const START: Edge = { kind: 'edge', at: 'start' };
 const END: Edge = { kind: 'edge', at: 'end' };
 
 /**
- * Whether a group has taken part. JavaScript has no such test, but at the very end of the subject a back-reference
- * tells: there is nothing left to match, so `\1` matches there only if the group is unset (or empty). Hence "set" is
- * `(?=[^]*$(?!\1))`.
+ * Whether a group has taken part. JavaScript has no such test, but at the very end of the subject a
+ * back-reference tells: there is nothing left to match, so `\1` matches there only if the group is
+ * unset (or empty). Hence "set" is `(?=[^]*$(?!\1))`.
  *
- * A group that may match nothing gets two markers, captures of the character before and after its start, one of which
- * exists in any subject that is not empty (fail2ban's never are: they end in a newline).
+ * A group that may match nothing gets two markers, captures of the character before and after its
+ * start, one of which exists in any subject that is not empty (fail2ban's never are: they end in a
+ * newline).
  */
 export function expressParticipationTests(root: Node): Node {
   const tested = new Set<number>();
@@ -53,7 +54,8 @@ function markersOf(root: Node, tested: ReadonlySet<number>): ReadonlyMap<number,
 
 function marked(group: Group, [before, after]: readonly [number, number]): Node {
   const capture = (number: number): Node => ({ kind: 'group', number, body: ANY_CHARACTER, span: group.span });
-  // The branches exclude each other: a failure behind them must not come back to a branch that marks nothing.
+  // The branches exclude each other: a failure behind them must not come back to a branch that
+  // marks nothing.
   const mark = alternation([
     look('behind', false, capture(before)),
     sequence(START, look('ahead', false, capture(after))),

@@ -5,9 +5,9 @@ import { Refusal } from '../refusal.ts';
 import { descendants, groupsIn, mapChildren } from '../traverse.ts';
 
 /**
- * Back-references and conditionals. A reference to a group that has not taken part fails in Python, but matches nothing in
- * JavaScript, so it is guarded by a test unless the group has taken part for sure. `(?(g)yes|no)` becomes two alternatives,
- * each behind the test or its opposite.
+ * Back-references and conditionals. A reference to a group that has not taken part fails in Python,
+ * but matches nothing in JavaScript, so it is guarded by a test unless the group has taken part for
+ * sure. `(?(g)yes|no)` becomes two alternatives, each behind the test or its opposite.
  */
 export function expressReferences(root: Node): Node {
   const groups = new Map(groupsIn(root).map((group) => [group.number, group]));
@@ -110,7 +110,9 @@ class References {
   }
 }
 
-/** JavaScript has forgotten what the group captured in the round of a repeat before; Python has not. */
+/**
+ * JavaScript has forgotten what the group captured in the round of a repeat before; Python has not.
+ */
 function checkRound(node: BackReference | Conditional, set: ReadonlySet<number>, around: Around): void {
   if (around.repeated.has(node.group) && !set.has(node.group)) {
     throw new Refusal(

@@ -9,8 +9,8 @@ import { referencesIn, takesPart } from './participation.ts';
 
 /**
  * Repeats where the two languages part ways:
- * - JavaScript drops an optional round that matched nothing; Python lets it count, and goes on behind the repeat
- *   (Modules/_sre/sre_lib.h: MAX_UNTIL).
+ * - JavaScript drops an optional round that matched nothing; Python lets it count, and goes on
+ *   behind the repeat (Modules/_sre/sre_lib.h: MAX_UNTIL).
  * - JavaScript forgets a body's captures when it enters it again; Python keeps them.
  */
 export function alignRepeats(root: Node): Node {
@@ -72,7 +72,8 @@ class Repeats {
     }
     const referredOutside = captures.some((group) => isReferredOutside(group.number));
     if (captures.every((group) => takesPart(node.body, group.number))) {
-      // A lazy repeat has tried to go on before an empty round, so only a reference could tell what that captured.
+      // A lazy repeat has tried to go on before an empty round, so only a reference could tell what
+      // that captured.
       const matter = node.mode === 'lazy' && !referredOutside ? [] : captures;
       return { repeat: mayBeEmpty ? alignEmptyRounds(node, matter) : node, recovery: EMPTY };
     }

@@ -4,8 +4,9 @@ import { descendants } from '../traverse.ts';
 import { minWidth, width } from '../width.ts';
 
 /**
- * Whether all ways in which a node matches at a place end at the same place, as far as that can be seen: a character that nothing
- * before it can match, then a fixed number of characters, as in `\w+=[^,]*, `.
+ * Whether all ways in which a node matches at a place end at the same place, as far as that can be
+ * seen: a character that nothing before it can match, then a fixed number of characters, as in
+ * `\w+=[^,]*, `.
  */
 export function hasUniqueEnd(node: Node): boolean {
   const items = node.kind === 'sequence' ? node.items : [node];

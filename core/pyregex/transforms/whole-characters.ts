@@ -3,8 +3,9 @@ import { minWidth } from '../width.ts';
 import { ANY_CHARACTER, look } from './building.ts';
 
 /**
- * A match that is empty must not lie inside a surrogate pair, which is one character to Python. V8 tries that place even
- * under the `u` flag, trusting that no character can be read from there; so one has to be readable, unless the subject ends.
+ * A match that is empty must not lie inside a surrogate pair, which is one character to Python. V8
+ * tries that place even under the `u` flag, trusting that no character can be read from there; so
+ * one has to be readable, unless the subject ends.
  */
 export function keepOutOfSurrogatePairs(root: Node): Node {
   if (minWidth(root) > 0) {

@@ -6,13 +6,17 @@ import { look } from './building.ts';
 const LATIN1: CodePointSet = [[0, 0xff]];
 const BEYOND_LATIN1 = complement(LATIN1);
 
-/** V8 tests a class of up to 16 ranges in line and calls a function for a longer one (regexp-compiler.cc). */
+/**
+ * V8 tests a class of up to 16 ranges in line and calls a function for a longer one
+ * (regexp-compiler.cc).
+ */
 const MAX_INLINE_RANGES = 16;
 
 /**
- * Splits a set of many ranges (`\w`, `\d`) into its Latin-1 part and the rest, the rest behind a guard: nearly all
- * characters of a log are Latin-1, and in a subject stored as two-byte text V8 would search the ranges for each of them. Changes
- * nothing but speed: two to five times on such subjects.
+ * Splits a set of many ranges (`\w`, `\d`) into its Latin-1 part and the rest, the rest behind a
+ * guard: nearly all characters of a log are Latin-1, and in a subject stored as two-byte text V8
+ * would search the ranges for each of them. Changes nothing but speed: two to five times on such
+ * subjects.
  */
 export function splitWideSets(root: Node): Node {
   return visit(root, 'ahead');

@@ -5,8 +5,8 @@ import { category } from '../unicode/categories.ts';
 import { look } from './building.ts';
 
 /**
- * `\b` and `\B` by Python's idea of a word character. Where the character beside the boundary is known to be a word
- * character, or known not to be, only the other side is looked at.
+ * `\b` and `\B` by Python's idea of a word character. Where the character beside the boundary is
+ * known to be a word character, or known not to be, only the other side is looked at.
  */
 export function expressWordBoundaries(root: Node): Node {
   if (root.kind === 'anchor') {

@@ -1,8 +1,8 @@
 import { unpackCaseRuns } from './unpack.ts';
 
 /**
- * Python's simple lower-case mapping, Unicode 14.0.0 (Modules/_sre: sre_lower_unicode): only code points that change. Unlike
- * JavaScript's `i` flag it makes U+0130 an "i".
+ * Python's simple lower-case mapping, Unicode 14.0.0 (Modules/_sre: sre_lower_unicode): only code
+ * points that change. Unlike JavaScript's `i` flag it makes U+0130 an "i".
  */
 export const LOWER: ReadonlyMap<number, number> = unpackCaseRuns(
   '1t:q:1:w 3j:n:1:w o:7:1:w 14:o:2:1 1c:1:1:-5j 2:3:2:1 7:8:2:1 h:n:2:1 1a:1:1:-3d 1:3:2:1 8:1:1:5u 1:2:2:1 ' +
@@ -24,8 +24,8 @@ export const LOWER: ReadonlyMap<number, number> = unpackCaseRuns(
 );
 
 /**
- * Different lower-case characters with one upper case, which Python's IGNORECASE takes as equal: `i` and dotless `i`, `s` and
- * long `s`, … (Lib/re/_compiler.py: _compile).
+ * Different lower-case characters with one upper case, which Python's IGNORECASE takes as equal:
+ * `i` and dotless `i`, `s` and long `s`, … (Lib/re/_compiler.py: _compile).
  */
 export const SAME_UPPER_CASE: readonly (readonly number[])[] = (
   '69/131 73/17f b5/3bc 345/3b9/1fbe 390/1fd3 3b0/1fe3 3b2/3d0 3b5/3f5 3b8/3d1 3ba/3f0 3c0/3d6 3c1/3f1 3c2/3c3 ' +

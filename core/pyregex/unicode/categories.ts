@@ -2,8 +2,8 @@ import { type CodePointSet, complement } from '../code-point-set.ts';
 import { unpackRanges } from './unpack.ts';
 
 /**
- * What `\w \d \s` mean in a str pattern of Python 3.11 (Modules/_sre: SRE_CATEGORY_UNI_*), by Unicode 14.0.0: fixed here so that
- * no Node release's newer Unicode changes what a filter matches.
+ * What `\w \d \s` mean in a str pattern of Python 3.11 (Modules/_sre: SRE_CATEGORY_UNI_*), by
+ * Unicode 14.0.0: fixed here so that no Node release's newer Unicode changes what a filter matches.
  */
 
 /** str.isalnum or an underscore. */

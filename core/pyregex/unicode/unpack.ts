@@ -1,6 +1,8 @@
 import type { CodePointSet } from '../code-point-set.ts';
 
-/** Pairs of base-36 numbers: the gap since the last range's end, and the range's length less one. */
+/**
+ * Pairs of base-36 numbers: the gap since the last range's end, and the range's length less one.
+ */
 export function unpackRanges(packed: string): CodePointSet {
   const numbers = packed.split(' ').map((number) => Number.parseInt(number, 36));
   const ranges: [number, number][] = [];
@@ -13,7 +15,10 @@ export function unpackRanges(packed: string): CodePointSet {
   return ranges;
 }
 
-/** Runs `gap:count:stride:difference` in base 36: `count` code points, every `stride`-th, map to themselves + difference. */
+/**
+ * Runs `gap:count:stride:difference` in base 36: `count` code points, every `stride`-th, map to
+ * themselves + difference.
+ */
 export function unpackCaseRuns(packed: string): Map<number, number> {
   const mapping = new Map<number, number>();
   let position = 0;

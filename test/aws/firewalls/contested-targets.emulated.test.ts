@@ -32,7 +32,10 @@ const family = (id: string): 4 | 6 => range(id).family;
 
 const WINDOW = { firstRule: 3, capacity: 5 } as const;
 
-/** An ACL whose console is worked at; it has a note of every entry that somebody put there for an address of his own. */
+/**
+ * An ACL whose console is worked at; it has a note of every entry that somebody put there for an
+ * address of his own.
+ */
 function contestedAcl() {
   const acl = ec2.networkAcls.create().id;
   /** Their rule numbers. */
@@ -61,7 +64,10 @@ function contestedAcl() {
     wipe() {
       for (let at = 0; at < 12; at++) firewall.remove(at);
     },
-    /** A banner looks right before it overwrites; what somebody puts there between the two calls is lost. */
+    /**
+     * A banner looks right before it overwrites; what somebody puts there between the two calls is
+     * lost.
+     */
     before({ banner, operation, input }: BannerCall) {
       if (operation === 'ReplaceNetworkAclEntry' || operation === 'DeleteNetworkAclEntry') {
         if (lastCalls[banner] !== 'DescribeNetworkAcls') seen.blind.push(operation);
@@ -90,7 +96,8 @@ describe('a network ACL in turmoil', () => {
         expect(calls).toBeLessThanOrEqual(2 + 2 * WINDOW.capacity);
         await expectDesired(session, standing);
         if (calls > 1) seen.repairs += 1;
-        // Nobody meddles now, and every change is told to one of the two: what they write over each other they put right themselves.
+        // Nobody meddles now, and every change is told to one of the two: what they write over each
+        // other they put right themselves.
         await session.told(changes);
         await expectDesired(session, standing);
         expect(await session.reconcile()).toBe(1);
@@ -102,7 +109,10 @@ describe('a network ACL in turmoil', () => {
         seen.inTheGap += acl.seen.inTheGap;
         seen.foreign += acl.foreign.size;
 
-        /** The others' entries are those of `before`, and the bans have the rest of the window, by rank. */
+        /**
+         * The others' entries are those of `before`, and the bans have the rest of the window, by
+         * rank.
+         */
         async function expectDesired(of: Session, before: ReturnType<typeof entries>): Promise<void> {
           const { ranked, known } = await of.desired();
           const isBan = ({ ruleNumber, ruleAction, block }: (typeof before)[number]) =>
@@ -194,7 +204,8 @@ describe('prefix lists in turmoil', () => {
         await clock.sleep(1000);
         const standing = { 4: idsIn(4), 6: idsIn(6) };
         const calls = await session.reconcile();
-        // A Describe and a Get a list; where it is changed, the change and three looks until it is complete.
+        // A Describe and a Get a list; where it is changed, the change and three looks until it is
+        // complete.
         expect(calls).toBeLessThanOrEqual(12);
         await expectDesired(session);
         if (calls > 4) seen.repairs += 1;

@@ -84,7 +84,10 @@ function verdict({ entries }: AclContent, id: string, protocol: string, port: nu
   return first?.action ?? 'none';
 }
 
-/** A packet that the ban is to keep out, and the ban's own entry decides on it unless somebody's entry does so earlier. */
+/**
+ * A packet that the ban is to keep out, and the ban's own entry decides on it unless somebody's
+ * entry does so earlier.
+ */
 const packetsOf = ({ ports: wanted }: WantedBan): readonly (readonly [protocol: string, port: number])[] =>
   wanted === 'all'
     ? [['6', 443]]

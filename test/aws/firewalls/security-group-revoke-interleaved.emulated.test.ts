@@ -57,7 +57,10 @@ describe('securityGroupRevokeTarget under any interleaving of banners, bans, edi
         const original = await byHand.rulesOf(group);
         const store = memoryRevokedRulesStore();
         const stands = (rule: TcpRule) => byHand.stands(group, rule);
-        /** Taken out by hand: whether one of these comes back depends on whether a banner had it on record. */
+        /**
+         * Taken out by hand: whether one of these comes back depends on whether a banner had it on
+         * record.
+         */
         const taken = new Set<TcpRule>();
         let steady: readonly string[] = [];
         let out: readonly TcpRule[] = [];

@@ -58,7 +58,10 @@ const many = (count: number): readonly Confirmation[] =>
     missingSince: undefined,
   }));
 
-/** A service that processes only every other thing it is asked for, as one does that is short of capacity. `none`: nothing at all. */
+/**
+ * A service that processes only every other thing it is asked for, as one does that is short of
+ * capacity. `none`: nothing at all.
+ */
 function shortOfCapacity(none = false): DynamoDBClient {
   const send = async (command: { input: { RequestItems: Record<string, unknown> } }): Promise<unknown> => {
     const [[name, asked] = ['', []]] = Object.entries(command.input.RequestItems);

@@ -48,7 +48,8 @@ describe('a forgery', () => {
         expect(line.split(victim)).toHaveLength(2);
         expect(chosen).toContain(victim);
         expect(chosen).not.toContain(truth);
-        // What the program itself writes, with something harmless in that place, holds the one true address.
+        // What the program itself writes, with something harmless in that place, holds the one true
+        // address.
         expect(line.replace(chosen, '')).toContain(truth);
         expect(line.replace(chosen, '')).not.toContain(victim);
       }),

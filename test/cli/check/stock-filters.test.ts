@@ -18,7 +18,10 @@ if (!installed) {
 const watch = vmWatch();
 const SOUND = { verdict: async () => ({ kind: 'sound' as const }) };
 
-/** The jails of fail2ban 1.0.2 of which some failregex is forgeable, by where the forged text stands. */
+/**
+ * The jails of fail2ban 1.0.2 of which some failregex is forgeable, by where the forged text
+ * stands.
+ */
 const FORGEABLE: ReadonlyMap<ForgedPlace, readonly string[]> = new Map([
   ['before', ['sshd', 'pure-ftpd', 'pam-generic']],
   ['behind', ['roundcube-auth']],

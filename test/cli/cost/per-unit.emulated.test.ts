@@ -33,7 +33,10 @@ interface Units {
   readonly reads: number;
 }
 
-/** Units that DynamoDB would bill for these small items: an index takes its part of each write, and its queries are half a unit. */
+/**
+ * Units that DynamoDB would bill for these small items: an index takes its part of each write, and
+ * its queries are half a unit.
+ */
 async function unitsOf(work: () => Promise<void>): Promise<Units> {
   aws.dynamoDb.calls.clear();
   await work();

@@ -92,7 +92,8 @@ describe('the shape of a stack', { timeout: 30_000 }, () => {
     expect(shape.alarms).toBeGreaterThan(20);
     expect(shape.wafRules).toBeGreaterThan(0);
     expect(shape.functions).toHaveLength(count('AWS::Lambda::Function'));
-    // A function that is new needs its rows in cli/cost/own-metrics.ts and, when a schedule runs it, in cli/cost/per-unit.ts.
+    // A function that is new needs its rows in cli/cost/own-metrics.ts and, when a schedule runs
+    // it, in cli/cost/per-unit.ts.
     for (const { service, scheduled } of shape.functions) {
       expect(Object.keys(OWN_METRICS)).toContain(service);
       if (scheduled > 0) expect(Object.keys(PER_MINUTE)).toContain(service);

@@ -17,7 +17,10 @@ maxbans = 3
 `,
 );
 const stack = emulatedStack(path('config'));
-/** The beginning of a minute some minutes ago: what trips then has tripped in another minute than now. */
+/**
+ * The beginning of a minute some minutes ago: what trips then has tripped in another minute than
+ * now.
+ */
 const THEN = (Math.floor(Date.now() / 60_000) - 3) * 60;
 
 /** Failures of these addresses reach the matcher at `now`. */

@@ -239,12 +239,14 @@ describe('of 5,000 bans', () => {
   let big: DynamoDb;
   beforeAll(async () => {
     stack();
-    // A second database, where nobody listens to changes: writing 5,000 bans through a stream would take most of the test's time.
+    // A second database, where nobody listens to changes: writing 5,000 bans through a stream would
+    // take most of the test's time.
     big = await startDynamoDb();
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', big.endpoint);
     const client = new DynamoDBClient({});
     for (const { input } of tablesOf(await synthesize())) await client.send(new CreateTableCommand(input));
-    // Long ids, as an F-ID may be, in one partition of the index: it does not fit into a page of 1 MB.
+    // Long ids, as an F-ID may be, in one partition of the index: it does not fit into a page of 1
+    // MB.
     const long = Array.from({ length: 4000 }, (_, i) => ban({ id: `${i}${'x'.repeat(2000)}`, expiresAt: undefined }));
     const crowded = long.filter((one) => toItem(one)[BANS.activePartitionKey]?.S === 'active#0').slice(0, 700);
     const short = Array.from({ length: 5000 - crowded.length }, (_, i) =>

@@ -25,7 +25,10 @@ const id = fc.oneof(
 );
 const ban = fc.tuple(id, fc.constantFrom(...JAILS));
 
-/** The last address and the first one of an id, as numbers; the definition, by another way than the code's. */
+/**
+ * The last address and the first one of an id, as numbers; the definition, by another way than the
+ * code's.
+ */
 function span(text: string): readonly [family: number, first: bigint, last: bigint] {
   const [address = '', prefix] = text.split('/');
   const family = address.includes(':') ? 6 : 4;

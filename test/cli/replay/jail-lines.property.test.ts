@@ -145,7 +145,8 @@ describe('JailLines', () => {
         fc.property(logs, fc.infiniteStream(fc.nat({ max: 9 })), (log, dice) => {
           const hostile = log.map((block) => block.map(() => (dice.next().value ?? 9) < 2));
           const flags = hostile.flat().values();
-          // The block as a whole takes too long; then each line is watched, the hostile ones stopped after they did their worst.
+          // The block as a whole takes too long; then each line is watched, the hostile ones
+          // stopped after they did their worst.
           const watch: Watch = (work, ms) => {
             const value = work();
             const isLine = ms < 1000;

@@ -13,7 +13,10 @@ import { STATEFUL } from '../../support/stateful-jail.ts';
 const START = Date.UTC(2025, 5, 1) / 1000;
 const RULES = { maxretry: 3, findtime: 100, bantime: 150 };
 
-/** Lines of what is said on several streams, some with a date that is off by up to a minute and a half. */
+/**
+ * Lines of what is said on several streams, some with a date that is off by up to a minute and a
+ * half.
+ */
 function logOf(said: fc.Arbitrary<string>, dated: boolean): fc.Arbitrary<readonly StoredEvent[]> {
   const gap = fc.oneof({ weight: 9, arbitrary: fc.nat(20_000) }, { weight: 1, arbitrary: fc.nat(900_000) });
   const off = dated ? fc.oneof(fc.constant(0), fc.integer({ min: -90, max: 90 })) : fc.constant(0);
@@ -28,7 +31,9 @@ function logOf(said: fc.Arbitrary<string>, dated: boolean): fc.Arbitrary<readonl
   });
 }
 
-/** Bans as the stack makes them, each event delivered on its own, in the order of the timestamps. */
+/**
+ * Bans as the stack makes them, each event delivered on its own, in the order of the timestamps.
+ */
 async function live(jails: readonly CompiledJail[], events: readonly StoredEvent[]): Promise<readonly string[]> {
   const system = intakeSystem(jails);
   for (const { id, timestamp, message, logStream } of events) {

@@ -52,7 +52,8 @@ export const iniText: fc.Arbitrary<string> = fc
   )
   .map(([headed, lines]) => (headed ? '[s]\n' : '') + lines.flat().join(''));
 
-// No `.5`: behind a unit fail2ban's textual replacement glues it to the unit's factor (`1h.5m` becomes 1*3600.5*60).
+// No `.5`: behind a unit fail2ban's textual replacement glues it to the unit's factor (`1h.5m`
+// becomes 1*3600.5*60).
 const quantity = fc.oneof(fc.nat(99).map(String), fc.constantFrom('1.5', '0.5', '007', '0', '00', '1_0'));
 const unit = fc.constantFrom(
   ...[

@@ -188,7 +188,10 @@ function filterFile(targets: readonly string[], base: boolean): fc.Arbitrary<str
 
 const present = (arbitrary: fc.Arbitrary<string>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
-/** A configuration directory: jails in all the places they may stand, two filters, includes, `.local` twins. */
+/**
+ * A configuration directory: jails in all the places they may stand, two filters, includes,
+ * `.local` twins.
+ */
 export const configTree: fc.Arbitrary<Readonly<Record<string, string>>> = fc
   .record({
     'jail.conf': jailFile(true, ['inc.conf', 'paths.conf', 'nowhere.conf']),

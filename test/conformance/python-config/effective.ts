@@ -45,7 +45,10 @@ export function oursOf(jail: Jail): EffectiveJail {
   };
 }
 
-/** The name of an action instance: the file's, with what `name` adds to the jail's (fail2ban/client/actionreader.py: __init__). */
+/**
+ * The name of an action instance: the file's, with what `name` adds to the jail's
+ * (fail2ban/client/actionreader.py: __init__).
+ */
 function actionName(jail: string, file: string, args: Readonly<Record<string, string>>): string {
   if (file.endsWith('.py')) return args['actname'] ?? file.slice(0, -3);
   if (args['actname'] !== undefined) return args['actname'];

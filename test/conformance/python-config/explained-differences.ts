@@ -1,8 +1,8 @@
 import type { OracleError } from './oracle.ts';
 
 /**
- * Where the stock configuration is read differently on purpose, and why: `jail: option` for a value, `CODE: message` for an error of
- * ours where fail2ban-client has none.
+ * Where the stock configuration is read differently on purpose, and why: `jail: option` for a
+ * value, `CODE: message` for an error of ours where fail2ban-client has none.
  */
 export const EXPLAINED: Readonly<Record<string, string>> = {
   'UNKNOWN_TAG: this leads to <mdre-aggressive>, which filter freeswitch does not have, so its regex never matches':
@@ -19,7 +19,8 @@ export interface TreeDifference {
 
 export const TREE_DIFFERENCES: readonly TreeDifference[] = [
   {
-    // The filter's finished value is interpolated a second time there, so that %(known/datepattern)s can't be written at all.
+    // The filter's finished value is interpolated a second time there, so that
+    // %(known/datepattern)s can't be written at all.
     name: 'a percent sign in a value of the filter, used by %(known/…)s',
     explains: (files, error) =>
       error.type === 'InterpolationSyntaxError' &&

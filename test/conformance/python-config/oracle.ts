@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 
-/** fail2ban's own reader is there to be asked. In CI its absence is a failure; elsewhere the suite is skipped, loudly. */
+/**
+ * fail2ban's own reader is there to be asked. In CI its absence is a failure; elsewhere the suite
+ * is skipped, loudly.
+ */
 export const installed = existsSync('/usr/lib/python3/dist-packages/fail2ban') && existsSync('/etc/fail2ban/jail.conf');
 
 if (!installed) {

@@ -7,7 +7,10 @@ export interface PatternAndLines {
   readonly lines: readonly string[];
 }
 
-/** A piece of a pattern, and the format (see `write`) of texts it matches; '\u0001' … stand for themselves. */
+/**
+ * A piece of a pattern, and the format (see `write`) of texts it matches; '\u0001' … stand for
+ * themselves.
+ */
 interface Piece {
   readonly pattern: string;
   readonly format: string;

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 
-/** Texts that look like dates, in lines that look like logs: what the fuzz tests feed to both detectors. */
+/**
+ * Texts that look like dates, in lines that look like logs: what the fuzz tests feed to both
+ * detectors.
+ */
 
 const pad = (value: number, width = 2) => String(value).padStart(width, '0');
 const blankPad = (value: number) => String(value).padStart(2, ' ');
@@ -221,7 +224,10 @@ const program: fc.Arbitrary<string[]> = fc
   .tuple(fc.constantFrom(...FORMATS), prefix, suffix, fc.array(fc.tuple(parts, choice), { minLength: 1, maxLength: 6 }))
   .map(([format, before, after, dates]) => dates.map(([when, chosen]) => before + write(format, when, chosen) + after));
 
-/** Lines of one program within a minute or so: they differ in their seconds, and sometimes in what stands around. */
+/**
+ * Lines of one program within a minute or so: they differ in their seconds, and sometimes in what
+ * stands around.
+ */
 const busyProgram: fc.Arbitrary<string[]> = fc
   .tuple(
     fc.constantFrom(...FORMATS),

@@ -11,7 +11,9 @@ export interface ReplayJob {
   readonly lines: readonly string[];
 }
 
-/** A failure as fail2ban's Filter tells it: ban key, epoch seconds, how many lines are behind it. */
+/**
+ * A failure as fail2ban's Filter tells it: ban key, epoch seconds, how many lines are behind it.
+ */
 export type ToldFailure = readonly [id: string, time: number, matches: number];
 
 /** What fail2ban's own Filter finds on each line of each job. */

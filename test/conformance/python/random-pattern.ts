@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 
-/** A random regex before its groups are numbered: references are resolved when it is written out. */
+/**
+ * A random regex before its groups are numbered: references are resolved when it is written out.
+ */
 type Random =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'row'; readonly parts: readonly Random[] }
@@ -51,8 +53,9 @@ const QUANTIFIERS = [
 ];
 
 /**
- * An empty lookahead stands before `(?a:`, because at the start of a pattern CPython's search optimisation takes the
- * group's class for a Unicode one (Lib/re/_compiler.py: _compile_info ignores the group's own flags) and misses matches.
+ * An empty lookahead stands before `(?a:`, because at the start of a pattern CPython's search
+ * optimisation takes the group's class for a Unicode one (Lib/re/_compiler.py: _compile_info
+ * ignores the group's own flags) and misses matches.
  */
 const WRAPS = ['(?:', '(?:', '(?=', '(?!', '(?>', '(?i:', '(?s:', '(?m:', '(?=)(?a:', '(?-i:', '(?<=', '(?<!'];
 
@@ -173,7 +176,10 @@ export const structuralSubject: fc.Arbitrary<string> = fc
   .array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 9 })
   .map((letters) => letters.join(''));
 
-/** A short subject, never empty (fail2ban's end in a newline), over the letters that the patterns are made of. */
+/**
+ * A short subject, never empty (fail2ban's end in a newline), over the letters that the patterns
+ * are made of.
+ */
 export const randomSubject: fc.Arbitrary<string> = fc
   .array(
     fc.constantFrom(

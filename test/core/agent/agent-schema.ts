@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 
 /**
- * What the CloudWatch agent accepts of a configuration, in words of our own: the rules of its published schema (translator/config/schema.json of
- * aws/amazon-cloudwatch-agent, draft-04) for the parts that cloudjail writes. Keys are those that agents since 2019 know
- * (`trim_timestamp`, `backpressure_mode` and others came later, and an older agent refuses the whole file for one).
+ * What the CloudWatch agent accepts of a configuration, in words of our own: the rules of its
+ * published schema (translator/config/schema.json of aws/amazon-cloudwatch-agent, draft-04) for the
+ * parts that cloudjail writes. Keys are those that agents since 2019 know (`trim_timestamp`,
+ * `backpressure_mode` and others came later, and an older agent refuses the whole file for one).
  */
 const text = (longest: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(longest));
 

@@ -10,7 +10,10 @@ const attempts = fc
   .map((list) => [...list].sort(byTime));
 const threshold = fc.record({ maxretry: fc.integer({ min: 1, max: 6 }), findtime: fc.integer({ min: 1, max: 700 }) });
 
-/** The definition, word for word: the earliest attempt at whose time t the window (t − findtime, t] holds maxretry so far. */
+/**
+ * The definition, word for word: the earliest attempt at whose time t the window (t − findtime, t]
+ * holds maxretry so far.
+ */
 function byDefinition(list: readonly Attempt[], { maxretry, findtime }: { maxretry: number; findtime: number }) {
   for (let index = 0; index < list.length; index++) {
     const t = list[index]?.time ?? 0;

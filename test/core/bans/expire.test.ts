@@ -108,7 +108,8 @@ describe('liftDueBans', () => {
     const paged = { ...ports, bans: inPages(ports.bans, 80) };
     at(2000, 0.5);
     const first = await liftDueBans(paged, 2050);
-    // One page is done, and of the next one a part. What is left is the head of the list, its last entry the most overdue.
+    // One page is done, and of the next one a part. What is left is the head of the list, its last
+    // entry the most overdue.
     expect(first.lifted).toBeGreaterThan(80);
     expect(first.lifted).toBeLessThan(120);
     expect(first).toMatchObject({ finished: false, left: 200 - first.lifted });

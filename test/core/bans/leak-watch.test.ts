@@ -12,7 +12,10 @@ import { memoryLeakStore } from '../../memory/memory-leak-store.ts';
 
 const ID = '9.0.0.1';
 
-/** A matcher's container that knows of a ban made at 1000 in each of these jails; its clock is that of the latest attempt. */
+/**
+ * A matcher's container that knows of a ban made at 1000 in each of these jails; its clock is that
+ * of the latest attempt.
+ */
 async function system({ id = ID, jails = ['sshd'], bantime = 10_000 } = {}) {
   const time = { now: 1000 };
   const clock = { now: () => time.now };

@@ -13,7 +13,10 @@ import {
 
 const at = (column: number, line = 1) => ({ file: 'f', line, column });
 
-/** Every character with the column it came from, so that any operation can be checked character by character. */
+/**
+ * Every character with the column it came from, so that any operation can be checked character by
+ * character.
+ */
 function traced(source: SourceText): string[] {
   return [...source.text].map((character, offset) => `${character}${placeOf(source, offset, 1)?.column ?? '-'}`);
 }

@@ -11,7 +11,10 @@ import { memoryConfirmationStore } from '../../memory/memory-confirmation-store.
 
 const DAY = 86_400;
 
-/** Bans, targets, what is confirmed of them, and containers to enforce it. Its clock stands at 1000 until it is moved. */
+/**
+ * Bans, targets, what is confirmed of them, and containers to enforce it. Its clock stands at 1000
+ * until it is moved.
+ */
 function system(targets: readonly BanTarget[]) {
   const time = { now: 1000 };
   const clock = { now: () => time.now };

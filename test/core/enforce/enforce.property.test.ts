@@ -82,7 +82,8 @@ describe('enforcement', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 25, size: 'max' }), async (steps) => {
         const target = memoryBanTarget();
         const under = system([target]);
-        // The records of ids that were never banned are unknown to the table: an entry for one is somebody else's.
+        // The records of ids that were never banned are unknown to the table: an entry for one is
+        // somebody else's.
         for (const action of steps) await take(action, under, target);
         const known = new Set<string>();
         for (const id of IDS) if ((await under.bans.ofId(id)).length > 0) known.add(id);

@@ -19,7 +19,10 @@ interface Made {
   readonly bannedAt: number;
 }
 
-/** The bans, by the documented meaning and nothing of ours: one pass, a sliding window, attempts during a ban not counted. */
+/**
+ * The bans, by the documented meaning and nothing of ours: one pass, a sliding window, attempts
+ * during a ban not counted.
+ */
 function bansByDefinition(events: readonly LogEvent[]): Made[] {
   const made: Made[] = [];
   for (const id of IPS.filter((ip) => ip !== '9.0.0.4')) {
@@ -38,7 +41,10 @@ function bansByDefinition(events: readonly LogEvent[]): Made[] {
   return made;
 }
 
-/** Mostly dense, so that bans and bans again happen; now and then a pause longer than findtime and bantime. */
+/**
+ * Mostly dense, so that bans and bans again happen; now and then a pause longer than findtime and
+ * bantime.
+ */
 const gap = fc.oneof({ weight: 9, arbitrary: fc.nat(25) }, { weight: 1, arbitrary: fc.nat(400) });
 const log = fc
   .array(fc.tuple(gap, fc.constantFrom(...IPS), fc.constantFrom(true, true, true, false)), {

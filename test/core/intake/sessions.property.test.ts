@@ -9,7 +9,10 @@ import { foundInOnePass, logOf, STATEFUL } from '../../support/stateful-jail.ts'
 
 const RULES = { maxretry: 3, findtime: 100, bantime: 150 };
 
-/** A jail that bans, and one with the same filter that only counts: its attempts are all that was ever found. */
+/**
+ * A jail that bans, and one with the same filter that only counts: its attempts are all that was
+ * ever found.
+ */
 function system(match: CompiledMatch) {
   return intakeSystem([
     plainJail({ name: 'bans', match, ...RULES }),

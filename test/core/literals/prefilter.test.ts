@@ -19,7 +19,9 @@ interface Jail {
 
 const NOWHERE: readonly DateCut[] = [];
 const ANYWHERE = [CUT_ANYWHERE];
-/** By a template that begins with a digit or a blank: behind anything, and never in front of a word. */
+/**
+ * By a template that begins with a digit or a blank: behind anything, and never in front of a word.
+ */
 const DEFAULT = dateCuts(undefined);
 const AT_START = dateCuts('{^LN-BEG}');
 

@@ -10,7 +10,10 @@ import type { CompiledMatch } from '../../../core/records/compiled-jail.ts';
 import type { StreamState } from '../../../core/records/session.ts';
 import { compileDefinition } from './text-config.ts';
 
-/** One filter for each thing that lines may share: nothing, sessions, a buffer of lines, an ignoreregex, several dates. */
+/**
+ * One filter for each thing that lines may share: nothing, sessions, a buffer of lines, an
+ * ignoreregex, several dates.
+ */
 const FILTERS: Readonly<Record<string, CompiledMatch>> = {
   plain: compileDefinition('failregex = ^(?:\\[\\])?\\s*gate: refused <HOST>(?: user <F-USER>\\S*</F-USER>)?$'),
   'tied to the start': compileDefinition(

@@ -64,7 +64,8 @@ describe('a time budget', () => {
     add(Array.from({ length: 1000 }, () => -1));
     const perLine = budgets.slice(1);
     expect(perLine).toHaveLength(1000);
-    // A thousand hostile lines, the most of a delivery, must leave a function with a minute some time.
+    // A thousand hostile lines, the most of a delivery, must leave a function with a minute some
+    // time.
     expect(perLine.reduce((total, ms) => total + ms)).toBeLessThan(15_000);
   });
 });

@@ -65,7 +65,10 @@ describe('parseCidr', () => {
   );
 });
 
-/** What is an address by node:net, and how a URL's host is written (the WHATWG URL standard): they share nothing with ours. */
+/**
+ * What is an address by node:net, and how a URL's host is written (the WHATWG URL standard): they
+ * share nothing with ours.
+ */
 function judged(text: string): string | undefined {
   if (isIPv4(text)) return text;
   if (!isIPv6(text) || text.includes('%')) return undefined;

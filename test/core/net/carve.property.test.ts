@@ -67,7 +67,9 @@ const manyBans = fc.array(fc.oneof({ weight: 5, arbitrary: narrowBlock }, { weig
   size: 'max',
 });
 
-/** Numbers of 64 bits, evenly spread: an odd multiple of the golden ratio steps through all of them. */
+/**
+ * Numbers of 64 bits, evenly spread: an odd multiple of the golden ratio steps through all of them.
+ */
 function scattered(count: number): readonly bigint[] {
   return Array.from({ length: count }, (_, i) => BigInt.asUintN(64, BigInt(i + 1) ** 3n * 0x9e3779b97f4a7c15n));
 }

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { type Cidr, parseCidr } from '../../../core/net/address.ts';
 
-/** Sixteen addresses, few enough to try every set of them. A set is a number: bit i is the address 203.0.113.i. */
+/**
+ * Sixteen addresses, few enough to try every set of them. A set is a number: bit i is the address
+ * 203.0.113.i.
+ */
 export const UNIVERSE = cidr('203.0.113.0/28');
 export const ALL = 0xffff;
 

@@ -2,7 +2,10 @@ import { namedGroups } from '../../../core/pyregex/groups.ts';
 import { translate } from '../../../core/pyregex/translate.ts';
 import type { TranslateOptions } from '../../../core/pyregex/translation.ts';
 
-/** What the translated pattern finds first: its text and the groups that took part, by name or by number. */
+/**
+ * What the translated pattern finds first: its text and the groups that took part, by name or by
+ * number.
+ */
 export interface Found {
   readonly text: string;
   readonly groups: Readonly<Record<string, string>>;
@@ -42,7 +45,10 @@ export function sourceOf(pattern: string, options: TranslateOptions = {}): strin
   return translation.regex.source;
 }
 
-/** Code, message and place (`line:column+length`) of the first diagnostic; `undefined` when the pattern is translated. */
+/**
+ * Code, message and place (`line:column+length`) of the first diagnostic; `undefined` when the
+ * pattern is translated.
+ */
 export function refusalOf(pattern: string, options: TranslateOptions = {}): [string, string, string] | undefined {
   const translation = translate(pattern, options);
   if (translation.kind === 'translated') {

@@ -24,7 +24,10 @@ function functionIn(arn: unknown): string {
   return (arn as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
 }
 
-/** Whether an event is what a pattern of plain values asks for, as EventBridge reads it: each key present with one of its values. */
+/**
+ * Whether an event is what a pattern of plain values asks for, as EventBridge reads it: each key
+ * present with one of its values.
+ */
 function fits(pattern: unknown, event: unknown): boolean {
   if (Array.isArray(pattern)) return pattern.includes(event);
   if (typeof pattern !== 'object' || pattern === null || typeof event !== 'object' || event === null) return false;

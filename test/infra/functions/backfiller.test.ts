@@ -64,7 +64,8 @@ describe('the backfiller', () => {
     const { template } = testStack({ jails: [testJail({ loggroups })] });
     expect(resourcesFor('logs:FilterLogEvents', template)).toHaveLength(150);
     const sizes = policiesOf(template).map(({ Properties }) => sizeOf(Properties.PolicyDocument));
-    // IAM's quotas: inline policies of a role together, a managed one by itself, how many of those a role has.
+    // IAM's quotas: inline policies of a role together, a managed one by itself, how many of those
+    // a role has.
     const [inline = 0, ...managed] = sizes;
     expect(inline).toBeLessThanOrEqual(10_240);
     expect(Math.max(...managed)).toBeLessThanOrEqual(6_144);

@@ -11,7 +11,10 @@ const VISIBLE = { CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true }
 const LABELS = [{ Name: 'cloudjail:banned' }];
 const reference = (set: string) => ({ IPSetReferenceStatement: { Arn: { 'Fn::GetAtt': [set, 'Arn'] } } });
 
-/** A change of name, scope or capacity replaces the group, and one that a web ACL references can't be replaced. */
+/**
+ * A change of name, scope or capacity replaces the group, and one that a web ACL references can't
+ * be replaced.
+ */
 const FROZEN = {
   Name: 'cloudjail-banned',
   Description: 'Requests of addresses banned by cloudjail',
@@ -46,7 +49,9 @@ function rulesFor(waf: Waf): readonly Readonly<Record<string, unknown>>[] {
   return groupFor(waf)?.['Rules'] as readonly Readonly<Record<string, unknown>>[];
 }
 
-/** https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-ipset-match.html */
+/**
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-ipset-match.html
+ */
 function unitsOf(rules: readonly Readonly<Record<string, unknown>>[]): number {
   const references = JSON.stringify(rules).split('"IPSetReferenceStatement"').length - 1;
   const any = JSON.stringify(rules).split('"Position":"ANY"').length - 1;

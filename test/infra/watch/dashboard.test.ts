@@ -19,7 +19,9 @@ interface Widget {
 }
 
 /**
- * CloudWatch's quotas (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html), and the most alarms of one widget
+ * CloudWatch's quotas
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html), and the
+ * most alarms of one widget
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html).
  */
 const MOST = { widgets: 500, metricsOfWidget: 500, metrics: 2500, alarmsOfWidget: 100 };

@@ -10,7 +10,10 @@ const logEvents = [1, 2, 3].map((i) => ({ id: `e${i}`, timestamp: 1_000_000 + i,
 const payload = { messageType: 'DATA_MESSAGE', owner: '123456789012', logGroup: '/log', logStream: 'i-1', logEvents };
 const event = { awslogs: { data: gzipSync(JSON.stringify(payload)).toString('base64') } };
 
-/** What Lambda writes down of an asynchronous invocation that failed for good (invocation-async-retain-records). */
+/**
+ * What Lambda writes down of an asynchronous invocation that failed for good
+ * (invocation-async-retain-records).
+ */
 const failure = {
   version: '1.0',
   timestamp: '2026-11-14T12:00:00.000Z',

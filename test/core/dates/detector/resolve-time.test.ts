@@ -37,7 +37,8 @@ describe('a date without a year', () => {
 
   it('is put back to the day it names when its zone had moved it', () => {
     const given = { month: 12, day: 31, hour: 23, minute: 30, hasZone: true, zone: -120 };
-    // 23:30 at -0200 is 01:30 of January 1st: fail2ban takes the time of that and the day of the line.
+    // 23:30 at -0200 is 01:30 of January 1st: fail2ban takes the time of that and the day of the
+    // line.
     expect(resolve(given, '2025-12-30T00:00:00Z')).toBe('2024-12-31T01:30:00');
     expect(resolve(given, '2026-01-01T02:00:00Z')).toBe('2025-12-31T01:30:00');
   });

@@ -9,7 +9,10 @@ import { anyPatternAndLines } from '../../../conformance/python-dates/date-patte
 import { anyLine, anyNow } from '../../../conformance/python-dates/date-texts.ts';
 import { fuzzCases, fuzzTimeout } from '../../../conformance/python-dates/fuzz-cases.ts';
 
-/** Whether a date at offset `start` may be cut out of a line so that these characters (`''`: the line's edge) meet. */
+/**
+ * Whether a date at offset `start` may be cut out of a line so that these characters (`''`: the
+ * line's edge) meet.
+ */
 function allowed(cuts: readonly DateCut[], left: string, right: string, start: number): boolean {
   return cuts.some(
     ({ before, after, mostBefore }) =>

@@ -75,7 +75,8 @@ describe('a line of a datepattern', () => {
     const templates = shape('^at {DATE}');
     expect(templates).toHaveLength(17);
     expect(templates.every(([name, , anchored]) => String(name).startsWith('^at ') && anchored)).toBe(true);
-    // Of Epoch and TAI64N only the names stand in a frame, as in fail2ban; only at the very start are they known.
+    // Of Epoch and TAI64N only the names stand in a frame, as in fail2ban; only at the very start
+    // are they known.
     expect(templates.map(([, kind]) => kind)).not.toContain('epoch');
     expect(shape('^{DATE}').map(([, kind]) => kind)).toEqual(expect.arrayContaining(['epoch', 'tai64n']));
   });

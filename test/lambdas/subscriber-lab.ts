@@ -54,7 +54,7 @@ export const filters: readonly Filter[] = [
   { filterName: 'audit', filterPattern: '', destinationArn: 'arn:aws:kinesis:us-east-1:123456789012:stream/audit' },
   { filterName: `${OURS}-2`, filterPattern: '"one"', destinationArn: DESTINATION },
 ];
-export const group = (name: string): fc.Arbitrary<Group> =>
+const group = (name: string): fc.Arbitrary<Group> =>
   fc.record({
     name: fc.constant(name),
     logClass: fc.constantFrom('STANDARD', 'STANDARD', 'STANDARD', 'INFREQUENT_ACCESS'),
@@ -68,7 +68,7 @@ export const groups = fc
   .chain((chosen) => fc.tuple(...chosen.map(group)))
   .map((list): readonly Group[] => list);
 
-export const terms = fc.constantFrom(['one'], ['two'], undefined);
+const terms = fc.constantFrom(['one'], ['two'], undefined);
 export const jails = fc
   .array(
     fc.record({

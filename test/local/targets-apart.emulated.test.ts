@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { contains, formatWithPrefix, parseCidr } from '../../core/net/address.ts';
-import { startEmbeddedAws } from '../../local/embedded-aws.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { targetsOf } from '../../local/template.ts';
 import { ACL, aws, ban, held, inAll, jailFor, LISTS, letIn, NOW, start } from './targets-lab.ts';
@@ -39,7 +38,7 @@ it('a security group is carved: everybody is let in but the banned, and bans tha
     names: { lookUp: async () => ({ addresses: [], failure: undefined }) },
     own: { read: async () => ['9.8.0.2'] },
   };
-  aws = await startEmbeddedAws(carved, { format: 1, jails: [jail] }, own);
+  await start([jail], carved, own);
   const entries = () => aws.ec2?.prefixLists.get(LISTS.ipv4).entries.flatMap(({ cidr }) => parseCidr(cidr) ?? []) ?? [];
   const letsIn = (ip: string) => {
     const address = parseCidr(ip);

@@ -7,6 +7,7 @@ import { createDateDetector } from '../../core/dates/detector/date-detector.ts';
 import { formatWithPrefix, parseCidr } from '../../core/net/address.ts';
 import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
 import type { CompiledJail } from '../../core/records/compiled-jail.ts';
+import type { Sources } from '../../lambdas/lookout/wire.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import type { StackTemplate } from '../../local/template.ts';
@@ -23,10 +24,10 @@ export const SETTINGS = {
 };
 export const NOW = 1_000_000_020;
 
-export let template: StackTemplate;
+let template: StackTemplate;
 export let aws: EmbeddedAws;
 export let told: TelemetryEvent[];
-export const attemptsBefore = process.env['AWS_MAX_ATTEMPTS'];
+const attemptsBefore = process.env['AWS_MAX_ATTEMPTS'];
 
 beforeAll(async () => {
   template = await synthesize({ settings: SETTINGS });
@@ -42,8 +43,12 @@ beforeEach(() => {
 });
 afterEach(() => aws.close());
 
-export async function start(jails: readonly CompiledJail[], of: StackTemplate = template): Promise<void> {
-  aws = await startEmbeddedAws(of, { format: 1, jails });
+export async function start(
+  jails: readonly CompiledJail[],
+  of: StackTemplate = template,
+  ...sources: readonly Sources[]
+): Promise<void> {
+  aws = await startEmbeddedAws(of, { format: 1, jails }, ...sources);
   aws.listen((event) => told.push(event));
 }
 
@@ -90,7 +95,7 @@ export async function held(sources: readonly string[] = []): Promise<Record<Fire
   };
 }
 
-export function ranges(texts: readonly string[]): readonly string[] {
+function ranges(texts: readonly string[]): readonly string[] {
   return texts.map((text) => formatWithPrefix(parseCidr(text) ?? { family: 6, network: 0n, prefix: 0 })).sort();
 }
 
@@ -107,7 +112,7 @@ export async function sampleLog(jail: CompiledJail | undefined): Promise<readonl
   return feed;
 }
 
-async function* _watched(feed: readonly FileDelivery[], look: () => Promise<void>) {
+export async function* watched(feed: readonly FileDelivery[], look: () => Promise<void>) {
   for (const delivery of feed) {
     yield delivery;
     await look();

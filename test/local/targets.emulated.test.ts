@@ -19,6 +19,7 @@ import {
   sampleLog,
   start,
   told,
+  watched,
 } from './targets-lab.ts';
 
 it('bans of the sample log appear in every target within their batch, and go at their end', async () => {

@@ -11,7 +11,7 @@ import { type Ec2, startEc2 } from '../../../local/emulators/ec2.ts';
 import { virtualClock } from '../../../local/virtual-clock.ts';
 
 export const WORLD = '0.0.0.0/0';
-export const clock = virtualClock(1_000_000);
+const clock = virtualClock(1_000_000);
 export let ec2: Ec2;
 export let client: EC2Client;
 

@@ -9,7 +9,7 @@ import { virtualClock } from '../../../local/virtual-clock.ts';
 import { banTargetContract, type TargetUnderTest } from '../../contracts/ban-target.contract.ts';
 
 export let ec2: Ec2;
-export let client: EC2Client;
+let client: EC2Client;
 export const clock = virtualClock(1_000_000);
 
 beforeAll(async () => {

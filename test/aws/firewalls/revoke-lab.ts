@@ -18,11 +18,11 @@ export const WORLD: TcpRule = { cidr: '0.0.0.0/0', port: 443 };
 export const clock = virtualClock(1_000_000);
 export const faults = createFaultPlan();
 export let ec2: Ec2;
-export let dynamoDb: DynamoDb;
-export let client: EC2Client;
-export let tables: DynamoDBClient;
+let dynamoDb: DynamoDb;
+let client: EC2Client;
+let tables: DynamoDBClient;
 export let byHand: ReturnType<typeof groupConsole>;
-export let created = 0;
+let created = 0;
 
 beforeAll(async () => {
   ec2 = await startEc2({ faults, maxIngressRules: 10 });

@@ -71,7 +71,7 @@ export function system({ jails = [plainJail({})], pageSize = 1000 }: Told = {}) 
   };
 }
 
-export let count = 0;
+let count = 0;
 export const tries = (ip: string, ...times: readonly number[]): readonly StoredEvent[] =>
   times.map((time) => ({ id: `event ${++count}`, timestamp: time * 1000, message: `no ${ip}`, logStream: 'host' }));
 /** Enough for a ban. */

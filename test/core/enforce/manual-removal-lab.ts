@@ -10,12 +10,12 @@ import { memoryBanStore } from '../../memory/memory-ban-store.ts';
 import { memoryConfirmationStore } from '../../memory/memory-confirmation-store.ts';
 import { interleaving } from '../../support/interleaving.ts';
 
-export const JAILS = ['sshd', 'ftp'] as const;
+const JAILS = ['sshd', 'ftp'] as const;
 /** Who took an entry out last. */
 export type Remover = 'operator' | 'wipe' | 'banner';
 export type Call = <T>(work: () => Promise<T>) => Promise<T>;
 
-export const id = fc.integer({ min: 0, max: 13 }).map((number) => `9.0.0.${number}`);
+const id = fc.integer({ min: 0, max: 13 }).map((number) => `9.0.0.${number}`);
 export const task = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('ban' as const), id, jail: fc.constantFrom(...JAILS) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('lift' as const), id }) },
@@ -60,7 +60,7 @@ export const story = fc.record({
 });
 
 /** A firewall that knows who takes out what. */
-export function firewall(capacity: number, slow: boolean, whole: boolean) {
+function firewall(capacity: number, slow: boolean, whole: boolean) {
   const entries = new Set<string>();
   const removedBy = new Map<string, Remover>();
   let version = 0;
@@ -116,7 +116,7 @@ export function firewall(capacity: number, slow: boolean, whole: boolean) {
   return { entries, removedBy, take, through };
 }
 
-export function through(call: Call, store: ConfirmationStore): ConfirmationStore {
+function through(call: Call, store: ConfirmationStore): ConfirmationStore {
   return {
     get: (keys) => call(() => store.get(keys)),
     // Not atomic: a banner may die in the middle of a batch.

@@ -4,7 +4,7 @@ import { type MatchingJail, matchingJail, reads } from '../../core/intake/matchi
 import type { Failure } from '../../core/match/line-matcher.ts';
 import type { Watch } from '../../core/ports/watch.ts';
 import type { CompiledJail } from '../../core/records/compiled-jail.ts';
-import type { MatchCounts } from '../../core/records/match-counts.ts';
+import { type MatchCounts, none, plus } from '../../core/records/match-counts.ts';
 import type { Session } from '../../core/records/session.ts';
 import type { GroupEvent } from './group-events.ts';
 
@@ -23,8 +23,6 @@ interface Stream {
   readonly events: LogEvent[];
 }
 
-const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
-
 /**
  * Finds in the events of log groups what the matcher in the stack finds in them: by the same code,
  * each jail in the groups it reads, sessions by log stream.
@@ -33,13 +31,13 @@ export class GroupMatcher {
   readonly #jails: readonly MatchingJail[];
   /** For each jail that carries something from one page to the next: by log stream. */
   readonly #sessions: readonly Map<string, Session>[];
-  readonly #left: readonly Record<(typeof REASONS)[number], number>[];
+  readonly #left: MatchCounts[];
   readonly #watch: Watch;
 
   constructor(jails: readonly CompiledJail[], watch: Watch) {
     this.#jails = jails.map(matchingJail);
     this.#sessions = jails.map(() => new Map());
-    this.#left = jails.map(() => ({ names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 }));
+    this.#left = jails.map(none);
     this.#watch = watch;
   }
 
@@ -89,8 +87,7 @@ export class GroupMatcher {
   }
 
   #count(index: number, left: MatchCounts): void {
-    const counts = this.#left[index];
-    if (counts) for (const reason of REASONS) counts[reason] += left[reason];
+    this.#left[index] = plus(this.#left[index] ?? none(), left);
   }
 
   /**

@@ -8,6 +8,7 @@ import type { SessionStore } from '../ports/session-store.ts';
 import type { Telemetry, TelemetryEvent } from '../ports/telemetry.ts';
 import type { BackfillOrder, BackfillTally } from '../records/backfill.ts';
 import { NOTHING_YET } from '../records/backfill.ts';
+import { none, plus } from '../records/match-counts.ts';
 import type { SessionKey } from '../records/session.ts';
 
 /**
@@ -178,16 +179,11 @@ function breakersOfMinutes(breakers: BreakerStore): { of(minute: number): Breake
  */
 function tallied(logGroup: string, telemetry: Telemetry) {
   let tally = { ...NOTHING_YET };
-  let left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  let left = none();
   function keep(event: Extract<TelemetryEvent, { kind: 'batch-matched' }>): void {
     tally.events += event.lines;
     tally.failures += event.failures;
-    left = {
-      names: left.names + event.left.names,
-      notAddresses: left.notAddresses + event.left.notAddresses,
-      cutLines: left.cutLines + event.left.cutLines,
-      givenUp: left.givenUp + event.left.givenUp,
-    };
+    left = plus(left, event.left);
   }
   return {
     telemetry: {
@@ -212,7 +208,7 @@ function tallied(logGroup: string, telemetry: Telemetry) {
       const took = { seconds: [], late: 0 };
       if (lines > 0) telemetry.emit({ kind: 'batch-matched', logGroup, lines, failures, left, took });
       tally = { ...NOTHING_YET };
-      left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+      left = none();
       return taken;
     },
   };

@@ -5,7 +5,7 @@ import { type LineGuard, type Restorable, unguarded, withinBudget } from '../mat
 import type { Watch } from '../ports/watch.ts';
 import { eventHash } from '../records/attempt.ts';
 import type { CompiledMatch } from '../records/compiled-jail.ts';
-import type { MatchCounts } from '../records/match-counts.ts';
+import { type MatchCounts, none, plus } from '../records/match-counts.ts';
 import type { Session } from '../records/session.ts';
 import { eventMemory } from './consumed-events.ts';
 import type { LogEvent } from './log-batch.ts';
@@ -27,7 +27,6 @@ export interface MatchedInSession extends Matched {
   readonly next: Omit<Session, 'version'> | undefined;
 }
 
-const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
 /**
  * Seconds without a line that matters after which a stream starts from nothing. A session of
  * F-MLFID ends 300 s after its first line (fail2ban/server/filter.py: _mlfidCache,
@@ -143,7 +142,7 @@ interface Tally extends Matched {
 
 function createTally(guard: LineGuard): Tally {
   const failures: NamedFailure[] = [];
-  const left = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  let left = none();
 
   /** `undefined`: it was given up. */
   function found(matcher: LineMatcher, { id, timestampMs, message }: LogEvent): readonly Failure[] | undefined {
@@ -169,7 +168,9 @@ function createTally(guard: LineGuard): Tally {
 
   return {
     failures,
-    left,
+    get left() {
+      return left;
+    },
     feed(matcher, event) {
       const before = matcher.stirred();
       const found = foundOrGivenUp(matcher, event);
@@ -180,8 +181,7 @@ function createTally(guard: LineGuard): Tally {
       return hash;
     },
     close(matcher) {
-      const counts = matcher.counts();
-      for (const reason of REASONS) left[reason] += counts[reason];
+      left = plus(left, matcher.counts());
     },
   };
 }

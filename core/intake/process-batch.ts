@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Watch } from '../ports/watch.ts';
 import { type EvidenceLine, LONGEST_LINE } from '../records/attempt.ts';
+import { none, plus } from '../records/match-counts.ts';
 import type { SessionKey } from '../records/session.ts';
 import type { LogBatch } from './log-batch.ts';
 import { type Matched, matchAlone, matchInSession, type NamedFailure } from './match-batch.ts';
@@ -20,8 +21,6 @@ export interface IntakePorts extends CountingPorts {
 /** Ids counted at once: hides the table's latency without flooding its connection pool. */
 const CONCURRENT_IDS = 16;
 
-const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
-
 /**
  * Matches one delivery of log events against every jail that reads their log group, counts the
  * attempts, makes the bans. May be repeated with the same batch at any time; whatever it had
@@ -30,7 +29,7 @@ const REASONS = ['names', 'notAddresses', 'cutLines', 'givenUp'] as const;
  * @throws when a store fails: the delivery must then be repeated
  */
 export async function processBatch(batch: LogBatch, jails: readonly MatchingJail[], ports: IntakePorts): Promise<void> {
-  const total = { failures: 0, left: { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 } };
+  const total = { failures: 0, left: none() };
   const recidive = recidiveCounter(jails, ports);
   const withRecidive = { ...ports, onBan: recidive.onBan };
   for (const jail of jails) {
@@ -39,7 +38,7 @@ export async function processBatch(batch: LogBatch, jails: readonly MatchingJail
       ? await processInSession(batch, jail, withRecidive)
       : await processAlone(batch, jail, withRecidive);
     total.failures += failures.length;
-    for (const reason of REASONS) total.left[reason] += left[reason];
+    total.left = plus(total.left, left);
   }
   await recidive.settle();
   const lines = batch.events.length + (batch.passedOver ?? 0);

@@ -1,5 +1,5 @@
 import type { CompiledMatch } from '../records/compiled-jail.ts';
-import type { MatchCounts } from '../records/match-counts.ts';
+import { type MatchCounts, none } from '../records/match-counts.ts';
 import { banKey } from './ban-key.ts';
 import { fileDates } from './file-dates.ts';
 import { createFailureFinder, type FoundFailure } from './find-failures.ts';
@@ -38,7 +38,7 @@ export interface FileMatcher extends Restorable {
  * @param reference epoch seconds that dates without a year are the last before
  */
 export function createFileMatcher(match: CompiledMatch, reference: number): FileMatcher {
-  let counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  let counts = none();
   const dates = fileDates(match.dates, reference);
   const finder = createFailureFinder(prepareMatch(match, 'id'), { all: false, onMatch: () => dates.confirm() });
 

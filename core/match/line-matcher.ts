@@ -1,5 +1,5 @@
 import type { CompiledMatch } from '../records/compiled-jail.ts';
-import type { MatchCounts } from '../records/match-counts.ts';
+import { type MatchCounts, none } from '../records/match-counts.ts';
 import type { StreamState } from '../records/session.ts';
 import { banKey } from './ban-key.ts';
 import { createFailureFinder, type FailureFinder, type FinderState, type FoundFailure } from './find-failures.ts';
@@ -107,7 +107,7 @@ class Matcher implements LineMatcher {
   readonly #usedns: CompiledMatch['usedns'];
   readonly #finder: FailureFinder;
   readonly #dates: LineDates;
-  #counts = { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  #counts = none();
   readonly #buffered: boolean;
   #stirred = 0;
 

@@ -1,11 +1,27 @@
-/** Lines that matched or might have, and brought no failure. */
-export interface MatchCounts {
+/** Lines that matched or might have, and brought no failure, by why. */
+export const REASONS = [
   /** Failures of hosts known by name only: names are not resolved. */
-  readonly names: number;
+  'names',
   /** Failures of what looks like an address and is none. */
-  readonly notAddresses: number;
+  'notAddresses',
   /** Lines cut at 16,384 characters before they were matched. */
-  readonly cutLines: number;
+  'cutLines',
   /** Lines given up because a regex ran out of stack or time on them. */
-  readonly givenUp: number;
+  'givenUp',
+] as const;
+
+export type MatchCounts = Readonly<Tally>;
+
+/** Counts that are still being added to. */
+type Tally = Record<(typeof REASONS)[number], number>;
+
+/** A zero for each reason: a new object, to count in. */
+export function none(): Tally {
+  return { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+}
+
+export function plus(some: MatchCounts, others: MatchCounts): Tally {
+  const sum = none();
+  for (const reason of REASONS) sum[reason] = some[reason] + others[reason];
+  return sum;
 }

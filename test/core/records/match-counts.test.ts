@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { none, plus, REASONS } from '../../../core/records/match-counts.ts';
+
+it('has a zero for each reason, in an object of its own', () => {
+  expect(Object.entries(none())).toEqual(REASONS.map((reason) => [reason, 0]));
+  none().names++;
+  expect(none().names).toBe(0);
+});
+
+it('adds reason by reason, and leaves what it adds as it was', () => {
+  const some = { names: 1, notAddresses: 2, cutLines: 3, givenUp: 4 };
+  const others = { names: 10, notAddresses: 20, cutLines: 30, givenUp: 40 };
+  expect(plus(some, others)).toEqual({ names: 11, notAddresses: 22, cutLines: 33, givenUp: 44 });
+  expect(plus(some, none())).toEqual(some);
+  expect(some.names).toBe(1);
+});

@@ -7,7 +7,7 @@ import {
 export type StackLookup =
   | {
       readonly kind: 'found';
-      /** As CloudFormation spells it: `UPDATE_COMPLETE`, `CREATE_IN_PROGRESS`, … */
+      /** CloudFormation's spelling: `UPDATE_COMPLETE`, `CREATE_IN_PROGRESS`, … */
       readonly status: string;
       /** Output values by their keys; none until the stack has been created. */
       readonly outputs: Readonly<Record<string, string>>;
@@ -16,9 +16,9 @@ export type StackLookup =
   | { readonly kind: 'missing' };
 
 /**
- * What a stack puts out.
+ * Reads the outputs of a stack.
  *
- * @throws what DescribeStacks answers besides: no permission, throttling, a name no stack can have
+ * @throws DescribeStacks's other errors: no permission, throttling, a name no stack can have
  */
 export async function stackOutputs(client: CloudFormationClient, stack: string): Promise<StackLookup> {
   try {
@@ -34,8 +34,8 @@ export async function stackOutputs(client: CloudFormationClient, stack: string):
 }
 
 /**
- * DescribeStacks has no code of its own for it: a ValidationError says in words that there is no
- * such stack.
+ * DescribeStacks has no error code for a missing stack: it sends a ValidationError, and only the
+ * message names the cause.
  */
 function isMissing(error: unknown): boolean {
   return (

@@ -1,15 +1,15 @@
 import { NODATA, NOTFOUND, Resolver } from 'node:dns/promises';
 import type { NameLookup } from '../core/ports/name-lookup.ts';
 
-/** Milliseconds for which one server is waited for at the first try. */
+/** Milliseconds to wait for one server at the first try. */
 const TIMEOUT = 2000;
 const TRIES = 2;
 
 /**
- * Names by DNS alone, A and AAAA, from the machine's name servers: no hosts file, and no threads
- * that a slow server could use up, as getaddrinfo's are.
+ * Looks names up by DNS alone (A and AAAA) from the machine's name servers. It reads no hosts file.
+ * It uses no threads, so a slow server can't exhaust them as it can with getaddrinfo.
  *
- * @param servers to ask in their place, as `dns.setServers` takes them
+ * @param servers replace the machine's name servers; format of `dns.setServers`
  */
 export function dnsNameLookup(servers?: readonly string[], timeout = TIMEOUT): NameLookup {
   const resolver = new Resolver({ timeout, tries: TRIES });
@@ -27,8 +27,8 @@ export function dnsNameLookup(servers?: readonly string[], timeout = TIMEOUT): N
 }
 
 /**
- * The addresses, or the code of the failure. That a name does not exist, or not in this family, is
- * an answer.
+ * The addresses, or the code of the failure. A name that does not exist, or has no address in this
+ * family, is an answer and no failure.
  */
 async function answer(addresses: Promise<readonly string[]>): Promise<readonly string[] | string> {
   try {

@@ -9,17 +9,17 @@ import type { OwnRanges } from '../core/ports/own-ranges.ts';
 const PAGE = 1000;
 
 /**
- * What an account uses in the client's Region: every CIDR block of its VPCs, its elastic addresses,
- * in use or not, and the public addresses on its network interfaces, which are those of servers
- * without an elastic address, of NAT gateways and of load balancers.
+ * The ranges an account uses in the client's Region: every CIDR block of its VPCs, its elastic
+ * addresses (in use or not), and the public addresses on its network interfaces. The latter belong
+ * to servers without an elastic address, to NAT gateways and to load balancers.
  */
 export function ec2OwnRanges(client: EC2Client): OwnRanges {
   async function vpcs(): Promise<readonly string[]> {
     const blocks: (string | undefined)[] = [];
     for await (const page of paginateDescribeVpcs({ client, pageSize: PAGE }, {})) {
       for (const vpc of page.Vpcs ?? []) {
-        // A block that is being taken away may still be in use for a moment: it is spared for as
-        // long as it is listed.
+        // A block that is being removed may still be in use for a moment, so it is protected while
+        // it is listed.
         blocks.push(vpc.CidrBlock);
         blocks.push(...(vpc.CidrBlockAssociationSet ?? []).map((block) => block.CidrBlock));
         blocks.push(...(vpc.Ipv6CidrBlockAssociationSet ?? []).map((block) => block.Ipv6CidrBlock));
@@ -29,7 +29,7 @@ export function ec2OwnRanges(client: EC2Client): OwnRanges {
   }
 
   async function elasticAddresses(): Promise<readonly string[]> {
-    // Without pages: DescribeAddresses takes no MaxResults and answers with all of them.
+    // DescribeAddresses has no pages: it takes no MaxResults and returns all addresses.
     const { Addresses = [] } = await client.send(new DescribeAddressesCommand({}));
     return Addresses.flatMap(({ PublicIp, CarrierIp }) => [PublicIp, CarrierIp]).filter((ip) => ip !== undefined);
   }

@@ -2,10 +2,9 @@ import { createContext, Script } from 'node:vm';
 import type { Watch } from '../core/ports/watch.ts';
 
 /**
- * A watch of Node's own: the timeout of a script ends even a RegExp in the middle of its
- * backtracking, since V8 looks for interrupts there (https://nodejs.org/api/vm.html:
- * script.runInContext, timeout). It starts a thread each time, some 50 to 100 µs: work is best
- * handed over in batches.
+ * A watch based on Node's vm: a script's timeout ends even a RegExp that is backtracking, because
+ * V8 checks for interrupts there (https://nodejs.org/api/vm.html: script.runInContext, timeout).
+ * Each run starts a thread, which takes 50 to 100 µs, so work should come in batches.
  */
 export function vmWatch(): Watch {
   const box: { work: () => void } = { work: () => undefined };
@@ -34,7 +33,7 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** It is an Error of the script's own context, which is no `Error` here. */
+/** It is an Error of the script's own context and not an instance of this context's `Error`. */
 function isTimeout(error: unknown): boolean {
   return (
     typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'

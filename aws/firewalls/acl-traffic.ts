@@ -1,12 +1,12 @@
 import { contains, formatCidr, formatWithPrefix, overlaps } from '../../core/net/address.ts';
 import type { AclEntry, AclTraffic } from './ec2-network-acl.ts';
 
-/** The canonical address or range that an entry is about. */
+/** The canonical address or range that an entry matches. */
 export function idOf({ range }: AclTraffic): string {
   return formatCidr(range);
 }
 
-/** A denial of the form that bans take. */
+/** True for a deny entry in the form that bans take. */
 export function isBanLike({ action, protocol, ports }: AclEntry): boolean {
   return action === 'deny' && (protocol === '-1' || (ports !== undefined && (protocol === '6' || protocol === '17')));
 }
@@ -17,7 +17,7 @@ export function isSame(a: AclTraffic, b: AclTraffic): boolean {
   return a.protocol === b.protocol && a.ports?.from === b.ports?.from && a.ports?.to === b.ports?.to;
 }
 
-/** Whether an entry is about all of some traffic. */
+/** Whether an entry matches all of the traffic. */
 export function coversAll(entry: AclTraffic, traffic: AclTraffic): boolean {
   if (!contains(entry.range, traffic.range)) return false;
   if (entry.protocol === '-1') return true;
@@ -25,7 +25,7 @@ export function coversAll(entry: AclTraffic, traffic: AclTraffic): boolean {
   return entry.protocol === traffic.protocol && !!outer && !!inner && outer.from <= inner.from && outer.to >= inner.to;
 }
 
-/** Whether an entry is about any of it. */
+/** Whether an entry matches any of the traffic. */
 export function coversSome(entry: AclTraffic, traffic: AclTraffic): boolean {
   if (!overlaps(entry.range, traffic.range)) return false;
   if (entry.protocol === '-1' || traffic.protocol === '-1') return true;

@@ -10,25 +10,25 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type Cidr, formatWithPrefix, parseCidr } from '../../core/net/address.ts';
 
-/** What an entry is about. */
+/** The traffic that an entry matches. */
 export interface AclTraffic {
   readonly range: Cidr;
   /** The protocol's number, `-1` for all. */
   readonly protocol: string;
-  /** Of tcp (6) and udp (17) only, both ends included. */
+  /** Present for tcp (6) and udp (17) only; both ends are included. */
   readonly ports: { readonly from: number; readonly to: number } | undefined;
 }
 
-/** An inbound entry. The one with the lowest number that is about a packet decides. */
+/** An inbound entry. The entry with the lowest number that matches a packet decides. */
 export interface AclEntry extends AclTraffic {
   readonly ruleNumber: number;
   readonly action: 'allow' | 'deny';
 }
 
-/** A network ACL as it was read. */
+/** A network ACL as read. */
 export interface AclContent {
   readonly id: string;
-  /** Inbound ones, by number, without AWS's own denial at the end. */
+  /** Inbound entries by number, without AWS's own deny entry at the end. */
   readonly entries: readonly AclEntry[];
 }
 
@@ -36,21 +36,21 @@ export interface AclContent {
 export const HIGHEST_RULE = 32_766;
 
 export type AclStep =
-  /** Takes a number that is free. */
+  /** Uses a free number. */
   | { readonly kind: 'create'; readonly entry: AclEntry }
-  /** Puts an entry in the place of another, in one step: there is no moment without either. */
+  /** Puts an entry in the place of another in one step, so one of the two is always present. */
   | { readonly kind: 'replace'; readonly entry: AclEntry; readonly instead: AclEntry }
   | { readonly kind: 'delete'; readonly entry: AclEntry };
 
 /**
- * How a step ended. `conflict`: somebody took the number, or freed it. `full`: the ACL has as many
- * entries of that family as its quota allows (20 unless raised, 40 at most,
+ * How a step ended. `conflict`: another writer took or freed the number. `full`: the ACL has as
+ * many entries of that family as the quota allows (20 unless raised, 40 at most,
  * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
  */
 export type StepOutcome = 'written' | 'conflict' | 'full';
 
 /**
- * Reads ACLs, in the order they are named.
+ * Reads ACLs in the order of `ids`.
  *
  * @throws EC2ServiceException (`InvalidNetworkAclID.NotFound`, …)
  */
@@ -66,9 +66,9 @@ export async function readNetworkAcls(client: EC2Client, ids: readonly string[])
 
 /**
  * Takes a step. A network ACL has neither version nor lock token, so a replacement or deletion hits
- * whatever stands there by then.
+ * whichever entry has the number by then.
  *
- * @throws EC2ServiceException for anything but the outcomes, `RequestLimitExceeded` among them
+ * @throws EC2ServiceException for every other error, `RequestLimitExceeded` among them
  */
 export async function takeStep(client: EC2Client, acl: string, step: AclStep): Promise<StepOutcome> {
   try {
@@ -110,7 +110,7 @@ function parseEntry(entry: NetworkAclEntry, id: string): AclEntry[] {
   const { RuleNumber = 0, RuleAction, Protocol = '', PortRange, CidrBlock, Ipv6CidrBlock } = entry;
   if (RuleNumber > HIGHEST_RULE) return [];
   const range = rangeOf(CidrBlock, Ipv6CidrBlock);
-  if (!range) throw new Error(`DescribeNetworkAcls ${id}: entry ${RuleNumber} is about no range`);
+  if (!range) throw new Error(`DescribeNetworkAcls ${id}: entry ${RuleNumber} has no range`);
   const { From, To } = PortRange ?? {};
   const ports = From === undefined || To === undefined ? undefined : { from: From, to: To };
   return [
@@ -119,8 +119,7 @@ function parseEntry(entry: NetworkAclEntry, id: string): AclEntry[] {
 }
 
 /**
- * An IPv6 entry stays one: what arrives over IPv6 is not what arrives over IPv4, however its
- * address is written.
+ * An IPv6 entry stays IPv6, even where its address is IPv4-mapped: it never matches IPv4 packets.
  */
 function rangeOf(ipv4: string | undefined, ipv6: string | undefined): Cidr | undefined {
   const range = parseCidr(ipv6 ?? ipv4 ?? '');

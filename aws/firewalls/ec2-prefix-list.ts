@@ -12,27 +12,27 @@ import type { Clock } from '../../core/ports/clock.ts';
 /**
  * Entries a ModifyManagedPrefixList call may name. AWS allows 100 additions and 100 removals
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html) and
- * refuses more than "100 entries per request"; that many in all is right under either reading.
+ * refuses more than "100 entries per request"; 100 in all satisfies both readings.
  */
 export const MOST_CHANGES = 100;
 
 /**
- * A list is in progress for seconds. After this long something is wrong with it, and a later run
- * sees whether it still is.
+ * A change takes a list seconds. After this time something is wrong with the list, and a later run
+ * checks it again.
  */
 const PATIENCE_MS = 30_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
 export interface PrefixListEntry {
-  /** In the list's own family: an IPv4-mapped range of an IPv6 list stays IPv6. */
+  /** In the list's family: an IPv4-mapped range in an IPv6 list stays IPv6. */
   readonly range: Cidr;
-  /** As AWS spells it; a removal must name it so. */
+  /** AWS's spelling, which a removal must repeat. */
   readonly cidr: string;
   readonly description: string | undefined;
 }
 
-/** A customer-managed prefix list as it was in one version. */
+/** One version of a customer-managed prefix list. */
 export interface PrefixListContent {
   readonly id: string;
   readonly family: 4 | 6;
@@ -41,15 +41,15 @@ export interface PrefixListContent {
   readonly entries: readonly PrefixListEntry[];
 }
 
-/** What one call changes: at most {@link MOST_CHANGES} entries, none of them in both lists. */
+/** The change of one call: at most {@link MOST_CHANGES} entries, and no entry in both lists. */
 export interface PrefixListChange {
   readonly add: readonly { readonly range: Cidr; readonly description?: string | undefined }[];
   readonly remove: readonly PrefixListEntry[];
 }
 
 /**
- * Reads a list, after waiting for a change in progress to end: one Describe (more while it waits)
- * and one Get a hundred entries.
+ * Waits for a change in progress to end and reads the list: one Describe (more while it waits) and
+ * one Get per hundred entries.
  *
  * @throws Error when the list is being deleted, stays in progress, or changes faster than it can be
  *   read; and EC2's own errors
@@ -60,18 +60,17 @@ export async function readPrefixList(client: EC2Client, id: string, clock: Clock
     const entries = await entriesOf(client, list);
     if (entries) return { ...list, entries };
   }
-  throw new Error(`prefix list ${id}: changed by somebody else each time it was read`);
+  throw new Error(`prefix list ${id}: changed by another writer each time it was read`);
 }
 
 /**
- * Changes a list by one call, unless somebody changed it since `read`, and waits until the change
- * is complete.
+ * Changes a list by one call, unless the list changed since `read`, and waits until the change is
+ * complete.
  *
- * @returns the list as it is now; `conflict`: read it again and decide again. An answer that was
- *   lost comes out as a conflict too, for the client's second try meets the version the first has
- *   made.
+ * @returns the new content; `conflict`: read the list again and decide again. A lost answer is a
+ *   conflict too, because the client's second try meets the version that the first try made.
  * @throws EC2ServiceException for anything else, `PrefixListMaxEntriesExceeded` and
- *   `RequestLimitExceeded` among them; Error when the change failed, as it does where a resource
+ *   `RequestLimitExceeded` among them; Error when the change failed, for example where a resource
  *   that references the list has no room
  */
 export async function modifyPrefixList(
@@ -103,10 +102,10 @@ export async function modifyPrefixList(
 }
 
 /**
- * Changes a list by as many calls as it takes, each one complete before the next.
+ * Changes a list by several calls, each one complete before the next.
  *
- * @param changes in this order; each counts on those before it
- * @returns the list as it is now; `conflict` when somebody else changed it before the last call:
+ * @param changes in this order; each relies on those before it
+ * @returns the new content; `conflict` when another writer changed the list before the last call:
  *   read it again and decide again
  */
 export async function modifyInCalls(
@@ -126,7 +125,7 @@ export async function modifyInCalls(
 
 /**
  * Cuts a change of any size into calls: removals first, so that no version has more entries than
- * the larger of the first and the last. For lists whose entries do not depend on each other.
+ * the larger of the first and the last. It fits lists whose entries do not depend on each other.
  */
 export function* inCalls({ add, remove }: PrefixListChange): Generator<PrefixListChange> {
   for (let start = 0; start < remove.length + add.length; start += MOST_CHANGES) {
@@ -137,7 +136,7 @@ export function* inCalls({ add, remove }: PrefixListChange): Generator<PrefixLis
 }
 
 interface Settled extends Omit<PrefixListContent, 'entries'> {
-  /** AWS's words on the last change, when it failed. */
+  /** AWS's message when the last change failed. */
   readonly failure: string | undefined;
 }
 
@@ -164,7 +163,7 @@ function describe(list: ManagedPrefixList, id: string): Settled {
   return { id, family: AddressFamily === 'IPv6' ? 6 : 4, maxEntries: MaxEntries, version: Version, failure };
 }
 
-/** All pages of one version; `undefined` when that version is not to be had any more. */
+/** All pages of one version; `undefined` when AWS no longer has that version. */
 async function entriesOf(client: EC2Client, list: Settled): Promise<readonly PrefixListEntry[] | undefined> {
   const entries: PrefixListEntry[] = [];
   let NextToken: string | undefined;
@@ -201,7 +200,7 @@ function applied(entries: readonly PrefixListEntry[], { add, remove }: PrefixLis
 }
 
 /**
- * One version behind is also refused as a version that "is not valid"
+ * AWS also refuses the version before the current one as "not valid"
  * (https://github.com/pulumi/pulumi-aws/issues/1784).
  */
 function isConflict(error: unknown): boolean {

@@ -11,8 +11,8 @@ import type { LiveRule } from '../../core/enforce/revocation.ts';
 import type { IngressRule } from '../../core/ports/revoked-rules-store.ts';
 
 /**
- * Ingress rules of a group that have a CIDR for their source, oldest first as EC2 lists them; those
- * that name a group or a prefix list are left out.
+ * Ingress rules of a group whose source is a CIDR, oldest first as EC2 lists them. Rules that name
+ * a group or a prefix list are left out.
  */
 export async function readIngressRules(client: EC2Client, groupId: string): Promise<readonly LiveRule[]> {
   const rules: LiveRule[] = [];
@@ -27,7 +27,7 @@ export async function readIngressRules(client: EC2Client, groupId: string): Prom
   return rules;
 }
 
-/** Revokes rules by their ids, all or none. `conflict`: one of them is not there any more. */
+/** Revokes rules by their ids, all or none. `conflict`: one of them no longer exists. */
 export async function revokeIngressRules(
   client: EC2Client,
   groupId: string,
@@ -48,12 +48,13 @@ export async function revokeIngressRules(
 }
 
 /**
- * Makes rules again, with their descriptions and tags; their ids are new. A call for each set of
- * tags, since a call's tags are those of all its rules, and more where the group has no room for
- * all: then as many come back as it has room for.
+ * Creates rules again with their descriptions and tags; their ids are new. It makes one call for
+ * each set of tags, because a call's tags apply to all its rules. It makes more calls where the
+ * group has no room for all; then as many rules return as fit.
  *
- * @returns `conflict`: one of them is there already
- * @throws EC2ServiceException `RulesPerSecurityGroupLimitExceeded`, after the others have been made
+ * @returns `conflict`: one of them exists already
+ * @throws EC2ServiceException `RulesPerSecurityGroupLimitExceeded`, after the other rules were
+ *   created
  */
 export async function authorizeIngressRules(
   client: EC2Client,
@@ -83,7 +84,7 @@ export async function authorizeIngressRules(
 }
 
 async function authorize(client: EC2Client, groupId: string, rules: readonly IngressRule[]): Promise<void> {
-  // Keys that begin so are given by AWS, which takes them from nobody.
+  // AWS reserves this prefix and refuses tags that use it.
   const tags = (rules[0]?.tags ?? []).filter(({ key }) => !key.startsWith('aws:'));
   await client.send(
     new AuthorizeSecurityGroupIngressCommand({

@@ -3,26 +3,27 @@ import type { TargetChange, WantedBan } from '../../core/ports/ban-target.ts';
 import { coversAll, coversSome, describeTraffic, idOf, isBanLike, isSame } from './acl-traffic.ts';
 import type { AclContent, AclEntry, AclStep, AclTraffic } from './ec2-network-acl.ts';
 
-/** The rule numbers that are kept for bans: from `first` on, as many as `capacity`. */
+/** The rule numbers reserved for bans: `capacity` numbers from `first` on. */
 export interface RuleWindow {
   readonly first: number;
   readonly capacity: number;
 }
 
-/** What is to be done to an ACL. */
+/** The steps that an ACL needs. */
 export interface Layout {
-  /** In the order they are to be taken. */
+  /** In the order to take them. */
   readonly steps: readonly AclStep[];
-  /** Wanted bans that get no entries. */
+  /** Wanted bans that get no entry. */
   readonly overflow: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** An entry that a ban wants. */
+/** An entry that a ban needs. */
 interface Wish extends AclTraffic {
   readonly id: string;
   /**
-   * The number of the first entry that allows all this traffic: a denial behind it denies nothing.
+   * The number of the first entry that allows all this traffic. A deny entry behind it has no
+   * effect.
    */
   readonly before: number;
 }
@@ -35,17 +36,17 @@ export function inWindow({ entries }: AclContent, { first, capacity }: RuleWindo
   return entries.filter(({ ruleNumber }) => ruleNumber >= first && ruleNumber < first + capacity);
 }
 
-/** The ids denied in the window, by us or by others. */
+/** The ids denied in the window, by cloudjail or by others. */
 export function heldIds(acl: AclContent, window: RuleWindow): ReadonlySet<string> {
   return new Set(inWindow(acl, window).filter(isBanLike).map(idOf));
 }
 
 /**
- * What makes the window hold the bans of `change`, the first ones where there is no room for all.
- * An entry that is not of the form of a ban, or of an id the change does not speak of, is somebody
- * else's: it stays, and its number can't be used. Bans keep the number they have.
+ * Plans the steps that make the window hold the bans of `change`, or the first of them where not
+ * all fit. An entry is foreign when it lacks the form of a ban or the change does not name its id.
+ * A foreign entry stays, and its number can't be used. Bans keep their numbers.
  *
- * @param full families of which the ACL takes no more entries than it has
+ * @param full families for which the ACL takes no further entry
  */
 export function layOut(acl: AclContent, window: RuleWindow, change: TargetChange, full: ReadonlySet<4 | 6>): Layout {
   const spokenOf = new Set([...change.present.map(({ id }) => id), ...change.absent]);
@@ -67,8 +68,8 @@ export function layOut(acl: AclContent, window: RuleWindow, change: TargetChange
 }
 
 /**
- * Bans by rank, each with all of its entries or none; one that takes fewer may find room where one
- * before it did not.
+ * Chooses bans by rank, each with all of its entries or none. A ban with fewer entries may fit
+ * where one of higher rank did not.
  */
 function choose(
   present: readonly WantedBan[],
@@ -109,7 +110,7 @@ function wishesOf({ id, ports }: WantedBan, inFront: readonly AclEntry[]): reado
   });
 }
 
-/** Whether each can have a number at which it has effect, all of them at once. */
+/** Whether all wishes can have effective numbers at once. */
 function inTime(wishes: readonly Wish[], usable: readonly number[]): boolean {
   const ends = new Set(wishes.map(({ before }) => before));
   return [...ends].every((end) => {
@@ -118,7 +119,7 @@ function inTime(wishes: readonly Wish[], usable: readonly number[]): boolean {
   });
 }
 
-/** A number for each wish, where everything stays that can. */
+/** Assigns a number to each wish and moves as few entries as possible. */
 function place(
   wishes: readonly Wish[],
   usable: readonly number[],
@@ -134,7 +135,7 @@ function place(
     end,
     (wish) => (changes(wish) ? 0 : 1),
   );
-  // Those that have to be in front of somebody's entry may need the place of one that has not.
+  // A wish that must stand before a foreign entry may need the number of one that need not.
   const places = match(unmoved, usable, ours, full) ?? match(sortedBy(wishes, end), usable, ours, full) ?? [];
   return sortedBy(places, ([, wish]) => wishes.indexOf(wish));
 }
@@ -159,9 +160,9 @@ function match(
   return places;
 
   /**
-   * What it takes to put a wish where `standing` is: in place of an entry of its own id there is no
-   * gap, in place of one of its family no quota to meet; in place of one that another wish needs,
-   * that one has to move.
+   * The cost of a wish at the number of `standing`. It is lowest for an entry of the same id (no
+   * gap) and next for one of the same family (no quota to meet). An entry that another wish needs
+   * must move first.
    */
   function cost(wish: Wish, standing: AclEntry | undefined): number {
     if (standing === undefined) return 4;
@@ -176,8 +177,8 @@ function match(
 }
 
 /**
- * What is added comes first, so that nobody who is to stay out gets in; in a full ACL what is to go
- * has to go first.
+ * Additions come first, so that no banned address gets in meanwhile. In a full ACL removals must
+ * come first.
  */
 function stepsTo(places: readonly Place[], ours: readonly AclEntry[], isFull: boolean): readonly AclStep[] {
   const creates: AclStep[] = [];
@@ -198,8 +199,8 @@ function stepsTo(places: readonly Place[], ours: readonly AclEntry[], isFull: bo
 type Replacement = Extract<AclStep, { kind: 'replace' }>;
 
 /**
- * A ban that gives its place to another and gets a new one has to be there first, where the places
- * do not go round in a circle.
+ * A ban that moves takes its new number before it gives up the old one, unless the moves form a
+ * cycle.
  */
 function withoutGaps(replaces: readonly Replacement[]): readonly Replacement[] {
   const left = new Set(replaces);
@@ -217,9 +218,7 @@ function withoutGaps(replaces: readonly Replacement[]): readonly Replacement[] {
   return done;
 }
 
-/**
- * What is to be said of an entry that lets traffic through before the bans behind it can deny it.
- */
+/** The warning about an entry that allows traffic before the bans behind it can deny it. */
 function warnings(acl: string, entry: AclEntry, places: readonly Place[], end: number): readonly string[] {
   const behind = places.filter(([number, wish]) => number > entry.ruleNumber && coversSome(entry, wish));
   const ids = new Set(behind.map(([, { id }]) => id));
@@ -234,7 +233,7 @@ function numbered(entries: readonly AclEntry[], number: number): AclEntry | unde
   return entries.find(({ ruleNumber }) => ruleNumber === number);
 }
 
-/** By the first key that tells two apart; stable. */
+/** Sorts by the first key that differs; stable. */
 function sortedBy<T>(items: readonly T[], ...keys: readonly ((item: T) => number)[]): readonly T[] {
   return [...items].sort((a, b) => {
     for (const key of keys) {

@@ -14,33 +14,33 @@ import {
 import { heldIds, inWindow, type Layout, layOut, type RuleWindow } from './network-acl-layout.ts';
 
 export interface NetworkAclOptions {
-  /** `acl-…`: each is to hold every ban. */
+  /** `acl-…`: each must hold every ban. */
   readonly acls: readonly string[];
   /**
-   * The first rule number of the window reserved for bans, 1 by default. What the ACL allows
-   * belongs above the window.
+   * The first rule number of the window reserved for bans, 1 by default. Allow entries belong above
+   * the window.
    */
   readonly firstRule?: number | undefined;
   /**
-   * Rule numbers in the window: 18 by default, which is what the quota of 20 leaves beside one
-   * allowing entry and AWS's denial at the end; 38 at most.
+   * Rule numbers in the window: 18 by default (the quota of 20 less one allow entry and AWS's deny
+   * entry at the end); 38 at most.
    */
   readonly capacity?: number | undefined;
   /**
-   * Deny the ports of the jails only, with an entry a range and protocol. By default a ban takes
+   * Deny only the ports of the jails, with one entry per range and protocol. By default a ban takes
    * one entry and denies everything.
    */
   readonly byPort?: boolean | undefined;
 }
 
 /**
- * The quota can be raised to 40 entries; one of them is AWS's denial at the end, and one is needed
- * to let anybody in.
+ * The quota can be raised to 40 entries; one of them is AWS's deny entry at the end, and one must
+ * allow traffic.
  */
 const MOST_CAPACITY = 38;
-/** Rounds of looking, planning and writing, before the rest is left to the next run. */
+/** Rounds of read, plan and write before the next run takes over. */
 const MOST_ROUNDS = 8;
-/** Those of one may all rank before those of the other. */
+/** The bans of one family may all rank before those of the other. */
 const FAMILIES = 2;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
@@ -48,14 +48,13 @@ const LONGEST_PAUSE_MS = 2_000;
 /**
  * Network ACLs as a place for bans: denials in a window of rule numbers, one entry a call.
  *
- * An ACL has no lock token: nobody is told that somebody else wrote since he looked. So after every
- * round of writes the ACL is read and the plan is asked again, until nothing is left to do. Whoever
- * writes last has then compared what stands there with the bans table afterwards. New entries take
- * free numbers, which AWS makes sure of. An entry is looked at again just before it is replaced or
- * deleted, so that what somebody put in its place is lost only if he did so in the instant between
- * the two calls.
+ * An ACL has no lock token, so a writer does not learn that another wrote since it read. After
+ * every round of writes the ACL is therefore read and the plan made again, until nothing is left to
+ * do. So the last writer always compares the ACL with the bans table after its write. New entries
+ * take free numbers, which AWS makes sure of. An entry is read again just before it is replaced or
+ * deleted. A foreign entry in its place is lost only if it was written between these two calls.
  *
- * @throws RangeError for a window that can't be
+ * @throws RangeError for an impossible window
  */
 export function networkAclTarget(
   client: EC2Client,
@@ -85,9 +84,9 @@ export function networkAclTarget(
         }
       }
       if (outcome === 'disturbed') {
-        throw new Error(`network ACL ${acls.join(', ')}: somebody else keeps changing it, ${MOST_ROUNDS} rounds long`);
+        throw new Error(`network ACL ${acls.join(', ')}: another writer changed it in each of ${MOST_ROUNDS} rounds`);
       }
-      // Bans came and went all the while, and there is always a later run to look again.
+      // Bans came and went in every round; a later run reads the ACL again.
       tally.note(await readNetworkAcls(client, acls));
       return tally.report(layouts);
     },
@@ -95,9 +94,9 @@ export function networkAclTarget(
 }
 
 /**
- * How many bans fit beside those that stand there can be said only where each takes one entry,
- * every number of the window is of use (none lies behind what is allowed), and no quota has shown
- * to be below the window's capacity.
+ * The number of bans that still fit. It is known only if each ban takes one entry, every number of
+ * the window has effect (none lies behind an allow entry), and no quota below the window's capacity
+ * was met.
  */
 function partsOf(contents: readonly AclContent[], window: RuleWindow, byPort: boolean, tally: Tally): TargetParts {
   const isSure = (acl: AclContent): boolean =>
@@ -123,7 +122,7 @@ function onAllPorts(change: TargetChange): TargetChange {
   return { ...change, present: change.present.map(({ id }) => ({ id, ports: 'all' })) };
 }
 
-/** Takes the steps until something is not as it was planned on. */
+/** Takes the steps until the ACL differs from what the plan was based on. */
 async function carryOut(
   client: EC2Client,
   acl: string,
@@ -149,7 +148,7 @@ async function stillStands(client: EC2Client, id: string, entry: AclEntry): Prom
   return now !== undefined && now.action === entry.action && isSame(now, entry);
 }
 
-/** What one call of converge has seen and done. */
+/** What one call of converge read and wrote. */
 class Tally {
   readonly #window: RuleWindow;
   readonly #before = new Map<string, ReadonlySet<string>>();

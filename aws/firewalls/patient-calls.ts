@@ -1,22 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
 
 export interface PatienceOptions {
-  /** Ends all waiting and asking: whoever waits gets its reason. */
+  /** Ends all waits and retries: each pending call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** What is waited by; the machine's own time by default. */
+  /** The clock to wait by; the machine's own by default. */
   readonly time?: PatientTime;
-  /** Milliseconds after which a call without an answer is made again; a minute by default. */
+  /** Milliseconds after which an unanswered call is repeated; a minute by default. */
   readonly longestCallMs?: number;
 }
 
 /** Milliseconds. */
 export interface PatientTime {
   now(): number;
-  /** @throws the signal's reason, when it is given before the time is over */
+  /** @throws the signal's reason, when it aborts before the time is over */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Makes one call, once or again, in its turn. The signal is for the SDK's client. */
+/** Makes one call in its turn and repeats it where needed. The signal goes to the SDK's client. */
 export type PatientCall = <T>(make: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
 const MACHINE_TIME: PatientTime = {
@@ -30,12 +30,12 @@ const MACHINE_TIME: PatientTime = {
 };
 
 const LONGEST_CALL_MS = 60_000;
-/** Pauses before a call is made again; in between the SDK has repeated it on its own. */
+/** Pauses before a call is repeated; the SDK has made its own retries in between. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000];
 
 /**
- * Calls of an operation with a quota of so many a second, for work that may take its time: they are
- * spaced, and what AWS is too busy for is asked again for a minute and a half.
+ * Calls an operation that has a quota a second, for work that can wait: calls are spaced, and a
+ * throttled call is repeated for a minute and a half.
  */
 export function patientCalls(perSecond: () => Promise<number>, options: PatienceOptions): PatientCall {
   const { signal = new AbortController().signal, time = MACHINE_TIME, longestCallMs = LONGEST_CALL_MS } = options;
@@ -74,7 +74,7 @@ export function patientCalls(perSecond: () => Promise<number>, options: Patience
   };
 }
 
-/** Under the name the SDK gives to its own time-outs. */
+/** Named like the SDK's own time-outs. */
 class LateAnswer extends Error {
   override readonly name = 'TimeoutError';
 }
@@ -82,10 +82,7 @@ class LateAnswer extends Error {
 const THROTTLES = ['ThrottlingException', 'Throttling', 'TooManyRequestsException', 'RequestLimitExceeded'];
 const BROKEN_CONNECTIONS = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
 
-/**
- * True for what may be otherwise a little later: throttling, a server's failure, a connection lost
- * on the way.
- */
+/** True for a transient error: throttling, a server failure, a lost connection. */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { $metadata, code } = error as { readonly $metadata?: { readonly httpStatusCode?: number }; code?: unknown };

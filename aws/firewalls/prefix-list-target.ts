@@ -15,17 +15,19 @@ import {
  * minute.
  */
 const MOST_CONFLICTS = 10;
-/** What an entry says of itself in the console. Whose it is, the bans table alone decides. */
-/** Bans of one may all rank before those of the other. */
+/**
+ * The description of an entry in the console. Only the bans table decides whether an entry is ours.
+ */
+/** The bans of one family may all rank before those of the other. */
 const FAMILIES = 2;
 const DESCRIPTION = 'banned by cloudjail';
 
 /**
- * Customer-managed prefix lists of what is banned, for a firewall that refers to them: each list
- * holds the bans of its family, the first ones where its MaxEntries has no room for all. A list is
- * changed on condition that nobody changed it since it was read.
+ * Customer-managed prefix lists of banned ranges, for a firewall that refers to them. Each list
+ * holds the bans of its family, or the first of them where MaxEntries has no room for all. A list
+ * is written on condition that it is unchanged since it was read.
  *
- * @param lists `pl-…`: as a rule one for IPv4 and one for IPv6
+ * @param lists `pl-…`: usually one for IPv4 and one for IPv6
  */
 export function prefixListTarget(client: EC2Client, lists: readonly string[], clock: Clock): BanTarget {
   return {
@@ -38,7 +40,7 @@ export function prefixListTarget(client: EC2Client, lists: readonly string[], cl
       let pending = lists;
       for (let conflicts = 0; pending.length > 0; conflicts++) {
         if (conflicts > MOST_CONFLICTS) {
-          throw new Error(`prefix list ${pending[0]}: changed by somebody else ${MOST_CONFLICTS} times in a row`);
+          throw new Error(`prefix list ${pending[0]}: changed by another writer ${MOST_CONFLICTS} times in a row`);
         }
         for (const id of pending) {
           const content = await readPrefixList(client, id, clock);
@@ -63,8 +65,8 @@ export function prefixListTarget(client: EC2Client, lists: readonly string[], cl
 }
 
 /**
- * What makes the list hold the wanted bans, the first ones if not all have room. Entries nobody
- * spoke of stay.
+ * The change that makes the list hold the wanted bans, or the first of them if not all fit. Entries
+ * that the change does not name stay.
  */
 function difference(list: PrefixListContent, change: TargetChange): PrefixListChange {
   const wanted = wantedIn(list, change);

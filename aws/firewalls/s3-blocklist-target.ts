@@ -12,16 +12,16 @@ import { headText, type ObjectName, readText, replaceText, type TextHead } from 
  */
 const MOST_CONFLICTS = 20;
 
-/** One object, without a limit to its length. */
+/** An object has no limit to its length. */
 const PARTS = { of: () => 'plain', free: Number.POSITIVE_INFINITY };
 
 export interface BlocklistPlace {
   readonly bucket: string;
-  /** Ahead of each file's name, with its slash: `blocklist/`; empty for the top of the bucket. */
-  readonly prefix: string;
   /**
-   * Forms to publish beside `plain`, which is always there: it is what the others are made from.
+   * The prefix of each file's name, with its slash: `blocklist/`; empty for the top of the bucket.
    */
+  readonly prefix: string;
+  /** Forms to publish beside `plain`, which always exists and is the source of the others. */
   readonly formats: readonly BlocklistFormat[];
 }
 
@@ -33,14 +33,13 @@ interface Form {
 /**
  * A list of bans as S3 objects that hosts fetch. There is no limit to its length.
  *
- * The plain object is the target: entries that others put into it stay, as in every target, and
- * show up in all forms. Comments and lines that are no addresses are not entries: they go when the
- * list is next looked at. The other forms are copies, and an edit in them is overwritten.
+ * The plain object is the target: foreign entries in it stay, as in every target, and appear in all
+ * forms. Comments and lines without an address are no entries, and the next write drops them. The
+ * other forms are copies, and an edit in them is overwritten.
  *
- * Objects are written only when their content changes, each on condition that nobody wrote in
- * between. A copy's ETag is taken *before* the plain object is read: so a banner that was overtaken
- * fails to write its older copy and reads again. What a crash leaves undone, the next call finds
- * and does.
+ * Objects are written only when their content changes, each on condition that no one wrote in
+ * between. A copy's ETag is read *before* the plain object, so a banner that was overtaken fails to
+ * write its older copy and reads again. The next call finishes what a crash left undone.
  */
 export function s3BlocklistTarget(client: S3Client, { bucket, prefix, formats }: BlocklistPlace): BanTarget {
   const nameOf = (format: BlocklistFormat): ObjectName => ({ bucket, key: `${prefix}${BLOCKLIST_FILES[format]}` });
@@ -80,7 +79,7 @@ async function publish(
   }
   const contested = report ? (behind[0]?.name ?? plainName) : plainName;
   throw new Error(
-    `s3://${contested.bucket}/${contested.key}: changed by somebody else ${MOST_CONFLICTS} times in a row`,
+    `s3://${contested.bucket}/${contested.key}: changed by another writer ${MOST_CONFLICTS} times in a row`,
   );
 }
 
@@ -91,7 +90,7 @@ function changed(list: Blocklist, { present, absent }: TargetChange): Blocklist 
   return blocklist(ids, list.revision);
 }
 
-/** @returns the copies that somebody else wrote meanwhile */
+/** @returns the copies that another writer changed meanwhile */
 async function writeCopies(
   client: S3Client,
   copies: readonly { readonly form: Form; readonly head: TextHead | undefined }[],

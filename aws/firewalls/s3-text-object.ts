@@ -15,7 +15,10 @@ export interface ObjectName {
 /** A version of an object. */
 export interface TextHead {
   readonly etag: string;
-  /** Base64, as S3 computed it; absent when the object was put without one, so by somebody else. */
+  /**
+   * Base64, as S3 computed it; absent when the object was put without one, which means by another
+   * writer.
+   */
   readonly sha256: string | undefined;
 }
 
@@ -24,9 +27,8 @@ export interface TextContent extends TextHead {
 }
 
 /**
- * @returns `undefined` when there is no such object. S3 says so only to who may list the bucket
- *   (`s3:ListBucket`), and
- *   "Access Denied" to others, which is thrown
+ * @returns `undefined` when there is no such object. S3 reports that only to callers with
+ *   `s3:ListBucket`; others get "Access Denied", which is thrown
  */
 export async function readText(client: S3Client, { bucket, key }: ObjectName): Promise<TextContent | undefined> {
   const answer = await unlessMissing(client.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
@@ -36,8 +38,8 @@ export async function readText(client: S3Client, { bucket, key }: ObjectName): P
 }
 
 /**
- * As `readText`, without the content: its SHA-256 tells whether it is what we would write. An ETag
- * does not: with SSE-KMS it is no digest.
+ * Like `readText`, without the content: the SHA-256 shows whether it equals what we would write. An
+ * ETag can't show it, because with SSE-KMS it is no digest.
  */
 export async function headText(client: S3Client, { bucket, key }: ObjectName): Promise<TextHead | undefined> {
   const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' });
@@ -46,13 +48,12 @@ export async function headText(client: S3Client, { bucket, key }: ObjectName): P
 }
 
 /**
- * Makes an object this text, unless it is already or somebody else has changed it since `before`
- * was read: one PutObject at most, on condition of the ETag (`If-Match`), or of there being none
- * (`If-None-Match: *`).
+ * Writes the text, unless the object holds it already or changed since `before` was read. It makes
+ * one PutObject at most, on condition of the ETag (`If-Match`), or of no object (`If-None-Match:
+ * *`).
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
- * @returns `conflict` when it was changed, deleted, or is being written by somebody else: read
- *   again
+ * @returns `conflict` when another writer changed, deleted or is writing the object: read again
  */
 export async function replaceText(
   client: S3Client,
@@ -69,7 +70,8 @@ export async function replaceText(
         Key: key,
         Body: text,
         ContentType: 'text/plain; charset=utf-8',
-        // Caches on the way to the hosts must ask each time; unchanged costs a 304.
+        // Caches between S3 and the hosts must revalidate each time; an unchanged object costs a
+        // 304.
         CacheControl: 'no-cache',
         ChecksumSHA256: digest,
         ...(before ? { IfMatch: before.etag } : { IfNoneMatch: '*' }),
@@ -82,14 +84,14 @@ export async function replaceText(
   }
 }
 
-/** 412, 409 and 404: the object is another one, is being written, is gone. */
+/** 412, 409 and 404: the object changed, is being written, is gone. */
 const LOST_RACES: ReadonlySet<string> = new Set(['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey']);
 
 async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    // A HEAD has no body to name the error in.
+    // The answer to HEAD has no body, so it names no error.
     if (error instanceof S3ServiceException && (error.name === 'NoSuchKey' || error.name === 'NotFound'))
       return undefined;
     throw error;
@@ -97,7 +99,7 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 function etagOf(etag: string | undefined, key: string): string {
-  if (etag === undefined) throw new Error(`S3 named no ETag for ${key}`);
+  if (etag === undefined) throw new Error(`S3 sent no ETag for ${key}`);
   return etag;
 }
 

@@ -22,32 +22,30 @@ const MOST_CONFLICTS = 20;
 
 export interface SecurityGroupCarveSettings {
   /**
-   * Ids of the customer-managed prefix lists that ingress rules let in: one IPv4 list, one IPv6
-   * list, or one of either.
+   * Ids of the customer-managed prefix lists that ingress rules allow: one IPv4 list, one IPv6
+   * list, or both.
    */
   readonly prefixLists: readonly string[];
-  /**
-   * What to let in when nobody is banned; a family of which nothing is named is let in altogether.
-   */
+  /** The ranges to allow when no ban is active. A family with no range here is allowed entirely. */
   readonly allowed: readonly Cidr[];
   /**
-   * Prefix length of the widest range a ban may grow to when its list has no room for exactness;
-   * absent: bans never grow.
+   * Prefix length of the widest range a ban may grow to when its list has no room for the exact
+   * ranges; absent: bans never grow.
    */
   readonly widest: { readonly 4?: number; readonly 6?: number };
-  /** No ban grows over an address of these: what is never banned, the VPC's own ranges. */
+  /** No ban grows over an address of these ranges: what is never banned, the VPC's own ranges. */
   readonly never: readonly Cidr[];
 }
 
 /**
- * Security groups that let in everybody but the banned. A security group can't deny, so its ingress
- * rule names a prefix list in place of 0.0.0.0/0, and the target keeps that list equal to what is
- * left of `allowed` when the bans are taken out ({@link carve}).
+ * Security groups that allow every address except the banned ones. A security group can't deny, so
+ * its ingress rule names a prefix list in place of 0.0.0.0/0, and the target keeps that list equal
+ * to `allowed` minus the bans ({@link carve}).
  *
- * The lists are wholly ours: entries of others are taken out, entries of ours that somebody took
- * out are put back. No version of a list, however many calls a change takes, shuts out an address
- * that is let in before and after the change, or lets one in that is out before and after ({@link
- * transition}). Ports of bans make no difference: the rules that name the list have their own.
+ * The lists are wholly ours: foreign entries are removed, and entries of ours that were removed by
+ * hand are put back. A change may take several calls. No version in between blocks an address that
+ * is allowed before and after the change, or allows one that is blocked before and after ({@link
+ * transition}). The ports of bans are ignored: the rules that name the list have their own.
  */
 export function securityGroupCarveTarget(
   client: EC2Client,
@@ -68,7 +66,7 @@ export function securityGroupCarveTarget(
         if (after !== 'conflict') return report(before, after, change);
       }
       throw new Error(
-        `prefix lists ${settings.prefixLists.join(', ')}: changed by somebody else ${MOST_CONFLICTS} times in a row`,
+        `prefix lists ${settings.prefixLists.join(', ')}: changed by another writer ${MOST_CONFLICTS} times in a row`,
       );
     },
   };
@@ -77,7 +75,7 @@ export function securityGroupCarveTarget(
 interface List {
   readonly content: PrefixListContent;
   readonly allowed: readonly Cidr[];
-  /** What the list lets in, aggregated. */
+  /** The ranges the list allows, aggregated. */
   readonly letIn: readonly Cidr[];
 }
 
@@ -104,9 +102,9 @@ function listOf(content: PrefixListContent, allowed: readonly Cidr[]): List {
 }
 
 /**
- * A list tells what is out, not for which bans: neighbours look like one range, and a widened ban
- * like its range. What the plan's bans do not account for is therefore shown to it once more, cut
- * free from them, so that a ban the plan has not heard of yet is recognised.
+ * A list shows which ranges are blocked, not for which bans: neighbors look like one range, and a
+ * widened ban looks like its range. The ranges that the plan's bans do not cover are therefore
+ * passed to the plan again on their own, so that it recognizes a ban it did not know yet.
  */
 async function askedTwice(plan: TargetPlan, lists: readonly List[]): Promise<TargetChange> {
   const out = lists.flatMap(({ letIn, allowed }) => complement(letIn, allowed));
@@ -185,7 +183,7 @@ function withoutList(family: 4 | 6, families: ReadonlySet<4 | 6>, { present }: T
   ];
 }
 
-/** Whether lists keep a range out altogether. */
+/** Whether the lists block all of a range. */
 function outOf(lists: readonly List[]): (range: Cidr) => boolean {
   const letIn = aggregate(lists.flatMap((list) => list.letIn));
   return (range) => isOut(range, letIn);

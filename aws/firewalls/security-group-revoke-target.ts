@@ -10,17 +10,17 @@ import { authorizeIngressRules, readIngressRules, revokeIngressRules } from './e
  * minute.
  */
 const MOST_CONFLICTS = 20;
-/** EC2 shows a change a moment late, so a conflict may be with what was done just now. */
+/** EC2 shows a change a moment late, so a conflict may come from our own last change. */
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Security groups that let in named sources only, without those that are banned: an ingress rule
- * whose source lies inside a banned range, and which is about one of the ban's ports, is revoked
- * while the ban lasts and then made again as it was, with a new id. It is recorded before it is
- * revoked and until it is back, so that whatever dies on the way it comes back.
+ * Security groups that allow named sources only. An ingress rule is revoked while a ban lasts if
+ * its source lies inside the banned range and its ports include one of the ban's. It is then
+ * created again unchanged, with a new id. The rule is on record from before it is revoked until it
+ * is back, so it comes back even if a run dies in between.
  *
- * A rule whose source is wider than the ban lets in others, so it stays: the ban is reported as
- * overflow, and a warning says what to use instead. Rules that name a prefix list or a group are
+ * A rule whose source is wider than the ban allows others too, so it stays: the ban is reported as
+ * overflow, and a warning names the alternatives. Rules that name a prefix list or a group are
  * never touched.
  */
 export function securityGroupRevokeTarget(
@@ -39,7 +39,7 @@ export function securityGroupRevokeTarget(
       let pending = groupIds;
       for (let conflicts = 0; pending.length > 0; conflicts++) {
         if (conflicts > MOST_CONFLICTS) {
-          throw new Error(`security group ${pending[0]}: changed by somebody else ${MOST_CONFLICTS} times in a row`);
+          throw new Error(`security group ${pending[0]}: changed by another writer ${MOST_CONFLICTS} times in a row`);
         }
         if (conflicts > 0) await clock.sleep(Math.min(50 * 2 ** conflicts, LONGEST_PAUSE_MS));
         for (const id of pending) {
@@ -70,8 +70,8 @@ interface Group {
 }
 
 /**
- * The record is read first: a rule that stands in the group afterwards has not gone since, but by a
- * decision recorded later.
+ * The record is read first. A rule found in the group afterward was still there when the record was
+ * read; only a decision recorded later revokes it.
  */
 async function readGroup(client: EC2Client, store: RevokedRulesStore, id: string): Promise<Group> {
   const recorded = await store.read(id);
@@ -79,9 +79,9 @@ async function readGroup(client: EC2Client, store: RevokedRulesStore, id: string
 }
 
 /**
- * Record, revoke, restore, strike off the record. Two banners may do so at once: each change of the
- * record is on condition that nobody else changed it, and what was decided long enough ago to be
- * done by now alone is struck off.
+ * Record, revoke, restore, strike off the record. Two banners may do so at once: each write of the
+ * record is on condition that no one else changed it, and only decisions old enough to be complete
+ * are struck off.
  */
 async function convergeGroup(
   client: EC2Client,
@@ -101,7 +101,7 @@ async function convergeGroup(
   if (revoke.length > 0 && (await revokeIngressRules(client, group.id, revoke)) === 'conflict') return 'conflict';
   const rules = restore.map(({ rule }) => rule);
   if (rules.length > 0 && (await authorizeIngressRules(client, group.id, rules)) === 'conflict') return 'conflict';
-  // Whoever changed the record meanwhile strikes off what is to be struck off.
+  // On a conflict the other writer strikes off the finished decisions.
   const struckOff = await write(store, group.id, written, recordAfter);
   const revoked = new Set(revoke);
   const live = [...group.live.filter((entry) => !revoked.has(entry)), ...rules.map((rule) => ({ ruleId: '', rule }))];
@@ -139,7 +139,7 @@ function report(heldBefore: ReadonlySet<string>, groups: readonly Group[], chang
     added: wanted.filter((id) => heldAfter.has(id) && !heldBefore.has(id)),
     removed: [...heldBefore].filter((id) => !heldAfter.has(id)),
     overflow: wanted.filter((id) => leaking.has(id)),
-    // Where no rule lets somebody in there is nothing to revoke.
+    // Where no rule allows the address there is nothing to revoke.
     enforced: wanted.filter((id) => !leaking.has(id)),
     held,
     capacity: groups.reduce((sum, { live }) => sum + live.length, held),
@@ -151,9 +151,9 @@ function warning(groupId: string, { rule, bans }: Leak): string {
   const [first = ''] = bans;
   const who = bans.length === 1 ? first : `${first} and ${bans.length - 1} more`;
   const open = rule.cidr === '0.0.0.0/0' || rule.cidr === '::/0';
-  const others = open ? 'shut everybody out' : 'shut out others too';
+  const others = open ? 'block every address' : 'block other addresses too';
   return (
-    `${groupId} lets ${who} in by "${ruleText(rule)}", which stays, for to revoke it would ${others}; security groups can't deny: ` +
+    `${groupId} lets ${who} in by "${ruleText(rule)}", which stays because revoking it would ${others}; security groups can't deny: ` +
     'use the action network-acl or waf, or security-group in mode carve'
   );
 }

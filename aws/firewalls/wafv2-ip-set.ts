@@ -14,13 +14,15 @@ export interface IpSetName {
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
 }
 
-/** What a set held when it was read, and the token that proves nobody changed it since. */
+/**
+ * The content of a set when it was read, and the token that proves that no one changed it since.
+ */
 export interface IpSetContent {
   /** Canonical ids. */
   readonly addresses: ReadonlySet<string>;
   /**
-   * Kept as it is: UpdateIPSet drops a description that is not sent again, and refuses an empty
-   * one.
+   * Sent back unchanged: UpdateIPSet drops a description that is not sent again, and refuses an
+   * empty one.
    */
   readonly description: string | undefined;
   readonly lockToken: string;
@@ -66,8 +68,8 @@ export async function readIpSet(client: WAFV2Client, set: IpSetName): Promise<Ip
 }
 
 /**
- * Replaces the set's addresses, unless somebody changed it since `read`. `conflict`: read it again
- * and decide again; sending these addresses with a fresh token would undo the other's change.
+ * Replaces the set's addresses, unless the set changed since `read`. `conflict`: read it again and
+ * decide again; sending these addresses with a fresh token would undo the other writer's change.
  */
 export async function replaceIpSet(
   client: WAFV2Client,
@@ -93,22 +95,22 @@ export async function replaceIpSet(
   }
 }
 
-/** Each resolves when the next call of its kind may be sent. */
+/** Each promise resolves when the next call of its kind may be sent. */
 export interface WafPace {
   read(): Promise<void>;
   update(): Promise<void>;
 }
 
 /**
- * Calls a second that WAF takes of an account and Region
+ * Calls a second that WAF accepts from an account in a Region
  * (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html).
  */
 const READS_A_SECOND = 5;
 const UPDATES_A_SECOND = 1;
 
 /**
- * Keeps to WAF's rates as long as nobody else in the account calls it; who is refused all the same
- * is retried by the SDK.
+ * Keeps to WAF's rates as long as no one else in the account calls it. The SDK retries a call that
+ * WAF refuses all the same.
  */
 export function wafPace(clock: Clock): WafPace {
   return { read: pacer(clock, READS_A_SECOND), update: pacer(clock, UPDATES_A_SECOND) };

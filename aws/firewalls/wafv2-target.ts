@@ -16,7 +16,7 @@ const MOST_CONFLICTS = 20;
 
 export interface IpSetPool {
   readonly family: 4 | 6;
-  /** An id's place is chosen by hash, so every banner agrees on it without a registry. */
+  /** An id's set is chosen by hash, so every banner agrees on it without a registry. */
   readonly sets: readonly IpSetName[];
 }
 
@@ -26,8 +26,8 @@ interface Member {
 }
 
 /**
- * WAF IP sets as a place for bans: a pool of sets an address family, at most one Get and one Update
- * a set and call.
+ * WAF IP sets as a ban target: one pool of sets per address family, at most one Get and one Update
+ * per set and call.
  */
 export function wafTarget(client: WAFV2Client, pools: readonly IpSetPool[], pace: WafPace): BanTarget {
   return {
@@ -43,8 +43,8 @@ export function wafTarget(client: WAFV2Client, pools: readonly IpSetPool[], pace
 }
 
 /**
- * Repeats read, plan, write until no set was changed by somebody else in between; only contested
- * sets are read again.
+ * Repeats read, plan, write until no other writer changed a set in between; only contested sets are
+ * read again.
  */
 async function convergeMembers(
   client: WAFV2Client,
@@ -58,7 +58,7 @@ async function convergeMembers(
   let pending = members;
   for (let conflicts = 0; pending.length > 0; conflicts++) {
     if (conflicts > MOST_CONFLICTS) {
-      throw new Error(`IP set ${pending[0]?.set.name}: changed by somebody else ${MOST_CONFLICTS} times in a row`);
+      throw new Error(`IP set ${pending[0]?.set.name}: changed by another writer ${MOST_CONFLICTS} times in a row`);
     }
     for (const member of pending) {
       await pace.read();
@@ -98,8 +98,8 @@ function partsOf(contents: ReadonlyMap<Member, IpSetContent>): TargetParts {
 }
 
 /**
- * Ids whose place is another set since the pool has grown, and that stand there already: never
- * before, so that no ban is lost on the way.
+ * Ids that belong in another set since the pool grew, and are in that set already. They are not
+ * removed earlier, so that no ban is lost on the way.
  */
 function movedAway(
   content: IpSetContent,
@@ -114,11 +114,11 @@ function movedAway(
 }
 
 /**
- * The set's addresses after the change; those nobody spoke of stay.
+ * The set's addresses after the change; addresses that the change does not name stay.
  *
  * @param present highest priority first
- * @param isWhole `present` is all that we want in the set: the first get the places. Otherwise the
- *   places go to those that have them
+ * @param isWhole `present` is everything we want in the set, so the first ids get the places.
+ *   Otherwise ids keep the places they have
  */
 function recompute(
   content: IpSetContent,
@@ -158,7 +158,7 @@ function setsOf(pool: IpSetPool, ids: readonly string[]): readonly IpSetName[] {
   return [...new Set(ids.flatMap((id) => placeOf(id, pool) ?? []))];
 }
 
-/** FNV-1a, 32 bits, with a final avalanche so that similar texts score unalike. */
+/** FNV-1a, 32 bits, with a final avalanche so that similar texts get different scores. */
 function mix(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

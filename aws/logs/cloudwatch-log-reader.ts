@@ -9,12 +9,11 @@ import { type PatienceOptions, patientCalls } from '../firewalls/patient-calls.t
 
 /**
  * Reads log groups with FilterLogEvents. Calls are spaced so that half of the account's quota is
- * left to others, such as people who search in the console.
+ * left to others, such as searches in the console.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html:
- * events are sorted by timestamp over all streams; pages may be empty; those before startTime and
- * those later than endTime are left out, so both ends belong to the span; a token expires after 24
- * hours.
+ * events are sorted by timestamp over all streams; pages may be empty; events before startTime and
+ * after endTime are left out, so both ends belong to the span; a token expires after 24 hours.
  */
 export function cloudWatchLogReader(client: CloudWatchLogsClient, options: PatienceOptions = {}): LogReader {
   const call = patientCalls(async () => quotaIn(await client.config.region()) / 2, options);
@@ -49,8 +48,8 @@ function asPage({ events = [], nextToken }: FilterLogEventsCommandOutput): LogPa
 }
 
 /**
- * AWS's types leave every member open; an event without one of these can't be told from others or
- * dated, and there is none.
+ * AWS's types make every member optional. FilterLogEvents always sends these: without them an event
+ * could be neither identified nor dated.
  */
 function asEvent({ eventId, timestamp, message, logStreamName }: FilteredLogEvent): readonly StoredEvent[] {
   const isWhole = eventId !== undefined && timestamp !== undefined && logStreamName !== undefined;

@@ -6,7 +6,7 @@ import { siftEvents } from './sift-events.ts';
 
 export type Delivery =
   | { readonly kind: 'events'; readonly batch: LogBatch }
-  /** CloudWatch asks whether the destination can be reached; there is nothing to do. */
+  /** CloudWatch checks whether the destination can be reached; there is nothing to do. */
   | { readonly kind: 'probe' };
 
 /**
@@ -18,20 +18,19 @@ export class CorruptDeliveryError extends Error {
 }
 
 /**
- * What may concern anybody in a log group's messages: only events that hold one of the literals are
- * wanted. `undefined`: all are.
+ * The literals that a log group's jails look for: only events that hold one of them are wanted.
+ * `undefined`: all events are wanted.
  */
 export type Sieve = (logGroup: string) => readonly PrefilterLiteral[] | undefined;
 
 /**
- * A delivery is at most 1 MB compressed; log text compresses some 10 to 20 times. Past this it is a
- * bomb.
+ * A delivery is at most 1 MB compressed; log text compresses some 10 to 20 times. A larger one is a
+ * decompression bomb.
  */
 const MOST_BYTES = 128 * 1024 * 1024;
 
 /**
- * Chunks of 64 KB take two thirds of the time that Node's usual ones of 16 KB take: there are fewer
- * to be put together.
+ * Chunks of 64 KB take two thirds of the time of Node's default of 16 KB, because fewer are joined.
  */
 const UNPACKING = { maxOutputLength: MOST_BYTES, chunkSize: 64 * 1024 };
 
@@ -47,7 +46,7 @@ const Payload = v.object({
  * Reads a subscription's delivery
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html).
  *
- * @param sieve spares the parsing of events that concern nobody; it changes nothing else
+ * @param sieve avoids parsing events that concern no jail; it changes nothing else
  * @throws {CorruptDeliveryError}
  */
 export function readDelivery(event: unknown, sieve?: Sieve): Delivery {
@@ -69,7 +68,7 @@ function parse(json: Buffer, sieve: Sieve | undefined): Delivery {
   return { kind: 'events', batch: { logGroup, logStream, events, passedOver: sifted?.passedOver ?? 0 } };
 }
 
-/** By hand, since a schema takes longer than parsing the event did. */
+/** Checked by hand, because a schema takes longer than parsing the event. */
 function logEvent(event: unknown): LogEvent {
   const { id, timestamp, message } = (event ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof id !== 'string') throw new TypeError('an event has no id');

@@ -14,15 +14,15 @@ import {
 import type { Clock } from '../../core/ports/clock.ts';
 import type { LogSubscriptions, SubscriptionOutcome } from '../../core/ports/log-subscriptions.ts';
 
-/** The most a page may have (DescribeLogGroups). */
+/** The largest page of DescribeLogGroups. */
 const PAGE = 50;
 
 /**
- * Subscription filters by the API of CloudWatch Logs
+ * Subscription filters through the API of CloudWatch Logs
  * (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html).
  *
- * An account may list log groups ten times a second, and ask for, put and delete subscription
- * filters five times each (CloudWatch Logs quotas); half of that is left to others.
+ * An account may list log groups ten times a second, and describe, put and delete subscription
+ * filters five times each (CloudWatch Logs quotas). Half of that is left to others.
  */
 export function cloudWatchLogsSubscriptions(client: CloudWatchLogsClient, clock: Clock): LogSubscriptions {
   const turnToList = turns(5, clock);
@@ -45,7 +45,7 @@ export function cloudWatchLogsSubscriptions(client: CloudWatchLogsClient, clock:
     async of(logGroup) {
       await turnToRead();
       try {
-        // No more than two, so one page.
+        // A log group has two at most, so one page.
         const { subscriptionFilters = [] } = await client.send(
           new DescribeSubscriptionFiltersCommand({ logGroupName: logGroup }),
         );
@@ -84,7 +84,7 @@ async function outcomeOf(change: Promise<unknown>): Promise<SubscriptionOutcome>
   }
 }
 
-/** Lets callers through so many times a second, the first at once. */
+/** Limits callers to this many a second; the first passes at once. */
 function turns(perSecond: number, clock: Clock): () => Promise<void> {
   let next = 0;
   return async () => {

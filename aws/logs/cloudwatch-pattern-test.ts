@@ -1,10 +1,10 @@
 import { type CloudWatchLogsClient, TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type PatienceOptions, patientCalls } from '../firewalls/patient-calls.ts';
 
-/** What CloudWatch Logs itself makes of a filter pattern. */
+/** Matches a filter pattern by CloudWatch Logs itself. */
 export interface PatternTest {
   /**
-   * Those of some texts that the pattern lets through. None may be empty.
+   * The texts that the pattern matches. No text may be empty.
    *
    * @throws when CloudWatch Logs can't be asked, or refuses the pattern
    */
@@ -20,8 +20,8 @@ const MOST_TEXTS = 50;
 const PER_SECOND = 4;
 
 /**
- * Asks with TestMetricFilter, which changes nothing: metric filters and subscription filters share
- * one pattern syntax
+ * Uses TestMetricFilter, which changes nothing: metric filters and subscription filters share one
+ * pattern syntax
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html).
  */
 export function cloudWatchPatternTest(client: CloudWatchLogsClient, options: PatienceOptions = {}): PatternTest {
@@ -34,7 +34,8 @@ export function cloudWatchPatternTest(client: CloudWatchLogsClient, options: Pat
         const logEventMessages = each.slice(from, from + MOST_TEXTS);
         const command = new TestMetricFilterCommand({ filterPattern, logEventMessages });
         const { matches = [] } = await call((abortSignal) => client.send(command, { abortSignal }));
-        // By its text: whether events are numbered from 0 or from 1 the documentation leaves open.
+        // Matched by text, because the documentation leaves open whether events are numbered from 0
+        // or from 1.
         for (const { eventMessage } of matches) if (eventMessage !== undefined) passed.add(eventMessage);
       }
       return passed;

@@ -1,24 +1,24 @@
 import { type LiteralScanner, literalScanner } from '../../core/literals/literal-scanner.ts';
 import type { PrefilterLiteral } from '../../core/records/compiled-jail.ts';
 
-/** A delivery of which only some events were parsed. */
+/** A delivery with only some of its events parsed. */
 export interface SiftedDelivery {
-  /** The payload with no events in it. */
+  /** The payload without its events. */
   readonly head: unknown;
   /** The events that hold a literal, and perhaps a few more. */
   readonly events: readonly unknown[];
-  /** How many were left unparsed. */
+  /** The number of events left unparsed. */
   readonly passedOver: number;
 }
 
 const EVENTS_START = Buffer.from('"logEvents":[{"id":"');
 const EVENTS_END = ']}';
 /**
- * What stands between events in the text CloudWatch sends. Inside a JSON string the quotes would be
- * escaped, so no message can fake it.
+ * The text between events as CloudWatch sends it. Inside a JSON string the quotes would be escaped,
+ * so no message can forge it.
  */
 const BETWEEN = Buffer.from('},{"id":"');
-/** An event has more characters: `{"id":"","timestamp":0,"message":""}`. */
+/** The shortest event: `{"id":"","timestamp":0,"message":""}`. */
 const SHORTEST_EVENT = 34;
 const BACKSLASH = 0x5c;
 /** Escapes that could hide a printable character of a literal (RFC 8259, section 7). */
@@ -28,10 +28,10 @@ const UNUSUAL = [Buffer.from('\\u00'), Buffer.from('\\/')] as const;
  * Parses only the events of a delivery whose text holds a literal. Most lines of a log concern no
  * jail, and finding that out in the JSON's bytes costs a fraction of decoding and parsing them.
  *
- * @param literalsFor given the payload without events, says what to look for; `undefined`:
- *   everything is wanted
+ * @param literalsFor receives the payload without events and returns the literals to look for;
+ *   `undefined`: everything is wanted
  * @returns `undefined` when everything is wanted, or the text is not laid out as CloudWatch's is:
- *   it must then be parsed whole
+ *   the caller must then parse all of it
  */
 export function siftEvents(
   json: Buffer,
@@ -54,8 +54,8 @@ export function siftEvents(
 }
 
 /**
- * The events that end at these offsets, as a JSON array, and how many events there are. Copied
- * together, because to decode and parse each by itself takes twice as long.
+ * The events that end at these offsets, as a JSON array, and how many events there are. They are
+ * copied together, because decoding and parsing each one alone takes twice as long.
  */
 function cutOut(list: Buffer, ends: readonly number[]): { readonly wanted: string; readonly events: number } {
   const wanted = Buffer.allocUnsafe(list.length + '[,'.length);
@@ -77,8 +77,8 @@ function cutOut(list: Buffer, ends: readonly number[]): { readonly wanted: strin
 const scanners = new WeakMap<readonly PrefilterLiteral[], LiteralScanner | 'nothing' | undefined>();
 
 /**
- * Made once for each array. `nothing`: there is nothing to look for. `undefined`: what is looked
- * for has no bytes to tell it by.
+ * Built once for each array. `nothing`: there is nothing to look for. `undefined`: the literals
+ * have no bytes to search for.
  */
 function scannerOf(literals: readonly PrefilterLiteral[]): LiteralScanner | 'nothing' | undefined {
   if (!scanners.has(literals)) {
@@ -88,15 +88,15 @@ function scannerOf(literals: readonly PrefilterLiteral[]): LiteralScanner | 'not
 }
 
 /**
- * By the byte at the last place of a window as long as what stands between events: how far the next
- * one may be.
+ * Indexed by the last byte of a window as long as the text between events: how far the window may
+ * move on.
  */
 const JUMPS = new Uint8Array(256).fill(BETWEEN.length);
 for (let i = 0; i < BETWEEN.length - 1; i++) JUMPS[BETWEEN[i] as number] = BETWEEN.length - 1 - i;
 
 /**
  * The offset of the comma between events, or `to`. After Horspool, "Practical fast searching in
- * strings" (1980): over so short a way a call of `indexOf` takes several times as long.
+ * strings" (1980): over such short distances `indexOf` takes several times as long.
  */
 function eventEnd(list: Uint8Array, from: number, to: number): number {
   const last = BETWEEN.length - 1;
@@ -111,7 +111,7 @@ function isBetween(list: Uint8Array, from: number): boolean {
   return true;
 }
 
-/** Parsing whole decides what is wrong with a text, so here it only matters that something is. */
+/** Parsing the whole text reports what is wrong with it; here only the fact matters. */
 function parseOrNothing(text: string): unknown {
   try {
     return JSON.parse(text);

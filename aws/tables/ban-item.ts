@@ -7,14 +7,13 @@ import type { Ban, BanKey } from '../../core/records/ban.ts';
 type Item = Record<string, AttributeValue>;
 
 /**
- * Partitions of the index over active bans: one would limit the whole fleet to 1,000 changes a
- * second.
+ * Partitions of the index over active bans. A single partition would limit the whole fleet to 1,000
+ * changes a second.
  */
 export const ACTIVE_PARTITIONS = ['active#0', 'active#1', 'active#2', 'active#3'] as const;
 
 /**
- * The end of year 9999: permanent bans sort last, and fail2ban-client prints the same date for
- * them.
+ * The end of year 9999: permanent bans sort last. fail2ban-client prints the same date for them.
  */
 const NEVER_DUE = 253402300799;
 
@@ -66,7 +65,7 @@ const Active = {
   origin: v.pipe(Text, v.picklist(['jail', 'manual', 'list'])),
 };
 const ActiveItem = v.object(Active);
-/** Permanent bans have no end, and JSON no `undefined`. */
+/** Permanent bans have no end, and JSON has no `undefined`. */
 const Change = v.pipe(
   v.object({
     version: v.number(),
@@ -96,20 +95,20 @@ const BanItem = v.object({
 /**
  * Reads what {@link toItem} wrote.
  *
- * @throws {v.ValiError} when the item was written by something else
+ * @throws {v.ValiError} when {@link toItem} did not write the item
  */
 export function toBan(item: Item): Ban {
   const { expiresAt, liftedAt, changes, ...ban } = v.parse(BanItem, item);
   return { ...ban, expiresAt, liftedAt, ...(changes && { changes }) };
 }
 
-/** Reads an item of the index, which carries less. */
+/** Reads an item of the index, which carries fewer attributes. */
 export function toActiveBan(item: Item): ActiveBan {
   const { expiresAt, ...ban } = v.parse(ActiveItem, item);
   return { ...ban, expiresAt };
 }
 
-/** The key alone, which any item has. */
+/** The key alone, which every item has. */
 export function toBanKey(item: Item): BanKey {
   return { id: item[BANS.partitionKey]?.S ?? '', jail: item[BANS.sortKey]?.S ?? '' };
 }

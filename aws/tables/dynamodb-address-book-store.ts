@@ -18,7 +18,7 @@ const Book = v.object({
 /** Attempts are keyed `jail#id`; no jail is named with a space. */
 const KEY = { [ATTEMPTS.partitionKey]: { S: 'address book' } };
 
-/** The address book in the attempts table: one item, without an end. */
+/** The address book in the attempts table: one item, without a TTL. */
 export function dynamoDbAddressBookStore(client: DynamoDBClient, table: string): AddressBookStore {
   return {
     async read() {

@@ -11,8 +11,8 @@ import {
 } from '../../core/records/attempt.ts';
 
 /**
- * Attempts, and lines as evidence, as two string sets in one item a (jail, id). `ADD` and `DELETE`
- * on a set are union and difference, atomic and idempotent, so no condition is needed.
+ * Attempts and evidence lines as two string sets in one item per (jail, id). `ADD` and `DELETE` on
+ * a set are union and difference, atomic and idempotent, so no condition is needed.
  */
 export function dynamoDbAttemptStore(client: DynamoDBClient, table: string): AttemptStore {
   return {
@@ -52,7 +52,7 @@ function itemKey(key: AttemptKey) {
   return { [ATTEMPTS.partitionKey]: { S: `${key.jail}#${key.id}` } };
 }
 
-/** DynamoDB refuses an empty set, and a set with an element twice. */
+/** DynamoDB refuses an empty set and a set with duplicates. */
 function sets(set: AttemptSet) {
   const hits = [...new Set(set.attempts.map(formatAttempt))];
   const evidence = [...new Set(set.lines.map(formatLine))];

@@ -60,15 +60,14 @@ const LEDGER = 'backfill ledger';
 const progressKey = (id: number): string => `backfill ${id}`;
 
 /**
- * How far an order has come is kept this long after its last step, which is long after its end: the
- * ledger tells of that.
+ * An order's progress is kept this long after its last step. The ledger shows finished orders, so
+ * the progress may go long after the end.
  */
 const KEPT_FOR = 30 * 86_400;
 
 /**
- * What is to be read back, in the attempts table: one item for the ledger, without an end, and one
- * an order. Each write carries a name: where its answer is lost and the client repeats it, it knows
- * itself again.
+ * Backfill orders in the attempts table: one item for the ledger, without a TTL, and one per order.
+ * Each write carries a name, so that a repeat after a lost answer recognizes its own write.
  */
 export function dynamoDbBackfillStore(client: DynamoDBClient, table: string, clock: Clock): BackfillStore {
   const batches = dynamoDbBatches(client, table, clock);

@@ -18,19 +18,19 @@ interface Query {
   readonly condition: string;
   readonly values: Values;
   readonly index?: string;
-  /** Items a page; without it as many as DynamoDB's megabyte holds. */
+  /** Items a page; by default as many as fit in DynamoDB's megabyte. */
   readonly pageSize?: number;
 }
 
-/** Due bans an expirer takes from a partition at once; the rest it may have no time for. */
+/** Due bans an expirer reads from a partition at once; it may have no time for the rest. */
 const DUE_PAGE = 250;
 
 /**
- * Bans in DynamoDB: one item an (id, jail), replaced whole on condition of its version.
+ * Bans in DynamoDB: one item per (id, jail), replaced whole on condition of its version.
  *
- * Where the answer to a write is lost, the client repeats it and the condition meets the write's
- * own doing: each write carries a name, so that it knows itself again and whoever made a change
- * learns that they did.
+ * When the answer to a write is lost, the client repeats the write and its condition fails on its
+ * own result. Each write therefore carries a name, so that the repeat recognizes its own write and
+ * reports success.
  */
 export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStore {
   async function* query(input: Query) {

@@ -11,26 +11,26 @@ import type { Clock } from '../../core/ports/clock.ts';
 type Item = Record<string, AttributeValue>;
 
 export interface Batches {
-  /** The items of these partition keys that there are, read strongly consistent. */
+  /** The existing items of these partition keys, read strongly consistent. */
   get(keys: readonly string[]): Promise<readonly Item[]>;
   /** Puts items, each with its partition key. */
   put(items: readonly Item[]): Promise<void>;
   delete(keys: readonly string[]): Promise<void>;
 }
 
-/** What one call takes (DynamoDB API reference: BatchGetItem, BatchWriteItem). */
+/** The limits of one call (DynamoDB API reference: BatchGetItem, BatchWriteItem). */
 const MOST_READ = 100;
 const MOST_WRITTEN = 25;
-/** Calls under way at once. */
+/** Calls in flight at once. */
 const AT_ONCE = 4;
-/** Rounds in which the service gets on with nothing before it is given up. */
+/** Rounds without progress before the batch fails. */
 const MOST_ROUNDS = 8;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Many items of the attempts table at once. What DynamoDB leaves unprocessed, which is no error of
- * its own, is sent again after a pause.
+ * Reads and writes many items of the attempts table at once. DynamoDB reports unprocessed items
+ * without an error; they are sent again after a pause.
  */
 export function dynamoDbBatches(client: DynamoDBClient, table: string, clock: Pick<Clock, 'sleep'>): Batches {
   async function write(requests: readonly WriteRequest[]): Promise<void> {
@@ -56,7 +56,7 @@ export function dynamoDbBatches(client: DynamoDBClient, table: string, clock: Pi
       return items;
     },
     async put(items) {
-      // A call with a key twice is refused.
+      // DynamoDB refuses a call with a duplicate key.
       const each = new Map(items.map((item) => [item[ATTEMPTS.partitionKey]?.S, item]));
       await write([...each.values()].map((Item) => ({ PutRequest: { Item } })));
     },
@@ -68,7 +68,7 @@ export function dynamoDbBatches(client: DynamoDBClient, table: string, clock: Pi
   };
 }
 
-/** @param send makes one call, and answers with what was left unprocessed */
+/** @param send makes one call and returns what was left unprocessed */
 async function eachBatch<T>(
   all: readonly T[],
   most: number,

@@ -9,10 +9,10 @@ import {
 import { ATTEMPTS } from '../../core/names.ts';
 import type { BreakerStore } from '../../core/ports/breaker-store.ts';
 
-/** A minute's count is of no use after it; a day leaves time to look at it. */
+/** A minute's count is of no use after that minute; a day leaves time to inspect it. */
 const COUNT_KEPT = 86_400;
 
-/** Breakers in the attempts table: one item a tripped jail, one a jail and minute with bans. */
+/** Breakers in the attempts table: one item per tripped jail, one per jail and minute with bans. */
 export function dynamoDbBreakerStore(client: DynamoDBClient, table: string): BreakerStore {
   const exists = `attribute_exists(${ATTEMPTS.partitionKey})`;
   const isNew = `attribute_not_exists(${ATTEMPTS.partitionKey})`;

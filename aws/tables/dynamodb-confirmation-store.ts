@@ -27,8 +27,8 @@ const ConfirmationItem = v.object({
 });
 
 /**
- * Confirmations in the attempts table: one item a (target, id), and one a target for when it was
- * last unsettled. Not in the bans table, whose stream would wake the banner for them.
+ * Confirmations in the attempts table: one item per (target, id), and one per target for when it
+ * was last unsettled. They are not in the bans table, whose stream would wake the banner for them.
  */
 export function dynamoDbConfirmationStore(
   client: DynamoDBClient,
@@ -47,7 +47,7 @@ export function dynamoDbConfirmationStore(
             TableName: table,
             Key: { [ATTEMPTS.partitionKey]: { S: itemKey(key) } },
             UpdateExpression: 'SET missingSince = :since',
-            // An item made anew would be a confirmation of nothing.
+            // A new item would confirm nothing.
             ConditionExpression: `attribute_exists(${ATTEMPTS.partitionKey})`,
             ExpressionAttributeValues: { ':since': { N: String(since) } },
           }),

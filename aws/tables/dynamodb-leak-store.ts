@@ -17,9 +17,7 @@ const LeakText = v.object({
 });
 const LeakItem = v.object({ leak: v.object({ S: v.pipe(v.string(), v.parseJson(), LeakText) }) });
 
-/**
- * When banned ids were last seen to try all the same, in the attempts table: one item a (jail, id).
- */
+/** The last attempts of ids that are banned, in the attempts table: one item per (jail, id). */
 export function dynamoDbLeakStore(client: DynamoDBClient, table: string, clock: Pick<Clock, 'sleep'>): LeakStore {
   const batches = dynamoDbBatches(client, table, clock);
   return {

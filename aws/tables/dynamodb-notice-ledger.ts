@@ -21,11 +21,11 @@ const EntryItem = v.object({
 });
 
 /**
- * What has been told of, in the attempts table: one item a (jail, id). Not in the bans table, whose
- * stream would wake the banner for it.
+ * The changes already reported, in the attempts table: one item per (jail, id). They are not in the
+ * bans table, whose stream would wake the banner for them.
  *
- * A write whose answer was lost is repeated by the client and meets its own doing; its name tells
- * it so.
+ * The client repeats a write whose answer was lost, and its condition fails on its own result. The
+ * write's name shows that it is the same write.
  */
 export function dynamoDbNoticeLedger(client: DynamoDBClient, table: string): NoticeLedger {
   return {

@@ -4,8 +4,8 @@ import type { OverdueBans } from '../../core/ports/overdue-bans.ts';
 import { ACTIVE_PARTITIONS } from './ban-item.ts';
 
 /**
- * Overdue bans by the sparse index over active ones: keys are counted there, nothing is fetched but
- * the first of each partition.
+ * Overdue bans from the sparse index over active bans: it counts keys and fetches only the first
+ * ban of each partition.
  */
 export function dynamoDbOverdueBans(client: DynamoDBClient, table: string): OverdueBans {
   const overdue = (partition: string, now: number): QueryCommandInput => ({

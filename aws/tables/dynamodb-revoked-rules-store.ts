@@ -28,9 +28,9 @@ const RulesText = v.array(
 );
 
 /**
- * Revoked rules in the attempts table: one item a security group, without a TTL. A group has some
- * hundred rules at most, which is far from the 400 KB an item may have; one that is larger all the
- * same is refused, and its rules then stay where they are.
+ * Revoked rules in the attempts table: one item per security group, without a TTL. A group has some
+ * hundred rules at most, far below an item's 400 KB. A larger record is refused, and the group's
+ * rules then stay.
  */
 export function dynamoDbRevokedRulesStore(client: DynamoDBClient, table: string): RevokedRulesStore {
   return {

@@ -10,9 +10,9 @@ import type { SessionStore } from '../../core/ports/session-store.ts';
 import type { SessionKey } from '../../core/records/session.ts';
 
 /**
- * Seconds from a write, by the wall's clock as DynamoDB's cleaning goes: what it consumed must be
- * known for as long as a delivery may be repeated, and a dead-letter queue keeps one for 14 days at
- * most.
+ * Seconds after a write, by the wall clock that DynamoDB's TTL follows. A session must remember its
+ * consumed events for as long as a delivery may be repeated, and a dead-letter queue keeps one for
+ * 14 days at most.
  */
 const CLEANED_AFTER = 14 * 86_400;
 
@@ -29,7 +29,7 @@ const SessionText = v.object({
   }),
 });
 
-/** Sessions in the attempts table: one item a (jail, log group, log stream). */
+/** Sessions in the attempts table: one item per (jail, log group, log stream). */
 export function dynamoDbSessionStore(client: DynamoDBClient, table: string, wallClock: () => number): SessionStore {
   return {
     async read(key) {

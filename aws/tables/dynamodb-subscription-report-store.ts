@@ -11,7 +11,7 @@ const Report = v.object({
 /** Attempts are keyed `jail#id`; no jail is named with a space. */
 const KEY = { [ATTEMPTS.partitionKey]: { S: 'subscription report' } };
 
-/** The subscriber's last report in the attempts table: one item, without an end. */
+/** The subscriber's last report in the attempts table: one item, without a TTL. */
 export function dynamoDbSubscriptionReportStore(client: DynamoDBClient, table: string): SubscriptionReportStore {
   return {
     async read() {

@@ -1,6 +1,6 @@
 /**
- * The pages of several sources, each in ascending order, as pages of one order. Never holds more
- * than one page of each source, so that whoever stops early has read little for nothing.
+ * Merges the pages of several sources, each in ascending order, into pages of one order. It holds
+ * at most one page of each source, so a caller that stops early has read little in vain.
  */
 export async function* pagesInOrder<T>(
   sources: readonly AsyncIterable<readonly T[]>[],
@@ -8,7 +8,7 @@ export async function* pagesInOrder<T>(
 ): AsyncGenerator<readonly T[]> {
   let open = await opened(sources.map((source) => ({ pages: source[Symbol.asyncIterator](), items: [] })));
   while (open.length > 0) {
-    // What a source has not handed out yet ranks behind the last of what it has.
+    // Items that a source has yet to return sort after the last item it has returned.
     const known = Math.min(...open.map(({ items }) => rank(items.at(-1) as T)));
     const next: T[] = [];
     for (const source of open) {
@@ -25,7 +25,7 @@ interface Source<T> {
   items: T[];
 }
 
-/** Fills those that are empty, and leaves out those that stay so. */
+/** Fills the empty sources, and drops those that stay empty. */
 async function opened<T>(sources: readonly Source<T>[]): Promise<readonly Source<T>[]> {
   await Promise.all(
     sources.map(async (source) => {

@@ -153,7 +153,7 @@ describe('prefixListTarget', () => {
     const list = newList('IPv4');
     ec2.faults.inject({ operation: 'ModifyManagedPrefixList', times: Infinity, fault: { kind: 'conflict' } });
     const converging = prefixListTarget(client, [list], clock).converge('all', plan(['198.51.100.1']));
-    await expect(converging).rejects.toThrow('changed by somebody else 10 times in a row');
+    await expect(converging).rejects.toThrow('changed by another writer 10 times in a row');
     expect(calls('ModifyManagedPrefixList')).toBe(11);
   });
 

@@ -115,10 +115,10 @@ describe('securityGroupCarveTarget', () => {
     expect(texts(letIn(list))).toEqual(without(['198.51.100.7']));
   });
 
-  it('gives up on a list that somebody else keeps changing, after a bounded number of calls', async () => {
+  it('gives up on a list that another writer keeps changing, after a bounded number of calls', async () => {
     const list = newList([WORLD]);
     ec2.faults.inject({ operation: 'ModifyManagedPrefixList', times: Infinity, fault: { kind: 'conflict' } });
-    await expect(target(list).converge('all', planOf(['9.9.9.9']))).rejects.toThrow('changed by somebody else');
+    await expect(target(list).converge('all', planOf(['9.9.9.9']))).rejects.toThrow('changed by another writer');
     expect(calls().length).toBeLessThan(100);
   });
 

@@ -93,8 +93,8 @@ describe('securityGroupRevokeTarget', () => {
     expect(report).toMatchObject({ added: ['198.51.100.7'], overflow: ['203.0.113.9', '8.8.8.8'] });
     const instead = "security groups can't deny: use the action network-acl or waf, or security-group in mode carve";
     expect(report.warnings).toEqual([
-      `${group} lets 203.0.113.9 and 1 more in by "tcp 443 from 0.0.0.0/0", which stays, for to revoke it would shut everybody out; ${instead}`,
-      `${group} lets 203.0.113.9 in by "tcp 443 from 203.0.113.0/24", which stays, for to revoke it would shut out others too; ${instead}`,
+      `${group} lets 203.0.113.9 and 1 more in by "tcp 443 from 0.0.0.0/0", which stays because revoking it would block every address; ${instead}`,
+      `${group} lets 203.0.113.9 in by "tcp 443 from 203.0.113.0/24", which stays because revoking it would block other addresses too; ${instead}`,
     ]);
     expect(byHand.cidrs(group)).toEqual([WORLD.cidr, OFFICE.cidr]);
   });

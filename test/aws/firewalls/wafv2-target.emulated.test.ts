@@ -182,7 +182,7 @@ describe('wafTarget', () => {
       await clock.sleep(1000);
       return { present: wanted(['198.51.100.1']), absent: [] };
     };
-    await expect(target([v4]).converge(['198.51.100.1'], plan)).rejects.toThrow('changed by somebody else');
+    await expect(target([v4]).converge(['198.51.100.1'], plan)).rejects.toThrow('changed by another writer');
     rule.remove();
     expect(asked).toBe(21);
   });

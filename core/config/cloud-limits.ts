@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { acknowledgeable } from './acknowledged.ts';
 import { byOperator, type CheckedJail } from './checked-jail.ts';
 
 /**
@@ -33,19 +34,16 @@ function noEffect(option: string): Diagnostic {
   };
 }
 
-function checkCommand({ values }: CheckedJail): void {
+const COMMAND_NOT_RUN: Diagnostic = {
+  code: 'IGNORECOMMAND',
+  severity: 'error',
+  message: 'ignorecommand is not run, so what it would spare is banned',
+  help: 'list the addresses or host names in ignoreip and leave ignorecommand out',
+};
+
+function checkCommand({ jail, values }: CheckedJail): void {
   const command = values.text('ignorecommand');
-  if (command?.text) {
-    values.report(
-      {
-        code: 'IGNORECOMMAND',
-        severity: 'warning',
-        message: 'ignorecommand is not run: there is no server to run it on; what it would have spared can be banned',
-        help: 'list the addresses in ignoreip',
-      },
-      command,
-    );
-  }
+  if (command?.text) values.report(acknowledgeable(COMMAND_NOT_RUN, jail.acknowledged), command);
   const cache = values.written('ignorecache');
   if (!byOperator(cache)) return;
   const message =

@@ -1,4 +1,5 @@
 import { zoneMinutes } from '../dates/zones.ts';
+import { acknowledgementsOf } from './acknowledged.ts';
 import { parseDefinition, splitDefinitions } from './definition-arguments.ts';
 import { incrementOf } from './increment-options.ts';
 import { type ActionReference, type Jail, type Located, PERMANENT } from './jail.ts';
@@ -40,6 +41,7 @@ export function jailOf(
     actions: actionsOf(values),
     port: values.text('port')?.text || undefined,
     protocol: values.text('protocol')?.text || undefined,
+    acknowledged: acknowledgementsOf(values),
   };
 }
 

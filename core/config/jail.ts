@@ -1,4 +1,5 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
+import type { Acknowledgement } from './acknowledged.ts';
 import type { Origin } from './source-text.ts';
 
 /** An option's text with the place it was written at, so that later stages can point there. */
@@ -65,6 +66,8 @@ export interface Jail {
   /** Port and protocol as written in the jail, for targets that can narrow a ban (network-acl). */
   readonly port: string | undefined;
   readonly protocol: string | undefined;
+  /** cloudjail's own option `acknowledge`: errors that do not keep the jail from being deployed. */
+  readonly acknowledged: readonly Acknowledgement[];
 }
 
 export interface BantimeIncrement {

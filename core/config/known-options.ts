@@ -12,6 +12,7 @@ export const JAIL_OPTIONS: readonly string[] = [
   'ipv4prefix',
   'ipv6prefix',
   'maxbans',
+  'acknowledge',
   'skip_if_nologs',
   'systemd_if_nologs',
   'logencoding',

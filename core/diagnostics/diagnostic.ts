@@ -1,14 +1,13 @@
+import type { DiagnosticCode } from './codes.ts';
+
 /**
  * What is wrong with the operator's configuration, as a value. Diagnostics are collected, never
  * thrown, so that one run reports every mistake; `render.ts` draws them with the source line and a
  * caret.
  */
 export interface Diagnostic {
-  /**
-   * Stable, upper-case with underscores (`DUPLICATE_OPTION`). Tests and users grep it; the message
-   * may be reworded.
-   */
-  readonly code: string;
+  /** What tests and operators look for. Its article: `cloudjail explain CODE`. */
+  readonly code: DiagnosticCode;
   /**
    * `error`: the configuration is refused. `warning`: it works, but not as its author may expect.
    * `info`: worth knowing.

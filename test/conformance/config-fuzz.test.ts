@@ -6,6 +6,7 @@ import { compileFormula } from '../../core/config/formula.ts';
 import { parseIni } from '../../core/config/ini.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import { sourceText } from '../../core/config/source-text.ts';
+import type { DiagnosticCode } from '../../core/diagnostics/codes.ts';
 import { createCollector } from '../../core/diagnostics/collector.ts';
 import { memoryFiles } from '../core/config/memory-files.ts';
 import { definitionText, durationText, formulaText, iniText } from './python-config/arbitrary-texts.ts';
@@ -139,7 +140,7 @@ describe.skipIf(!installed)('random configurations, read as fail2ban reads them'
   });
 });
 
-const INI_ERRORS: Readonly<Record<string, readonly string[]>> = {
+const INI_ERRORS: Readonly<Record<string, readonly DiagnosticCode[]>> = {
   DuplicateOptionError: ['DUPLICATE_OPTION', 'NOT_AN_OPTION'],
   DuplicateSectionError: ['DUPLICATE_SECTION'],
   MissingSectionHeaderError: ['MISSING_SECTION'],

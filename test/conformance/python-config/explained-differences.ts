@@ -7,6 +7,8 @@ import type { OracleError } from './oracle.ts';
 export const EXPLAINED: Readonly<Record<string, string>> = {
   'UNKNOWN_TAG: this leads to <mdre-aggressive>, which filter freeswitch does not have, so its regex never matches':
     'the client passes the tag on as a regex, and the server refuses that',
+  'IGNORECOMMAND: ignorecommand is not run, so what it would spare is banned':
+    'apache-fakegooglebot asks a command which addresses are a crawler of Google; no server is there to run it',
 };
 
 export type TreeFiles = Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ describe('options a pipeline without servers cannot honour', () => {
   });
 
   it.each([
-    ['ignorecommand = /bin/check <ip>', 'warning IGNORECOMMAND 2:17'],
+    ['ignorecommand = /bin/check <ip>', 'error IGNORECOMMAND 2:17'],
     ['ignorecache = key="<ip>"', 'info NO_EFFECT 2:1'],
     ['usedns = yes', 'info USEDNS 2:1'],
     ['usedns = warn', 'info USEDNS 2:1'],

@@ -7,7 +7,7 @@ import { memoryFiles } from './memory-files.ts';
 const golden = (name: string) => readFileSync(new URL(`./golden/${name}`, import.meta.url), 'utf8');
 
 describe('a configuration with everything wrong', () => {
-  it('is told all of it, with the line and carets', () => {
+  it('is told all of it, with the line and carets', async () => {
     const files = memoryFiles({
       'jail.local': golden('jail.local'),
       'filter.d/nginx-http-auth.conf': '[Definition]\n',
@@ -20,6 +20,6 @@ describe('a configuration with everything wrong', () => {
       const line = diagnostic.at && files.read(diagnostic.at.file)?.split('\n')[diagnostic.at.line - 1];
       return renderDiagnostic(diagnostic, line);
     });
-    expect(`${text.join('\n\n')}\n`).toBe(golden('expected.txt'));
+    await expect(`${text.join('\n\n')}\n`).toMatchFileSnapshot('golden/expected.txt');
   });
 });

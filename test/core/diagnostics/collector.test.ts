@@ -3,7 +3,7 @@ import { createCollector, SILENT } from '../../../core/diagnostics/collector.ts'
 import { type Diagnostic, hasErrors } from '../../../core/diagnostics/diagnostic.ts';
 
 const at = { file: 'jail.local', line: 1, column: 1, length: 1 };
-const mistake: Diagnostic = { code: 'A', severity: 'error', message: 'm', at };
+const mistake: Diagnostic = { code: 'BAD_ACTION', severity: 'error', message: 'm', at };
 
 describe('createCollector', () => {
   it('keeps a mistake once, however often it is met', () => {
@@ -12,18 +12,18 @@ describe('createCollector', () => {
     collector.add({ ...mistake, message: 'told by another jail' });
     collector.add({ ...mistake, message: 'another' }, 'of its own');
     collector.add({ ...mistake, at: { ...at, column: 2 } });
-    collector.add({ ...mistake, code: 'B' });
+    collector.add({ ...mistake, code: 'BAD_FILTER' });
     expect(collector.all().map(({ code, message, at }) => [code, message, at?.column])).toEqual([
-      ['A', 'm', 1],
-      ['A', 'another', 1],
-      ['A', 'm', 2],
-      ['B', 'm', 1],
+      ['BAD_ACTION', 'm', 1],
+      ['BAD_ACTION', 'another', 1],
+      ['BAD_ACTION', 'm', 2],
+      ['BAD_FILTER', 'm', 1],
     ]);
   });
 
   it('tells diagnostics without a place by their message', () => {
     const collector = createCollector();
-    for (const message of ['x', 'y', 'x']) collector.add({ code: 'A', severity: 'info', message });
+    for (const message of ['x', 'y', 'x']) collector.add({ code: 'BAD_ACTION', severity: 'info', message });
     expect(collector.all().map(({ message }) => message)).toEqual(['x', 'y']);
   });
 

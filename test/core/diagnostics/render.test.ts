@@ -37,7 +37,7 @@ describe('renderDiagnostic', () => {
   });
 
   it('prints a diagnostic without place or help in one line', () => {
-    expect(renderDiagnostic({ code: 'X', severity: 'info', message: 'm' })).toBe('info[X]: m');
+    expect(renderDiagnostic({ code: 'BAD_PORT', severity: 'info', message: 'm' })).toBe('info[BAD_PORT]: m');
   });
 
   it('cuts a long line around the caret', () => {
@@ -56,7 +56,7 @@ describe('renderDiagnostic', () => {
   it('shows the beginning of a marked part that is itself too long', () => {
     const line = `x = ${'a'.repeat(300)}`;
     const [, , , source = '', carets = ''] = renderDiagnostic(
-      { code: 'X', severity: 'error', message: 'm', at: { file: 'f', line: 1, column: 5, length: 300 } },
+      { code: 'BAD_PORT', severity: 'error', message: 'm', at: { file: 'f', line: 1, column: 5, length: 300 } },
       line,
     ).split('\n');
     expect(source).toBe(`1 | x = ${'a'.repeat(91)}…`);
@@ -65,7 +65,7 @@ describe('renderDiagnostic', () => {
 
   it('counts a character outside the basic plane as one column', () => {
     const [, , , source = '', carets = ''] = renderDiagnostic(
-      { code: 'X', severity: 'error', message: 'm', at: { file: 'f', line: 1, column: 7, length: 1 } },
+      { code: 'BAD_PORT', severity: 'error', message: 'm', at: { file: 'f', line: 1, column: 7, length: 1 } },
       'a = 😀%',
     ).split('\n');
     expect([...source][[...carets].indexOf('^')]).toBe('%');
@@ -73,14 +73,19 @@ describe('renderDiagnostic', () => {
 
   it('keeps carets right behind tabs', () => {
     const [, , , source = '', carets = ''] = renderDiagnostic(
-      { code: 'X', severity: 'error', message: 'm', at: { file: 'f', line: 1, column: 4, length: 2 } },
+      { code: 'BAD_PORT', severity: 'error', message: 'm', at: { file: 'f', line: 1, column: 4, length: 2 } },
       '\t\tx%%',
     ).split('\n');
     expect(source.slice(carets.indexOf('^'))).toBe('%%');
   });
 
   it('wraps a long help under itself', () => {
-    const text = renderDiagnostic({ code: 'X', severity: 'error', message: 'm', help: 'word '.repeat(40).trim() });
+    const text = renderDiagnostic({
+      code: 'BAD_PORT',
+      severity: 'error',
+      message: 'm',
+      help: 'word '.repeat(40).trim(),
+    });
     expect(text.split('\n').slice(1)).toEqual([
       ` = help: ${'word '.repeat(18).trim()}`,
       `         ${'word '.repeat(18).trim()}`,
@@ -90,7 +95,7 @@ describe('renderDiagnostic', () => {
 
   it('keeps a caret at the end of a line that is shorter than the place says', () => {
     const text = renderDiagnostic(
-      { code: 'X', severity: 'error', message: 'm', at: { file: 'f', line: 1, column: 5, length: 9 } },
+      { code: 'BAD_PORT', severity: 'error', message: 'm', at: { file: 'f', line: 1, column: 5, length: 9 } },
       'abcd',
     );
     expect(text.split('\n')[4]).toBe('  |     ^');
@@ -109,7 +114,7 @@ describe('renderDiagnostic', () => {
         fc.string({ unit: 'binary', maxLength: 300 }),
         fc.string({ unit: 'binary' }),
         (at, line, message) => {
-          const text = renderDiagnostic({ code: 'X', severity: 'error', message, help: message, at }, line);
+          const text = renderDiagnostic({ code: 'BAD_PORT', severity: 'error', message, help: message, at }, line);
           expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
           expect(text).toContain('^');
         },

@@ -1,5 +1,7 @@
-import { once } from 'node:events';
+import { systemClock } from '../aws/system-clock.ts';
+import { closePipes } from './input/log-file.ts';
 import { runCommand } from './run.ts';
+import { processTerminal } from './terminal.ts';
 
 // `cloudjail … | head` closes the pipe early: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -7,10 +9,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-process.exitCode = await runCommand(process.argv.slice(2), {
-  out: (text) => process.stdout.write(text),
-  congestion: () =>
-    process.stdout.writableNeedDrain ? once(process.stdout, 'drain').then(() => undefined) : undefined,
-  err: (text) => process.stderr.write(text),
-  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-});
+process.exitCode = await runCommand(process.argv.slice(2), processTerminal(process, systemClock));
+closePipes();

@@ -2,33 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Option } from 'commander';
 import { ConfigDirectoryError } from '../filters/config-directory.ts';
 import { CommandError } from './command-error.ts';
-import { LogFileError } from './input/read-lines.ts';
+import { COMMAND_LIST } from './command-list.ts';
+import { LogFileError } from './input/log-file.ts';
 import type { Terminal } from './terminal.ts';
 
-type Load = (terminal: Terminal) => Promise<Command>;
-
-/** Loaded when they are needed: no command pays for what another one imports. */
-const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
-  'On this machine:': {
-    replay: async (terminal) => (await import('./commands/replay.ts')).replayCommand(terminal),
-    regex: async (terminal) => (await import('./commands/regex.ts')).regexCommand(terminal),
-    check: async (terminal) => (await import('./commands/check.ts')).checkCommand(terminal),
-    dump: async (terminal) => (await import('./commands/dump.ts')).dumpCommand(terminal),
-    'agent-config': async (terminal) => (await import('./commands/agent-config.ts')).agentConfigCommand(terminal),
-    cost: async (terminal) => (await import('./commands/cost.ts')).costCommand(terminal),
-  },
-  'On the deployed stack:': {
-    status: async (terminal) => (await import('./commands/status.ts')).statusCommand(terminal),
-    banned: async (terminal) => (await import('./commands/banned.ts')).bannedCommand(terminal),
-    set: async (terminal) => (await import('./commands/set.ts')).setCommand(terminal),
-    unban: async (terminal) => (await import('./commands/unban.ts')).unbanCommand(terminal),
-    get: async (terminal) => (await import('./commands/get.ts')).getCommand(terminal),
-    resume: async (terminal) => (await import('./commands/resume.ts')).resumeCommand(terminal),
-    backfill: async (terminal) => (await import('./commands/backfill.ts')).backfillCommand(terminal),
-  },
-};
-
-const EXIT_CODES = `
+/** Of every command, after all help. */
+export const EXIT_CODES = `
 Exit codes: 0 done, 1 a mistake in the configuration or a failure, 2 wrong usage or an unreadable file.`;
 
 /**
@@ -50,8 +29,8 @@ async function program(args: readonly string[], terminal: Terminal): Promise<Com
   const cloudjail = new Command('cloudjail')
     .description('Fail2ban for AWS: try jails on logs, look at a configuration, ban and unban in a deployed stack.')
     .version(version(), '-V, --version', 'the version of cloudjail')
-    .addHelpText('after', EXIT_CODES);
-  for (const command of await commands(args[0], terminal)) cloudjail.addCommand(command);
+    .addHelpText('afterAll', EXIT_CODES);
+  for (const command of await commands(args, terminal)) cloudjail.addCommand(command);
   for (const command of [cloudjail, ...cloudjail.commands]) {
     command
       .exitOverride()
@@ -63,18 +42,15 @@ async function program(args: readonly string[], terminal: Terminal): Promise<Com
 }
 
 /**
- * The command that is named first; without one all of them, for the help and for guesses at what
- * was meant.
+ * The command that is named first, or after `help`; without one all of them by name and summary
+ * alone, for the help and for guesses at what was meant.
  */
-async function commands(named: string | undefined, terminal: Terminal): Promise<readonly Command[]> {
-  const all = Object.entries(COMMANDS).flatMap(([heading, group]) =>
-    Object.entries(group).map(([name, load]) => ({ name, load, heading })),
-  );
-  const wanted = all.filter(({ name }) => name === named);
-  const loaded = (wanted.length > 0 ? wanted : all).map(async ({ load, heading }) =>
-    (await load(terminal)).helpGroup(heading),
-  );
-  return Promise.all(loaded);
+async function commands(args: readonly string[], terminal: Terminal): Promise<readonly Command[]> {
+  const words = args[0] === '--' ? args.slice(1) : args;
+  const named = words[0] === 'help' ? words[1] : words[0];
+  const wanted = COMMAND_LIST.find(({ name }) => name === named);
+  if (wanted) return [(await wanted.load(terminal)).summary(wanted.summary).helpGroup(wanted.group)];
+  return COMMAND_LIST.map(({ name, summary, group }) => new Command(name).summary(summary).helpGroup(group));
 }
 
 function version(): string {

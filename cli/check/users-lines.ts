@@ -1,4 +1,5 @@
-import { openLogFile, readLines } from '../input/read-lines.ts';
+import { openLogFile } from '../input/log-file.ts';
+import { readLines } from '../input/read-lines.ts';
 import type { UsersLine } from './prove-patterns.ts';
 
 /**

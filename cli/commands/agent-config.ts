@@ -5,9 +5,9 @@ import { collectedFiles } from '../../core/agent/collected-files.ts';
 import { hostPolicy } from '../../core/agent/host-policy.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
+import { jailNames } from '../chosen-jails.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
-import { jailNames } from '../jail-names.ts';
 import { printDiagnostics } from '../output/print-diagnostics.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -37,7 +37,6 @@ interface Options {
 
 export function agentConfigCommand(terminal: Terminal): Command {
   return new Command('agent-config')
-    .summary('what the CloudWatch agent of a server must send')
     .description("Prints the CloudWatch agent's configuration for the logs that the jails read.")
     .option('--jail <name>', 'only this jail; may be repeated (default: the enabled jails)', jailNames, [])
     .option('--config <dir>', 'a directory like /etc/fail2ban (default: the one that is deployed, see cdk.json)')

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { isLogGroupName } from '../../core/compile/log-groups.ts';
+import { jailNames } from '../chosen-jails.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { allBackfills, cancelBackfills, orderBackfill } from '../deployed/backfill-orders.ts';
 import {
@@ -16,7 +17,6 @@ import { onStack } from '../deployed/deployed-stack.ts';
 import { type SpanOptions, spanOf, withSpanOptions } from '../deployed/log-span.ts';
 import type { DeployedStack } from '../deployed/stack-access.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
-import { jailNames } from '../jail-names.ts';
 import type { Terminal } from '../terminal.ts';
 
 const EXAMPLES = `
@@ -40,7 +40,6 @@ interface Options extends StackOptions, SpanOptions {
 
 export function backfillCommand(terminal: Terminal): Command {
   const command = new Command('backfill')
-    .summary('match events that a log group has already')
     .description('Reads a log group back through the jails that read it, or shows what is being read back.')
     .argument('[loggroup]', 'a log group that jails of the stack read');
   return withStackOptions(withSpanOptions(command, USUAL_SPAN))
@@ -63,7 +62,7 @@ async function run(logGroup: string | undefined, options: Options, terminal: Ter
   for (const name of [logGroup, cancel]) {
     if (name !== undefined && !isLogGroupName(name)) throw usageError(`no log group can have the name "${name}"`);
   }
-  await onStack(options, async (stack) => {
+  await onStack(options, terminal.clock, async (stack) => {
     if (cancel !== undefined) await cancelled(cancel, stack, options, terminal);
     else if (logGroup === undefined) await listed(stack, options, terminal);
     else await ordered(logGroup, stack, options, terminal);
@@ -71,9 +70,9 @@ async function run(logGroup: string | undefined, options: Options, terminal: Ter
 }
 
 async function ordered(logGroup: string, stack: DeployedStack, options: Options, terminal: Terminal): Promise<void> {
-  const { out, err } = terminal;
+  const { out, err, clock } = terminal;
   const { json } = options;
-  const span = spanOf(options, Date.now(), USUAL_SPAN);
+  const span = spanOf(options, clock.now() * 1000, USUAL_SPAN);
   const order = await orderBackfill({ logGroup, span, jails: options.jail }, stack);
   if (!options.wait) {
     out(json ? `${JSON.stringify(openObject({ order, progress: undefined }))}\n` : `ordered: ${orderText(order)}\n`);

@@ -6,7 +6,8 @@ import { onStack } from '../deployed/deployed-stack.ts';
 import { bansOver } from '../deployed/find-bans.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
 import { typedId } from '../deployed/typed-id.ts';
-import { banObject, printable } from '../output/ban-text.ts';
+import { banObject } from '../output/ban-text.ts';
+import { printable } from '../output/printable.ts';
 import { pythonLiteral } from '../output/python-literal.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -21,7 +22,6 @@ An address is banned by a jail too when the jail bans a range around it.`;
 export function bannedCommand(terminal: Terminal): Command {
   return withStackOptions(
     new Command('banned')
-      .summary('which jails ban an address')
       .description('Says which jails ban an address, as fail2ban-client banned does.')
       .argument('[ip...]', 'addresses or ranges'),
   )
@@ -31,7 +31,7 @@ export function bannedCommand(terminal: Terminal): Command {
 
 async function run(words: readonly string[], options: StackOptions, terminal: Terminal): Promise<void> {
   const { enabled } = configuredJails(options.config);
-  await onStack(options, async (stack) => {
+  await onStack(options, terminal.clock, async (stack) => {
     const active = await activeBans(stack, { terminal, json: options.json });
     if (words.length === 0) {
       showAll(active, [...enabled.keys()], options, terminal);

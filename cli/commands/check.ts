@@ -13,12 +13,12 @@ import { patternGroups } from '../check/pattern-groups.ts';
 import { proofObject, proofText, proofTotals } from '../check/pattern-report.ts';
 import { type PatternProof, provePatterns } from '../check/prove-patterns.ts';
 import { usersLines } from '../check/users-lines.ts';
+import { jailNames } from '../chosen-jails.ts';
 import { CommandError, usageError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
 import { interruptible } from '../deployed/interrupt.ts';
 import { onLogs } from '../deployed/log-access.ts';
 import { type SignInOptions, withSignInOptions } from '../deployed/sign-in.ts';
-import { jailNames } from '../jail-names.ts';
 import { printDiagnostics } from '../output/print-diagnostics.ts';
 import { progressLine } from '../output/progress-line.ts';
 import type { Terminal } from '../terminal.ts';
@@ -56,14 +56,18 @@ interface Checked {
 
 export function checkCommand(terminal: Terminal): Command {
   const command = new Command('check')
-    .summary('mistakes in the configuration')
     .description('Checks the jails and filters of a configuration.')
     .option('--jail <name>', 'only this jail; may be repeated (default: the enabled jails)', jailNames, [])
     .option('--all', 'every jail, enabled or not', false)
     .option('--config <dir>', 'a directory like /etc/fail2ban (default: the one that is deployed, see cdk.json)')
     .option('--json', 'one diagnostic a line, then a summary', false)
     .option('--aws', 'have CloudWatch try the pattern of each log group on lines that match', false)
-    .option('--sample <file>', 'with --aws, also lines of this log that match; may be repeated', files, []);
+    .option(
+      '--sample <file>',
+      'with --aws, also lines of this log (- is standard input) that match; may be repeated',
+      files,
+      [],
+    );
   return withSignInOptions(command)
     .addHelpText('after', EXAMPLES)
     .action((options: Options) => run(options, terminal));

@@ -1,12 +1,11 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { SynthesisError, synthesize } from '../../local/synthesize.ts';
-import { CommandError, usageError } from '../command-error.ts';
+import { usageError } from '../command-error.ts';
 import { type Estimate, estimate } from '../cost/estimate.ts';
 import { isPriceName, PRICES, type PriceName } from '../cost/prices.ts';
 import { type StackShape, stackShape } from '../cost/stack-shape.ts';
 import { usageOf, type Workload } from '../cost/usage.ts';
 import { costTable } from '../output/cost-table.ts';
+import { synthesizedStack } from '../synthesized-stack.ts';
 import type { Terminal } from '../terminal.ts';
 
 const EXAMPLES = `
@@ -34,7 +33,6 @@ interface Options {
 
 export function costCommand(terminal: Terminal): Command {
   return new Command('cost')
-    .summary('what the stack would cost')
     .description('Estimates what a month of the stack costs.')
     .requiredOption('--lines-per-day <n>', 'log lines that all servers together write', amount)
     .requiredOption('--attempts-per-day <n>', 'of these, failed logins and the like', amount)
@@ -63,7 +61,7 @@ function prices(value: string, before: ReadonlyMap<PriceName, number>): Readonly
 }
 
 async function run(options: Options, { out, err }: Terminal): Promise<void> {
-  const shape = stackShape(await template(options.config));
+  const shape = stackShape(await synthesizedStack(options.config));
   const { linesPerDay, attemptsPerDay, servers, lineBytes } = options;
   if (attemptsPerDay > linesPerDay) throw usageError('there are more attempts than lines');
   const bansPerDay = options.bansPerDay ?? attemptsPerDay / shape.maxretry;
@@ -74,15 +72,6 @@ async function run(options: Options, { out, err }: Terminal): Promise<void> {
   }
   if (options.json) out(`${JSON.stringify({ ...result, workload: work, priceRegion: LIST_REGION })}\n`);
   else out(`${told(result, work, shape)}\n`);
-}
-
-async function template(config: string | undefined) {
-  try {
-    return await synthesize(config === undefined ? {} : { settings: { configDirectory: resolve(config) } });
-  } catch (error) {
-    if (error instanceof SynthesisError) throw new CommandError(error.message, 1);
-    throw error;
-  }
 }
 
 function told(result: Estimate, { bansPerDay }: Workload, { filtered }: StackShape): string {

@@ -3,9 +3,9 @@ import { writtenLogGroups } from '../../core/compile/log-groups.ts';
 import type { Jail } from '../../core/config/jail.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
+import { jailNames } from '../chosen-jails.ts';
 import { CommandError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
-import { jailNames } from '../jail-names.ts';
 import { printDiagnostics } from '../output/print-diagnostics.ts';
 import { type PythonValue, pythonLiteral } from '../output/python-literal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -25,7 +25,6 @@ interface Options {
 
 export function dumpCommand(terminal: Terminal): Command {
   return new Command('dump')
-    .summary('the configuration as it is understood')
     .description('Prints the configuration of the enabled jails after includes, interpolation and tags.')
     .option(
       '--jail <name>',

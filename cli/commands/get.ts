@@ -11,8 +11,9 @@ import { bansOver } from '../deployed/find-bans.ts';
 import type { DeployedStack } from '../deployed/stack-access.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
 import { typedId } from '../deployed/typed-id.ts';
-import { banObject, banWithTime, printable } from '../output/ban-text.ts';
+import { banObject, banWithTime } from '../output/ban-text.ts';
 import { jailOption, OPTION_NAMES, type OptionValue } from '../output/jail-option.ts';
+import { printable } from '../output/printable.ts';
 import { pythonLiteral } from '../output/python-literal.ts';
 import { valueTree } from '../output/status-tree.ts';
 import type { Terminal } from '../terminal.ts';
@@ -48,7 +49,6 @@ interface Typed {
 export function getCommand(terminal: Terminal): Command {
   return withStackOptions(
     new Command('get')
-      .summary("who is banned in a jail, or one of a jail's options")
       .description("Prints a jail's bans, or one of its options, as fail2ban-client get does.")
       .argument('<jail>', 'a jail')
       .argument('<what>', 'banip, banned, or an option: bantime, findtime, maxretry, ignoreip, failregex, …')
@@ -74,7 +74,7 @@ async function run(typed: Typed, terminal: Terminal): Promise<void> {
 }
 
 async function getBans({ jail, words, options }: Typed, jails: ConfiguredJails, terminal: Terminal): Promise<void> {
-  await onStack(options, async (stack) => {
+  await onStack(options, terminal.clock, async (stack) => {
     const bans = await bansOf(jail, jails, stack, { terminal, json: options.json });
     if (options.json) for (const ban of bans) terminal.out(`${JSON.stringify(banObject(ban))}\n`);
     else if (options.withTime) for (const ban of bans) terminal.out(`${banWithTime(ban)}\n`);
@@ -99,7 +99,7 @@ async function bansOf(
  */
 async function getBanned({ jail, words, options }: Typed, jails: ConfiguredJails, terminal: Terminal): Promise<void> {
   const configured = jails.enabled.get(jail);
-  await onStack(options, async (stack) => {
+  await onStack(options, terminal.clock, async (stack) => {
     const bans = await bansOf(jail, jails, stack, { terminal, json: options.json });
     const answers: number[] = [];
     for (const word of words) {

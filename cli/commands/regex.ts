@@ -17,7 +17,7 @@ import { type TestedLine, type TestedLines, testedLines } from '../regex/tested-
 import type { Terminal } from '../terminal.ts';
 
 const EXAMPLES = `
-LOG is a file, plain or gzip, or the text of a line. REGEX is a filter of the configuration, perhaps with arguments, the path of a
+LOG is a file, plain or gzip, - for standard input, or the text of a line. REGEX is a filter of the configuration, perhaps with arguments, the path of a
 filter's file, or a failregex. IGNOREREGEX is one more ignoreregex.
 
   cloudjail regex /var/log/auth.log sshd
@@ -67,9 +67,8 @@ interface Test {
 
 export function regexCommand(terminal: Terminal): Command {
   return new Command('regex')
-    .summary('a filter or a failregex on a log, as fail2ban-regex')
     .description('Tests a filter or a failregex on a log, as fail2ban-regex does.')
-    .argument('<log>', 'a log file, or a line')
+    .argument('<log>', 'a log file, - for standard input, or a line')
     .argument('<regex>', 'a filter, a filter file, or a failregex')
     .argument('[ignoreregex]', 'an ignoreregex')
     .option('-c, --config <dir>', 'a directory like /etc/fail2ban (default: the one that is deployed, see cdk.json)')
@@ -136,7 +135,7 @@ async function run(
     tested,
     filter,
     match,
-    now: options.now ?? Date.now() / 1000,
+    now: options.now ?? terminal.clock.now(),
     all: options.checkAll,
   };
   if (options.json) await printJson(test, terminal);
@@ -218,11 +217,11 @@ async function printReport(test: Test, options: Options, terminal: Terminal): Pr
   const { match, filter } = test;
   const { out } = terminal;
   out(`\nRunning tests\n=============\n\n${used(test, options)}\n\n`);
-  const start = performance.now();
+  const start = terminal.clock.now();
   const all = (['matched', 'ignored', 'missed'] as const).filter((outcome) => shownOf(options)[outcome] === 'all');
   const { tally, add } = tallying(match, new Set(all), verbosityOf(options) > 0);
   for await (const { text, verdict } of judged(test, terminal)) add(text, verdict);
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = terminal.clock.now() - start;
   const shown = { verbose: verbosityOf(options), verboseDate: options.VD, show: shownOf(options) };
   out(regexReport(tally, filter, match.dates, seconds, shown));
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { type JailChoice, jailNames, setting } from '../chosen-jails.ts';
 import { usageError } from '../command-error.ts';
 import { failure } from '../deployed/aws-failure.ts';
 import { interruptible } from '../deployed/interrupt.ts';
@@ -6,23 +7,24 @@ import { onLogs } from '../deployed/log-access.ts';
 import { type SpanOptions, spanOf, withSpanOptions } from '../deployed/log-span.ts';
 import { missingLogGroup } from '../deployed/missing-log-group.ts';
 import { type SignInOptions, withSignInOptions } from '../deployed/sign-in.ts';
-import { openLogFile } from '../input/read-lines.ts';
-import { jailNames } from '../jail-names.ts';
+import { type LogFile, openLogFile } from '../input/log-file.ts';
+import { clockText } from '../output/clock-text.ts';
 import type { Progress } from '../output/run-event.ts';
 import { MissingLogGroup } from '../replay/group-events.ts';
 import { replay } from '../replay/replay.ts';
 import { replayGroups } from '../replay/replay-groups.ts';
 import { type ReplayOutput, replayOutput } from '../replay/replay-output.ts';
-import { type JailChoice, jailsForFiles, jailsForGroups, setting } from '../replay/replayed-jails.ts';
+import { jailsForFiles, jailsForGroups } from '../replay/replayed-jails.ts';
 import type { Terminal } from '../terminal.ts';
 
 const SINCE = '1d';
 
 const EXAMPLES = `
-Plain and gzip files are read; give a rotated set oldest first:
+Plain and gzip logs are read, - is standard input; give a rotated set oldest first:
 
   cloudjail replay --jail sshd /var/log/auth.log.2.gz /var/log/auth.log.1 /var/log/auth.log
   cloudjail replay --config /etc/fail2ban --jail sshd --set maxretry=3 --set bantime=1d auth.log
+  ssh web1 cat /var/log/auth.log | cloudjail replay --jail sshd -
   cloudjail replay --json access.log | jq -r 'select(.event == "ban") | .id'
 
 Of a file, time is what the lines say, and every jail reads it. A ban ends after its bantime, to the second (in the stack: at the next
@@ -45,9 +47,8 @@ interface Options extends JailChoice, SpanOptions, SignInOptions {
 
 export function replayCommand(terminal: Terminal): Command {
   const command = new Command('replay')
-    .summary('what the jails would have banned')
     .description('Plays logs through the jails: who would have been banned, when, and until when.')
-    .argument('[log...]', 'log files, oldest first')
+    .argument('[log...]', 'log files, oldest first; - is standard input')
     .option(
       '--jail <name>',
       'only this jail, enabled or not; may be repeated (default: the enabled jails)',
@@ -81,9 +82,10 @@ async function run(logs: readonly string[], options: Options, terminal: Terminal
 }
 
 async function playFiles(logs: readonly string[], options: Options, terminal: Terminal): Promise<void> {
-  const files = await Promise.all(logs.map(openLogFile));
+  const files: LogFile[] = [];
+  for (const log of logs) files.push(await openLogFile(log));
   const jails = jailsForFiles(options, terminal);
-  const reference = Date.now() / 1000;
+  const reference = terminal.clock.now();
   const { found } = options;
   await shown(options, terminal, async ({ show }, progress) =>
     replay({ jails, files, reference, found, show, progress }),
@@ -92,7 +94,7 @@ async function playFiles(logs: readonly string[], options: Options, terminal: Te
 
 async function playGroups(options: Options, terminal: Terminal): Promise<void> {
   const { loggroup: groups, found } = options;
-  const span = spanOf(options, Date.now(), SINCE);
+  const span = spanOf(options, terminal.clock.now() * 1000, SINCE);
   const { jails, configured } = jailsForGroups(options, groups, terminal);
   let reached = span.fromMs / 1000;
   const play = (signal: AbortSignal): Promise<void> =>
@@ -114,8 +116,7 @@ async function playGroups(options: Options, terminal: Terminal): Promise<void> {
         }
       }),
     );
-  const clock = (): string => new Date(reached * 1000).toISOString().slice(0, 19).replace('T', ' ');
-  await interruptible(play, () => `the log was played up to ${clock()} UTC`);
+  await interruptible(play, () => `the log was played up to ${clockText(reached)} UTC`);
 }
 
 type Play = (

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { systemClock } from '../../aws/system-clock.ts';
 import { configuredJails, notRunning } from '../deployed/configured-jails.ts';
 import { onStack } from '../deployed/deployed-stack.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
-import { clock } from '../output/ban-text.ts';
+import { clockText } from '../output/clock-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const EXAMPLES = `
@@ -17,7 +16,6 @@ Whom it would have banned meanwhile is banned at the next attempt, if those of t
 export function resumeCommand(terminal: Terminal): Command {
   return withStackOptions(
     new Command('resume')
-      .summary('let a jail go on that maxbans stopped')
       .description('Resets the breaker of a jail, which then bans again.')
       .argument('<jail>', 'a jail'),
   )
@@ -25,16 +23,16 @@ export function resumeCommand(terminal: Terminal): Command {
     .action((jail: string, options: StackOptions) => run(jail, options, terminal));
 }
 
-async function run(jail: string, options: StackOptions, { out, err }: Terminal): Promise<void> {
+async function run(jail: string, options: StackOptions, { out, err, clock }: Terminal): Promise<void> {
   const jails = configuredJails(options.config);
-  await onStack(options, async ({ breakers }) => {
+  await onStack(options, clock, async ({ breakers }) => {
     const trippedAt = await breakers.trippedAt(jail);
     if (trippedAt === undefined && !jails.enabled.has(jail)) throw notRunning(jail, jails);
     // Somebody else may be faster: then it is they who resumed it.
     const resumed = trippedAt !== undefined && (await breakers.reset(jail));
     if (options.json) out(`${JSON.stringify({ jail, resumed, trippedAt: trippedAt ?? null })}\n`);
     else out(`${answer(jail, trippedAt, resumed)}\n`);
-    if (resumed && minute(trippedAt) === minute(systemClock.now())) {
+    if (resumed && minute(trippedAt) === minute(clock.now())) {
       err(`the minute in which it tripped is not over: the next ban within it trips it again\n`);
     }
   });
@@ -42,7 +40,7 @@ async function run(jail: string, options: StackOptions, { out, err }: Terminal):
 
 function answer(jail: string, trippedAt: number | undefined, resumed: boolean): string {
   if (trippedAt === undefined) return `${jail} bans: its breaker has not tripped`;
-  const since = `its breaker had tripped ${clock(trippedAt)} UTC`;
+  const since = `its breaker had tripped ${clockText(trippedAt)} UTC`;
   return resumed ? `${jail} bans again; ${since}` : `${jail} bans again; ${since}, and somebody else has just reset it`;
 }
 

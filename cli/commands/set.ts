@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { systemClock } from '../../aws/system-clock.ts';
 import { parseDuration } from '../../core/config/durations.ts';
 import { type Jail, PERMANENT } from '../../core/config/jail.ts';
 import { JAIL_OPTIONS } from '../../core/config/known-options.ts';
@@ -11,6 +10,7 @@ import { onStack } from '../deployed/deployed-stack.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
 import { bannableIds } from '../deployed/typed-id.ts';
 import { unbanTyped } from '../deployed/unban-run.ts';
+import { NO_END } from '../output/clock-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const EXAMPLES = `
@@ -37,7 +37,6 @@ interface Typed {
 export function setCommand(terminal: Terminal): Command {
   return withStackOptions(
     new Command('set')
-      .summary('ban or unban addresses in a jail')
       .description('Bans or unbans addresses in a jail by hand, as fail2ban-client set JAIL banip and unbanip do.')
       .argument('<jail>', 'a jail')
       .argument('<what>', 'banip or unbanip')
@@ -63,11 +62,11 @@ async function run(what: string, typed: Typed, terminal: Terminal): Promise<void
 
 async function ban({ jail: name, words, options }: Typed, terminal: Terminal): Promise<void> {
   const ids = bannableIds(words);
-  const now = systemClock.now();
+  const now = terminal.clock.now();
   const given = options.bantime === undefined ? undefined : seconds(options.bantime, now);
   const jail = runningJail(name, configuredJails(options.config));
   const order = { jail, ids, bantime: given ?? jail.bantime, now };
-  await onStack(options, async (stack) => {
+  await onStack(options, terminal.clock, async (stack) => {
     for (const warning of warnings(order)) terminal.err(`${warning}\n`);
     const outcomes: BanOutcome[] = [];
     try {
@@ -104,11 +103,10 @@ function outcomeObject({ typed, id, made }: BanOutcome, jail: Jail): object {
 async function unban({ jail, words, options }: Typed, terminal: Terminal): Promise<void> {
   const jails = configuredJails(options.config);
   const { json, reportAbsent } = options;
-  await onStack(options, (stack) => unbanTyped({ words, jail, jails, reportAbsent }, stack, { terminal, json }));
+  await onStack(options, terminal.clock, (stack) =>
+    unbanTyped({ words, jail, jails, reportAbsent }, stack, { terminal, json }),
+  );
 }
-
-/** The end of year 9999: what a time can be written for. */
-const LATEST = 253402300799;
 
 function seconds(text: string, now: number): number {
   const duration = parseDuration(text);
@@ -117,7 +115,7 @@ function seconds(text: string, now: number): number {
   if (whole === PERMANENT) return PERMANENT;
   if (whole <= 0)
     throw usageError(`--bantime ${text}: write a time such as 10m, 1h or 1d, or -1 for a ban without an end`);
-  if (now + whole > LATEST) throw usageError(`--bantime ${text}: for a ban without an end write -1`);
+  if (now + whole > NO_END) throw usageError(`--bantime ${text}: for a ban without an end write -1`);
   return whole;
 }
 

@@ -11,7 +11,9 @@ import { onStack } from '../deployed/deployed-stack.ts';
 import { type EnforcedBan, enforcedBans } from '../deployed/enforced-bans.ts';
 import type { DeployedStack } from '../deployed/stack-access.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
-import { banObject, clock, printable } from '../output/ban-text.ts';
+import { banObject } from '../output/ban-text.ts';
+import { clockText } from '../output/clock-text.ts';
+import { printable } from '../output/printable.ts';
 import { groupedStatusTree, type StatusRow, statusTree } from '../output/status-tree.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -41,7 +43,6 @@ interface JailState {
 export function statusCommand(terminal: Terminal): Command {
   return withStackOptions(
     new Command('status')
-      .summary('the jails, and who is banned in one')
       .description('Says which jails there are, or how one is doing, as fail2ban-client status does.')
       .argument('[jail]', 'a jail'),
   )
@@ -51,7 +52,7 @@ export function statusCommand(terminal: Terminal): Command {
 
 async function run(jail: string | undefined, options: StackOptions, terminal: Terminal): Promise<void> {
   const jails = configuredJails(options.config);
-  await onStack(options, async (stack) => {
+  await onStack(options, terminal.clock, async (stack) => {
     const bans = await activeBans(stack, { terminal, json: options.json }, jail);
     if (jail === undefined) showAll(await statesOf(jails, bans, stack), options, terminal);
     else await showOne(await stateOf(jail, jails, bans, stack), stack, options, terminal);
@@ -139,7 +140,7 @@ async function showOne(
     terminal.out(`${JSON.stringify({ ...stateObject(state), bans: bans.map(enforcedObject) })}\n`);
     return;
   }
-  const tripped = trippedAt === undefined ? 'not tripped' : `tripped ${clock(trippedAt)}; cloudjail resume ${name}`;
+  const tripped = trippedAt === undefined ? 'not tripped' : `tripped ${clockText(trippedAt)}; cloudjail resume ${name}`;
   const notRead = state.unread.map(({ logGroup, reason }) => `${logGroup}: ${reason}`);
   const filter: readonly StatusRow[] = [
     ['Log group list', jail ? writtenLogGroups(jail) : 'not in the configuration'],
@@ -173,7 +174,9 @@ function effect(bans: readonly EnforcedBan[]): readonly StatusRow[] {
   });
   const pending = bans.filter((one) => one.pending).map(({ ban }) => printable(ban.id));
   const leaks = bans.flatMap(({ leak }) => leak ?? []);
-  const leakText = leaks.map(({ id, at, targets }) => `${printable(id)} at ${clock(at)} past ${targets.join(', ')}`);
+  const leakText = leaks.map(
+    ({ id, at, targets }) => `${printable(id)} at ${clockText(at)} past ${targets.join(', ')}`,
+  );
   return [
     ...standing.filter(([, count]) => count > 0),
     ...(pending.length > 0 ? [['Not yet enforced', pending] satisfies StatusRow] : []),

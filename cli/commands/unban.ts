@@ -22,7 +22,6 @@ interface Options extends StackOptions {
 export function unbanCommand(terminal: Terminal): Command {
   return withStackOptions(
     new Command('unban')
-      .summary('unban addresses in every jail')
       .description('Unbans addresses in every jail, as fail2ban-client unban does.')
       .argument('[ip...]', 'addresses or ranges')
       .option('--all', 'everybody', false),
@@ -35,7 +34,7 @@ async function run(words: readonly string[], options: Options, terminal: Termina
   if (options.all === words.length > 0) throw usageError('name the addresses to unban, or give --all');
   const output = { terminal, json: options.json };
   const jails = configuredJails(options.config);
-  await onStack(options, async (stack) => {
+  await onStack(options, terminal.clock, async (stack) => {
     if (options.all) await unbanEverybody(stack, output);
     else await unbanTyped({ words, jail: undefined, jails, reportAbsent: false }, stack, output);
   });

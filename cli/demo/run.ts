@@ -1,6 +1,7 @@
 import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
 import type { Ban } from '../../core/records/ban.ts';
 import type { EmbeddedAws } from '../../local/embedded-aws.ts';
+import { shareOf } from '../input/log-file.ts';
 import type { RunEvent, Screen, Summary } from '../output/run-event.ts';
 import { type FileDelivery, subscriptionEvent } from './deliveries.ts';
 import { orderedIpSets } from './ordered-ip-sets.ts';
@@ -13,12 +14,12 @@ const SCHEDULE_SECONDS = 60;
  * what changed in the bans table, the expirer at the minutes its schedule would run it, until no
  * temporary ban is left.
  *
- * @param totalBytes of the file, for progress
+ * @param totalBytes of the file, for progress; `undefined` where it is not known
  */
 export async function run(
   aws: EmbeddedAws,
   feed: AsyncIterable<FileDelivery>,
-  totalBytes: number,
+  totalBytes: number | undefined,
   screen: Screen,
 ): Promise<Summary> {
   const tally = { lines: 0, attempts: 0, bans: 0, unbans: 0 };
@@ -59,8 +60,7 @@ export async function run(
       await aws.runMatcher(subscriptionEvent(batch), start);
       await enforce();
       tally.lines += batch.events.length;
-      const done = totalBytes === 0 ? 1 : bytesRead / totalBytes;
-      screen.progress({ ...tally, done, active: active.size, time });
+      screen.progress({ ...tally, done: shareOf(totalBytes, bytesRead), active: active.size, time });
     }
     await aws.reconcile(time);
     await liftUntil(Number.POSITIVE_INFINITY);

@@ -1,4 +1,3 @@
-import { systemClock } from '../../aws/system-clock.ts';
 import { endOrder, readersOf, withRequest } from '../../core/backfill/backfill-ledger.ts';
 import { didYouMean } from '../../core/diagnostics/did-you-mean.ts';
 import type { BackfillStore } from '../../core/ports/backfill-store.ts';
@@ -55,7 +54,7 @@ export async function orderBackfill(typed: TypedBackfill, stack: DeployedStack):
   for (;;) {
     const ledger = await ledgerOf(stack);
     const jails = jailsOf(typed, ledger, stack);
-    const next = withRequest(ledger, { ...span, logGroup, jails }, systemClock.now());
+    const next = withRequest(ledger, { ...span, logGroup, jails }, stack.clock.now());
     if ((await stack.backfills.writeLedger(next.ledger)) === 'written') return next.order;
   }
 }
@@ -91,7 +90,7 @@ export async function cancelBackfills(logGroup: string, stack: DeployedStack): P
   const ended: EndedBackfill[] = [];
   for (const { order, progress } of found) {
     const end = { how: 'cancelled', reason: 'by hand' } as const;
-    const over = await endOrder(order, progress, end, stack.backfills, systemClock.now());
+    const over = await endOrder(order, progress, end, stack.backfills, stack.clock.now());
     if (over) ended.push(over);
   }
   return ended;

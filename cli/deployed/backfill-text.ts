@@ -1,6 +1,7 @@
 import type { BackfillOrder, BackfillTally, EndedBackfill } from '../../core/records/backfill.ts';
 import { NOTHING_YET } from '../../core/records/backfill.ts';
-import { clock, printable } from '../output/ban-text.ts';
+import { clockText } from '../output/clock-text.ts';
+import { printable } from '../output/printable.ts';
 import { grouped } from '../output/progress-line.ts';
 import type { OpenBackfill } from './backfill-orders.ts';
 
@@ -10,7 +11,7 @@ const BAR_WIDTH = 20;
 export function progressText({ order, progress }: OpenBackfill): string {
   if (progress === undefined) return `${bar(0)}  waiting for the next run, within a minute`;
   const share = shareOf(order, progress.cursorMs);
-  const at = clock(Math.max(order.fromMs, Math.min(order.toMs, progress.cursorMs)) / 1000);
+  const at = clockText(Math.max(order.fromMs, Math.min(order.toMs, progress.cursorMs)) / 1000);
   return `${bar(share)} ${String(Math.floor(100 * share)).padStart(3)} %  ${at}  ${tallyText(progress.tally)}`;
 }
 
@@ -19,12 +20,12 @@ export function problemText({ progress }: OpenBackfill): string {
   if (!progress?.problem) return '';
   const { text, times, retryAt } = progress.problem;
   const again = times === 1 ? '' : ` (${times} times)`;
-  return `${printable(text)}${again}; tried again from ${clock(retryAt)} UTC on`;
+  return `${printable(text)}${again}; tried again from ${clockText(retryAt)} UTC on`;
 }
 
 /** What came of one that is over. */
 export function endText({ order, how, reason, tally, cursorMs }: EndedBackfill): string {
-  const upTo = how === 'done' ? '' : `, up to ${clock(Math.max(order.fromMs, cursorMs) / 1000)} UTC`;
+  const upTo = how === 'done' ? '' : `, up to ${clockText(Math.max(order.fromMs, cursorMs) / 1000)} UTC`;
   const why = reason === '' ? '' : ` (${reason})`;
   return `${how}${why}: ${tallyText(tally)}${upTo}`;
 }
@@ -46,7 +47,7 @@ export function heldBackText({ heldBack }: BackfillTally, { jails }: BackfillOrd
 /** `/log  sshd  2026-11-22 02:00:00 to 2026-11-22 03:00:00 UTC` */
 export function orderText({ logGroup, jails, fromMs, toMs, kind }: BackfillOrder): string {
   const why = kind === 'catch-up' ? '  new jail' : '';
-  return `${logGroup}  ${jails.map(printable).join(', ')}  ${clock(fromMs / 1000)} to ${clock(toMs / 1000)} UTC${why}`;
+  return `${logGroup}  ${jails.map(printable).join(', ')}  ${clockText(fromMs / 1000)} to ${clockText(toMs / 1000)} UTC${why}`;
 }
 
 export function openObject({ order, progress }: OpenBackfill): object {

@@ -1,13 +1,13 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { stackOutputs } from '../../aws/cloudformation-outputs.ts';
-import { systemClock } from '../../aws/system-clock.ts';
 import { dynamoDbBackfillStore } from '../../aws/tables/dynamodb-backfill-store.ts';
 import { dynamoDbBanStore } from '../../aws/tables/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../aws/tables/dynamodb-breaker-store.ts';
 import { dynamoDbConfirmationStore } from '../../aws/tables/dynamodb-confirmation-store.ts';
 import { dynamoDbLeakStore } from '../../aws/tables/dynamodb-leak-store.ts';
 import { dynamoDbSubscriptionReportStore } from '../../aws/tables/dynamodb-subscription-report-store.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import { usageError } from '../command-error.ts';
 import { awsFailure, failure } from './aws-failure.ts';
 import { clientSettings, regionOf } from './sign-in.ts';
@@ -39,7 +39,7 @@ export interface Connection {
  *
  * @throws {CommandError} when they can't be right
  */
-export async function connect(options: StackOptions): Promise<Connection> {
+export async function connect(options: StackOptions, clock: Clock): Promise<Connection> {
   if (!STACK_NAME.test(options.stack)) throw usageError(`--stack ${options.stack}: no stack can have this name`);
   const settings = clientSettings(options);
   const cloudFormation = new CloudFormationClient(settings);
@@ -52,12 +52,13 @@ export async function connect(options: StackOptions): Promise<Connection> {
       return {
         name: options.stack,
         region,
+        clock,
         bans: dynamoDbBanStore(dynamoDb, tables.bans),
         breakers: dynamoDbBreakerStore(dynamoDb, tables.attempts),
-        confirmations: dynamoDbConfirmationStore(dynamoDb, tables.attempts, systemClock),
-        leaks: dynamoDbLeakStore(dynamoDb, tables.attempts, systemClock),
+        confirmations: dynamoDbConfirmationStore(dynamoDb, tables.attempts, clock),
+        leaks: dynamoDbLeakStore(dynamoDb, tables.attempts, clock),
         subscriptions: dynamoDbSubscriptionReportStore(dynamoDb, tables.attempts),
-        backfills: dynamoDbBackfillStore(dynamoDb, tables.attempts, systemClock),
+        backfills: dynamoDbBackfillStore(dynamoDb, tables.attempts, clock),
       };
     },
     explain: (error) => awsFailure(error, { ...options, region }) ?? error,

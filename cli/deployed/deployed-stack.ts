@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/ports/clock.ts';
 import type { DeployedStack } from './stack-access.ts';
 import type { StackOptions } from './stack-options.ts';
 
@@ -7,9 +8,13 @@ import type { StackOptions } from './stack-options.ts';
  *
  * @throws {CommandError} when AWS can't be asked or refuses: what is wrong, and what to do
  */
-export async function onStack<T>(options: StackOptions, work: (stack: DeployedStack) => Promise<T>): Promise<T> {
+export async function onStack<T>(
+  options: StackOptions,
+  clock: Clock,
+  work: (stack: DeployedStack) => Promise<T>,
+): Promise<T> {
   const { connect } = await import('./connection.ts');
-  const connection = await connect(options);
+  const connection = await connect(options, clock);
   try {
     return await work(await connection.openStack());
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { BackfillStore } from '../../core/ports/backfill-store.ts';
 import type { BanStore } from '../../core/ports/ban-store.ts';
 import type { BreakerStore } from '../../core/ports/breaker-store.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import type { ConfirmationStore } from '../../core/ports/confirmation-store.ts';
 import type { LeakStore } from '../../core/ports/leak-store.ts';
 import type { SubscriptionReportStore } from '../../core/ports/subscription-report-store.ts';
@@ -12,6 +13,7 @@ import type { SubscriptionReportStore } from '../../core/ports/subscription-repo
 export interface DeployedStack {
   readonly name: string;
   readonly region: string;
+  readonly clock: Clock;
   readonly bans: BanStore;
   readonly breakers: BreakerStore;
   readonly confirmations: Pick<ConfirmationStore, 'get'>;

@@ -1,8 +1,8 @@
-import { systemClock } from '../../aws/system-clock.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
 import type { Ban, BanKey } from '../../core/records/ban.ts';
 import { CommandError } from '../command-error.ts';
-import { endText, printable } from '../output/ban-text.ts';
+import { endText } from '../output/clock-text.ts';
+import { printable } from '../output/printable.ts';
 import { grouped, progressLine } from '../output/progress-line.ts';
 import type { Terminal } from '../terminal.ts';
 import { activeBans } from './active-bans.ts';
@@ -40,7 +40,7 @@ export async function unbanTyped(typed: TypedUnban, stack: DeployedStack, output
   const lifted = new Map<string, Ban>();
   const absent: TypedId[] = [];
   await told(lifted, output, async () => {
-    await unbanIds({ ids, jail, prefixes, active, now: systemClock.now() }, stack, (id, bans) => {
+    await unbanIds({ ids, jail, prefixes, active, now: output.terminal.clock.now() }, stack, (id, bans) => {
       for (const ban of bans) lifted.set(keyText(ban), ban);
       if (bans.length === 0) absent.push(id);
     });
@@ -62,7 +62,7 @@ export async function unbanEverybody(stack: DeployedStack, output: Output): Prom
   const progress = progressLine(output.terminal, output.json);
   await told(lifted, output, async () => {
     try {
-      await unbanAll(active, stack, systemClock.now(), (ban) => {
+      await unbanAll(active, stack, output.terminal.clock.now(), (ban) => {
         lifted.set(keyText(ban), ban);
         progress.show(`Unbanned ${grouped(lifted.size)} of ${grouped(active.length)}`);
       });

@@ -10,6 +10,6 @@ export function printDiagnostics(
 ): void {
   for (const diagnostic of diagnostics) {
     const line = diagnostic.at && files.read(diagnostic.at.file)?.split('\n')[diagnostic.at.line - 1];
-    write(`${renderDiagnostic(diagnostic, line)}\n`);
+    write(`${renderDiagnostic(diagnostic, line?.replace(/\r$/, ''))}\n`);
   }
 }

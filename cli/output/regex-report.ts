@@ -48,7 +48,7 @@ function regexes(
       heading,
       ...found.map(
         ({ id, time, shared }) =>
-          `    ${id ?? '(no id yet)'}  ${time === null ? '(no time)' : clock(time)}${shared ? ' (several regexes matched)' : ''}`,
+          `    ${id ?? '(no id yet)'}  ${time === null ? '(no time)' : dayAndTime(time)}${shared ? ' (several regexes matched)' : ''}`,
       ),
     ];
   });
@@ -85,7 +85,7 @@ function list(rows: readonly string[], heading?: string): readonly string[] {
 }
 
 /** `Wed Dec 10 06:55:46 2025`, UTC. */
-function clock(time: number): string {
+function dayAndTime(time: number): string {
   const [day, date, month, year, hours] = new Date(time * 1000).toUTCString().replace(',', '').split(' ');
   return `${day} ${month} ${date} ${hours} ${year}`;
 }

@@ -35,8 +35,8 @@ export interface Screen {
 }
 
 export interface Progress {
-  /** 0 to 1. */
-  readonly done: number;
+  /** 0 to 1; `undefined` where how much is to come is not known. */
+  readonly done: number | undefined;
   readonly lines: number;
   readonly attempts: number;
   readonly bans: number;

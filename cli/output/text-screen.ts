@@ -1,78 +1,75 @@
-import pc from 'picocolors';
+import { styleText } from 'node:util';
+import type { Terminal } from '../terminal.ts';
+import { clockText, endText } from './clock-text.ts';
+import { printable } from './printable.ts';
+import { grouped, progressLine } from './progress-line.ts';
 import type { Progress, RunEvent, Screen } from './run-event.ts';
-
-export interface TextOutput {
-  write(text: string): void;
-  /** Columns of the terminal; `undefined` when it is none: no colour, no progress bar. */
-  readonly columns: number | undefined;
-}
 
 const BAR_WIDTH = 24;
 const ADDRESSES_SHOWN = 20;
 
+type Style = 'bold' | 'red' | 'green' | 'yellow';
+/** Text without control characters, in a style where the terminal has colors. */
+type Paint = (style: Style, text: string) => string;
+
 /** For people: what happens as it happens, with a bar at the bottom on a terminal. */
-export function textScreen(output: TextOutput): Screen {
-  const colours = pc.createColors(output.columns !== undefined && pc.isColorSupported);
+export function textScreen(terminal: Terminal): Screen {
+  const line = progressLine(terminal, false);
+  // The terminal has looked at the environment; Node's own look would differ between its releases.
+  const paint: Paint = (style, text) => (terminal.colored ? styleText(style, text, { validateStream: false }) : text);
   let bar = '';
-  const clear = (): void => {
-    if (bar !== '') output.write('\r\x1b[K');
-  };
   return {
     show(event) {
-      clear();
-      output.write(`${describe(event, colours)}\n`);
-      output.write(bar);
+      line.clear();
+      terminal.draw(`${describe(event, paint)}\n`);
+      if (bar !== '') line.show(bar);
     },
     progress(state) {
-      if (output.columns === undefined) return;
-      clear();
-      bar = drawBar(state).slice(0, output.columns - 1);
-      output.write(bar);
+      bar = drawBar(state);
+      line.show(bar);
     },
     close() {
-      clear();
+      line.clear();
       bar = '';
     },
   };
 }
 
-type Colours = ReturnType<typeof pc.createColors>;
-
-function describe(event: RunEvent, colours: Colours): string {
+function describe(event: RunEvent, paint: Paint): string {
   switch (event.event) {
     case 'ban': {
-      const until = event.until === undefined ? 'for good' : `until ${clock(event.until)}`;
       const why = event.attempts === undefined ? '' : `, ${event.attempts} attempts`;
-      return `${clock(event.time)}  ${colours.red('Ban  ')}  [${event.jail}] ${event.id}  ${until}${why}`;
+      return `${clockText(event.time)}  ${paint('red', 'Ban  ')}  ${whose(event)}  ${endText(event.until)}${why}`;
     }
     case 'unban':
-      return `${clock(event.time)}  ${colours.green('Unban')}  [${event.jail}] ${event.id}`;
+      return `${clockText(event.time)}  ${paint('green', 'Unban')}  ${whose(event)}`;
     case 'breaker':
-      return `${clock(event.time)}  ${colours.yellow('Breaker')}  [${event.jail}] ${event.bans} bans in a minute, more than maxbans: no more bans in this jail`;
+      return `${clockText(event.time)}  ${paint('yellow', 'Breaker')}  [${printable(event.jail)}] ${event.bans} bans in a minute, more than maxbans: no more bans in this jail`;
     case 'ipset':
-      return ipSet(event.family, event.addresses, colours);
+      return ipSet(event.family, event.addresses, paint);
     case 'summary':
-      return colours.bold(
+      return paint(
+        'bold',
         `${event.lines} lines, ${event.attempts} attempts, ${event.bans} bans, ${event.unbans} unbans`,
       );
   }
 }
 
-function ipSet(family: string, addresses: readonly string[], colours: Colours): string {
-  const heading = colours.bold(`WAF IP set ${family}: ${addresses.length === 0 ? 'empty' : addresses.length}`);
+function whose({ jail, id }: { readonly jail: string; readonly id: string }): string {
+  return `[${printable(jail)}] ${printable(id)}`;
+}
+
+function ipSet(family: string, addresses: readonly string[], paint: Paint): string {
+  const heading = paint('bold', `WAF IP set ${family}: ${addresses.length === 0 ? 'empty' : addresses.length}`);
   const shown = addresses.slice(0, ADDRESSES_SHOWN).map((address) => `    ${address}`);
   const more = addresses.length - shown.length;
   return [heading, ...shown, ...(more > 0 ? [`    … and ${more} more`] : [])].join('\n');
 }
 
-function drawBar(state: Progress): string {
-  const filled = Math.round(state.done * BAR_WIDTH);
-  const percent = `${Math.floor(state.done * 100)}%`.padStart(4);
-  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-  return `${bar}${percent}  ${clock(state.time)}  ${state.lines} lines  ${state.attempts} attempts  ${state.bans} bans (${state.active} active)`;
-}
-
-/** `2025-12-10 09:12:48`, UTC. */
-function clock(time: number): string {
-  return new Date(time * 1000).toISOString().slice(0, 19).replace('T', ' ');
+function drawBar({ done, time, lines, attempts, bans, active }: Progress): string {
+  const counts = `${clockText(time)}  ${grouped(lines)} lines  ${grouped(attempts)} attempts  ${grouped(bans)} bans (${grouped(active)} active)`;
+  if (done === undefined) return counts;
+  const filled = Math.round(done * BAR_WIDTH);
+  const percent = `${Math.floor(done * 100)}%`.padStart(4);
+  return `${'█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)}${percent}  ${counts}`;
 }

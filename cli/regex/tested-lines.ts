@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { openLogFile, readLines } from '../input/read-lines.ts';
+import { openLogFile } from '../input/log-file.ts';
+import { readLines } from '../input/read-lines.ts';
 
 /** The LOG argument of `cloudjail regex`: a file, or the lines themselves. */
 export interface TestedLines {

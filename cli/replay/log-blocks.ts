@@ -1,8 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { type LogFile, LogFileError } from '../input/read-lines.ts';
+import { type LogFile, LogFileError, unzippedBytes } from '../input/log-file.ts';
 
 /**
  * Some whole lines of a log file, as bytes. The bytes are the reader's again once the next block is
@@ -24,7 +21,7 @@ export interface LogBlock {
  */
 export const BLOCK_BYTES = 4 * 1024 * 1024;
 /** Of compressed bytes and of what they come to. */
-const GZIP_BYTES = 256 * 1024;
+const STREAMED_BYTES = 256 * 1024;
 /** What is kept of a longer line: matchers cut lines at 16,384 characters, 4 bytes each at most. */
 const LONGEST_LINE_BYTES = 128 * 1024;
 const NEWLINE = 10;
@@ -68,7 +65,7 @@ function twoBuffers(): BlockBuffers {
  * @throws {LogFileError} when the file can't be read to its end: a gzip file is damaged or cut off
  */
 export async function* logBlocks(file: LogFile, buffers: BlockBuffers = twoBuffers()): AsyncGenerator<LogBlock> {
-  const source = file.kind === 'gzip' ? gunzipped(file.path) : await plain(file.path);
+  const source = file.kind === 'gzip' || file.pipe ? streamed(file) : await plain(file.path);
   let current = await buffers.take();
   let reading: Promise<Filled> | undefined;
   try {
@@ -134,9 +131,9 @@ async function plain(path: string): Promise<ByteSource> {
   };
 }
 
-function gunzipped(path: string): ByteSource {
-  const compressed = createReadStream(path, { highWaterMark: GZIP_BYTES });
-  const stream = pipeline(compressed, createGunzip({ chunkSize: GZIP_BYTES }), () => undefined);
+/** Compressed, or through a pipe. */
+function streamed(file: LogFile): ByteSource {
+  const { stream, bytesRead } = unzippedBytes(file, STREAMED_BYTES);
   const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
   let chunk: Buffer = Buffer.alloc(0);
   return {
@@ -150,10 +147,9 @@ function gunzipped(path: string): ByteSource {
       chunk = chunk.subarray(count);
       return count;
     },
-    bytesRead: () => compressed.bytesRead,
+    bytesRead,
     async close() {
       stream.destroy();
-      compressed.destroy();
     },
   };
 }

@@ -58,7 +58,7 @@ export class ReplayLedger {
    *
    * @param time the log's clock, where more is known of it than the last failure
    */
-  progress(done: number, time?: number): Progress {
+  progress(done: Progress['done'], time?: number): Progress {
     const clock = time ?? (Number.isFinite(this.#clock) ? this.#clock : 0);
     return { ...this.#tally, done, active: this.#bans.activeCount, time: clock };
   }

@@ -1,3 +1,5 @@
+import { clockText } from '../output/clock-text.ts';
+import { printable } from '../output/printable.ts';
 import type { Progress } from '../output/run-event.ts';
 import { textScreen } from '../output/text-screen.ts';
 import type { Terminal } from '../terminal.ts';
@@ -31,8 +33,9 @@ function jsonOutput({ out }: Terminal): ReplayOutput {
   return { show: write, progress() {}, finish: ({ summary }) => write(summary), close: flush };
 }
 
-function textOutput({ out, columns }: Terminal): ReplayOutput {
-  const screen = textScreen({ write: out, columns });
+function textOutput(terminal: Terminal): ReplayOutput {
+  const { out } = terminal;
+  const screen = textScreen(terminal);
   return {
     show(event) {
       if (event.event !== 'found') screen.show(event);
@@ -52,8 +55,7 @@ function textOutput({ out, columns }: Terminal): ReplayOutput {
 }
 
 function foundLine(found: FoundEvent): string {
-  const clock = new Date(found.time * 1000).toISOString().slice(0, 19).replace('T', ' ');
-  return `${clock}  Found  [${found.jail}] ${found.id}  ${placeOf(found)}`;
+  return `${clockText(found.time)}  Found  [${printable(found.jail)}] ${printable(found.id)}  ${placeOf(found)}`;
 }
 
 function placeOf(found: FoundEvent): string {

@@ -1,7 +1,7 @@
 import { vmWatch } from '../../aws/vm-watch.ts';
 import type { FoundId } from '../../core/match/file-matcher.ts';
 import type { CompiledJail } from '../../core/records/compiled-jail.ts';
-import type { LogFile } from '../input/read-lines.ts';
+import { type LogFile, shareOf, totalBytes } from '../input/log-file.ts';
 import type { Progress } from '../output/run-event.ts';
 import { type FoundLines, InOrder } from './found-lines.ts';
 import type { JailCounter } from './jail-counter.ts';
@@ -68,11 +68,12 @@ class Replay {
   readonly #options: ReplayOptions;
   readonly #ledger: ReplayLedger;
   readonly #jails: readonly ReplayingJail[];
-  readonly #totalBytes: number;
+  /** `undefined` where some log comes through a pipe. */
+  readonly #totalBytes: number | undefined;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
-    this.#totalBytes = options.files.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#totalBytes = totalBytes(options.files);
     const ledger = new ReplayLedger(options.jails, options.show);
     const watch = vmWatch();
     this.#ledger = ledger;
@@ -87,7 +88,7 @@ class Replay {
     let bytesBefore = 0;
     for (const file of this.#options.files) {
       await this.#play(file, bytesBefore);
-      bytesBefore += file.bytes;
+      bytesBefore += file.bytes ?? 0;
     }
     return this.#ledger.finish(this.#jails.map(({ lines }) => lines.counts()));
   }
@@ -132,7 +133,6 @@ class Replay {
   }
 
   #progress(bytes: number): Promise<void> | undefined {
-    const done = this.#totalBytes === 0 ? 1 : Math.min(1, bytes / this.#totalBytes);
-    return this.#options.progress(this.#ledger.progress(done));
+    return this.#options.progress(this.#ledger.progress(shareOf(this.#totalBytes, bytes)));
   }
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { LogFile } from '../input/read-lines.ts';
+import type { LogFile } from '../input/log-file.ts';
 import { BLOCK_BYTES } from './log-blocks.ts';
 import { type JailLiterals, type LineSpans, scannedBlocks } from './scanned-blocks.ts';
 

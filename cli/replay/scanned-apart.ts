@@ -1,7 +1,7 @@
 import { on } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type LogFile, LogFileError } from '../input/read-lines.ts';
+import { type LogFile, LogFileError } from '../input/log-file.ts';
 import { BLOCK_BYTES } from './log-blocks.ts';
 import type { ScanAnswer, ScanCredit, ScanTask } from './scan-thread.ts';
 import { type JailLiterals, type ScannedBlock, scannedBlocks } from './scanned-blocks.ts';
@@ -23,7 +23,7 @@ const WORTH_A_THREAD_BYTES = 16 * 1024 * 1024;
  */
 export function scannedApart(file: LogFile, literals: JailLiterals): AsyncGenerator<ScannedBlock> {
   const bundle = typeof CLOUDJAIL_BUNDLE === 'string' ? CLOUDJAIL_BUNDLE : undefined;
-  const worthIt = file.bytes >= WORTH_A_THREAD_BYTES && availableParallelism() > 1;
+  const worthIt = (file.bytes ?? 0) >= WORTH_A_THREAD_BYTES && availableParallelism() > 1;
   return bundle !== undefined && worthIt
     ? byThread(new URL('replay/scan-thread.js', bundle), file, literals)
     : scannedBlocks(file, literals);

@@ -1,6 +1,6 @@
 import { type LiteralScanner, literalScanner } from '../../core/literals/literal-scanner.ts';
 import type { PrefilterLiteral } from '../../core/records/compiled-jail.ts';
-import type { LogFile } from '../input/read-lines.ts';
+import type { LogFile } from '../input/log-file.ts';
 import { type BlockBuffers, type LogBlock, logBlocks } from './log-blocks.ts';
 
 /** A block with what can be told of its lines without decoding any. */

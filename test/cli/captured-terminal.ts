@@ -1,4 +1,6 @@
+import { systemClock } from '../../aws/system-clock.ts';
 import { runCommand } from '../../cli/run.ts';
+import { terminalOn } from '../../cli/terminal.ts';
 
 export interface Ran {
   readonly code: number;
@@ -7,20 +9,31 @@ export interface Ran {
 }
 
 /** `cloudjail …args` inside this process. */
-export async function cloudjail(...args: readonly string[]): Promise<Ran> {
+export function cloudjail(...args: readonly string[]): Promise<Ran> {
+  return runOn(undefined, args);
+}
+
+/** The same on a screen of 80 columns, without colors. */
+export function cloudjailOnScreen(...args: readonly string[]): Promise<Ran> {
+  return runOn(80, args);
+}
+
+async function runOn(columns: number | undefined, args: readonly string[]): Promise<Ran> {
   let out = '';
   let err = '';
-  const code = await runCommand(args, {
-    out: (text) => {
+  const terminal = terminalOn({
+    write: (text) => {
       out += text;
     },
-    err: (text) => {
+    writeError: (text) => {
       err += text;
     },
     congestion: () => undefined,
-    columns: undefined,
+    columns,
+    colored: false,
+    clock: systemClock,
   });
-  return { code, out, err };
+  return { code: await runCommand(args, terminal), out, err };
 }
 
 /** What a command printed with `--json`. */

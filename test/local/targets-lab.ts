@@ -1,7 +1,8 @@
 import { AuthorizeSecurityGroupIngressCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { deliveries, type FileDelivery, subscriptionEvent } from '../../cli/demo/deliveries.ts';
-import { openLogFile, readLines } from '../../cli/input/read-lines.ts';
+import { openLogFile } from '../../cli/input/log-file.ts';
+import { readLines } from '../../cli/input/read-lines.ts';
 import { FIREWALL_TARGETS, type FirewallTarget } from '../../core/config/actions.ts';
 import { createDateDetector } from '../../core/dates/detector/date-detector.ts';
 import { formatWithPrefix, parseCidr } from '../../core/net/address.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ServiceError } from '../../../local/emulators/service-error.ts';
-import { cloudjail, jsonLines } from '../captured-terminal.ts';
-import { emulatedLogs, onScreen } from '../deployed/emulated-logs.ts';
+import { cloudjail, cloudjailOnScreen, jsonLines } from '../captured-terminal.ts';
+import { emulatedLogs } from '../deployed/emulated-logs.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const { file, path } = temporaryFolder();
@@ -139,7 +139,7 @@ describe('cloudjail replay --loggroup', () => {
 
   it('shows on a screen how much of the time has passed', async () => {
     refuse(GATE, '8.8.8.8', [0, 10, 20]);
-    const { out } = await onScreen('replay', ...CONFIG, '--loggroup', GATE, '--since', '2h');
+    const { out } = await cloudjailOnScreen('replay', ...CONFIG, '--loggroup', GATE, '--since', '2h');
     expect(out).toMatch(/█+░+ +50% .* 3 lines {2}3 attempts {2}1 bans/);
     expect(out.split('\n').at(-2)).toContain('3 lines, 3 attempts, 1 bans, 1 unbans');
   });

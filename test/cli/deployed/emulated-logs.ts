@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, vi } from 'vitest';
-import { runCommand } from '../../../cli/run.ts';
 import {
   type CloudWatchLogs,
   type CloudWatchLogsOptions,
@@ -25,14 +24,4 @@ export function emulatedLogs(options: CloudWatchLogsOptions = {}): () => CloudWa
     if (logs === undefined) throw new Error('the emulator has not been started yet');
     return logs;
   };
-}
-
-/** `cloudjail …args` on a screen of 80 columns. */
-export async function onScreen(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
-  let out = '';
-  const write = (text: string): void => {
-    out += text;
-  };
-  const code = await runCommand(args, { out: write, err: write, congestion: () => undefined, columns: 80 });
-  return { code, out };
 }

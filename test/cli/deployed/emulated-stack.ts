@@ -6,7 +6,6 @@ import { dynamoDbBreakerStore } from '../../../aws/tables/dynamodb-breaker-store
 import { dynamoDbConfirmationStore } from '../../../aws/tables/dynamodb-confirmation-store.ts';
 import { dynamoDbLeakStore } from '../../../aws/tables/dynamodb-leak-store.ts';
 import { dynamoDbSubscriptionReportStore } from '../../../aws/tables/dynamodb-subscription-report-store.ts';
-import { runCommand } from '../../../cli/run.ts';
 import { compileJails } from '../../../core/compile/compile-jails.ts';
 import type { BanStore } from '../../../core/ports/ban-store.ts';
 import type { BreakerStore } from '../../../core/ports/breaker-store.ts';
@@ -17,7 +16,7 @@ import { configDirectory } from '../../../filters/config-directory.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../local/embedded-aws.ts';
 import { synthesize } from '../../../local/synthesize.ts';
 import { type CloudFormation, startCloudFormation } from '../../emulators/cloudformation.ts';
-import { cloudjail, type Ran } from '../captured-terminal.ts';
+import { cloudjail, cloudjailOnScreen, type Ran } from '../captured-terminal.ts';
 
 export const TABLES = { BansTableName: 'cloudjail-BansTable', AttemptsTableName: 'cloudjail-AttemptsTable' };
 
@@ -58,7 +57,7 @@ export function emulatedStack(directory: string): () => EmulatedStack {
       leaks: dynamoDbLeakStore(client, TABLES.AttemptsTableName, systemClock),
       subscriptions: dynamoDbSubscriptionReportStore(client, TABLES.AttemptsTableName),
       run,
-      runOnScreen: (...args) => onScreen([...args, '--config', directory]),
+      runOnScreen: (...args) => cloudjailOnScreen(...args, '--config', directory),
       async enforced() {
         await aws.enforceChanges(Date.now() / 1000);
         return (await aws.ipSets()).flatMap(({ addresses }) => addresses);
@@ -75,20 +74,4 @@ export function emulatedStack(directory: string): () => EmulatedStack {
     if (stack === undefined) throw new Error('the stack has not been started yet');
     return stack;
   };
-}
-
-async function onScreen(args: readonly string[]): Promise<Ran> {
-  let out = '';
-  let err = '';
-  const code = await runCommand(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    congestion: () => undefined,
-    columns: 80,
-  });
-  return { code, out, err };
 }

@@ -135,7 +135,7 @@ describe('of a few bans', () => {
     const { code, out } = await stack().run('status', 'former');
     expect(code).toBe(0);
     expect(out).toContain('Log group list:\tnot in the configuration');
-    expect(out).toContain('Banned IP list:\troot\ufffd[2J\ufffd 8.8.8.1\n');
+    expect(out).toContain('Banned IP list:\troot\\u001b[2J\\u202e 8.8.8.1\n');
     expect(await stack().run('status', 'formerly')).toMatchObject({
       code: 1,
       out: '',
@@ -227,7 +227,7 @@ describe('of a few bans', () => {
     const { run } = stack();
     expect((await run('banned', '8.8.8.1', '2600::9', '8.8.8.3')).out).toBe("[['former', 'gate'], ['gate'], []]\n");
     expect((await run('banned')).out).toBe(
-      "[{'gate': ['2600::/64', '8.8.8.1', '8.8.8.2']}, {'quiet': []}, {'fleet': []}, {'former': ['root\ufffd[2J\ufffd', '8.8.8.1']}]\n",
+      "[{'gate': ['2600::/64', '8.8.8.1', '8.8.8.2']}, {'quiet': []}, {'fleet': []}, {'former': ['root\\u001b[2J\\u202e', '8.8.8.1']}]\n",
     );
     const lines = jsonLines((await run('banned', '2600::9', '--json')).out);
     expect(lines).toMatchObject([{ ip: '2600::9', bans: [{ id: '2600::/64', jail: 'gate' }] }]);

@@ -7,6 +7,7 @@ import { bansAround, unbanIds } from '../../../cli/deployed/unban-ids.ts';
 import { banByHand } from '../../../core/bans/by-hand.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
 import type { ActiveBan } from '../../../core/ports/ban-store.ts';
+import { virtualClock } from '../../../local/virtual-clock.ts';
 import { memoryBackfillStore } from '../../memory/memory-backfill-store.ts';
 import { memoryBanStore } from '../../memory/memory-ban-store.ts';
 import { memoryConfirmationStore } from '../../memory/memory-confirmation-store.ts';
@@ -62,6 +63,7 @@ it('lifts what is meant, leaves what is not, and knows what still holds an addre
         const stack: DeployedStack = {
           name: 's',
           region: 'r',
+          clock: virtualClock(NOW),
           bans: store,
           breakers: memoryBreakerStore(),
           confirmations: memoryConfirmationStore(),

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LogFileError, openLogFile, readLines } from '../../../cli/input/read-lines.ts';
+import { LogFileError, openLogFile } from '../../../cli/input/log-file.ts';
+import { readLines } from '../../../cli/input/read-lines.ts';
 import { logBlocks } from '../../../cli/replay/log-blocks.ts';
 
 let folder: string;

@@ -120,7 +120,7 @@ describe('several log groups', () => {
         shown.push(event);
       },
       progress: ({ done }) => {
-        reached.push(done);
+        if (done !== undefined) reached.push(done);
         return undefined;
       },
     });

@@ -3,6 +3,12 @@
  * disagree.
  */
 
+/**
+ * The functions: the folder under lambdas/, and the service in logs and metrics (Powertools'
+ * POWERTOOLS_SERVICE_NAME).
+ */
+export type FunctionName = 'matcher' | 'banner' | 'ec2-banner' | 'expirer' | 'lookout' | 'subscriber' | 'backfiller';
+
 /** Environment variables of the functions. */
 export const ENV = {
   attemptsTable: 'CLOUDJAIL_ATTEMPTS_TABLE',

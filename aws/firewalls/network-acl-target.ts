@@ -1,7 +1,8 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { parseCidr } from '../../core/net/address.ts';
-import type { BanTarget, TargetChange, TargetParts, TargetReport } from '../../core/ports/ban-target.ts';
+import type { BanTarget, TargetChange, TargetParts } from '../../core/ports/ban-target.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import type { TargetReport } from '../../core/records/target-report.ts';
 import { idOf, isSame } from './acl-traffic.ts';
 import {
   type AclContent,

@@ -3,7 +3,8 @@ import { type Blocklist, blocklist } from '../../core/enforce/blocklist/blocklis
 import { BLOCKLIST_FILES, type BlocklistFormat, renderBlocklist } from '../../core/enforce/blocklist/formats.ts';
 import { parsePlain, renderPlain } from '../../core/enforce/blocklist/plain.ts';
 import { formatCidr } from '../../core/net/address.ts';
-import type { BanTarget, TargetChange, TargetPlan, TargetReport } from '../../core/ports/ban-target.ts';
+import type { BanTarget, TargetChange, TargetPlan } from '../../core/ports/ban-target.ts';
+import type { TargetReport } from '../../core/records/target-report.ts';
 import { headText, type ObjectName, readText, replaceText, type TextHead } from './s3-text-object.ts';
 
 /**

@@ -4,8 +4,9 @@ import { aggregate } from '../../core/net/aggregate.ts';
 import { carve, isOut } from '../../core/net/carve.ts';
 import { complement } from '../../core/net/complement.ts';
 import { transition } from '../../core/net/transition.ts';
-import type { BanTarget, TargetChange, TargetPlan, TargetReport } from '../../core/ports/ban-target.ts';
+import type { BanTarget, TargetChange, TargetPlan } from '../../core/ports/ban-target.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import type { TargetReport } from '../../core/records/target-report.ts';
 import {
   MOST_CHANGES,
   modifyInCalls,

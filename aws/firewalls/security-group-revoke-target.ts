@@ -1,8 +1,9 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { type Leak, type LiveRule, nameOf, revocation, ruleText, sameRecord } from '../../core/enforce/revocation.ts';
-import type { BanTarget, TargetChange, TargetReport } from '../../core/ports/ban-target.ts';
+import type { BanTarget, TargetChange } from '../../core/ports/ban-target.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { RevokedRule, RevokedRules, RevokedRulesStore } from '../../core/ports/revoked-rules-store.ts';
+import type { TargetReport } from '../../core/records/target-report.ts';
 import { authorizeIngressRules, readIngressRules, revokeIngressRules } from './ec2-security-group.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { parseCidr } from '../../core/net/address.ts';
-import type { BanTarget, TargetParts, TargetPlan, TargetReport } from '../../core/ports/ban-target.ts';
+import type { BanTarget, TargetParts, TargetPlan } from '../../core/ports/ban-target.ts';
+import type { TargetReport } from '../../core/records/target-report.ts';
 import { type IpSetContent, type IpSetName, readIpSet, replaceIpSet, type WafPace } from './wafv2-ip-set.ts';
 
 /**

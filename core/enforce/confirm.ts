@@ -1,8 +1,9 @@
-import { latencies } from '../latency.ts';
-import type { BanTarget, TargetReport } from '../ports/ban-target.ts';
+import { latencies } from '../events/latencies.ts';
+import type { BanTarget } from '../ports/ban-target.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Confirmation } from '../ports/confirmation-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import type { TargetReport } from '../records/target-report.ts';
 import type { ConfirmedEntries } from './confirmed-entries.ts';
 import type { WantedBans } from './wanted-bans.ts';
 

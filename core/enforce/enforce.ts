@@ -1,7 +1,8 @@
 import { parseCidr } from '../net/address.ts';
 import type { BanStore } from '../ports/ban-store.ts';
-import type { BanTarget, TargetReport } from '../ports/ban-target.ts';
+import type { BanTarget } from '../ports/ban-target.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import type { TargetReport } from '../records/target-report.ts';
 import { confirm } from './confirm.ts';
 import { type PlanMade, type PlanningPorts, planFor, planForAll } from './target-plans.ts';
 

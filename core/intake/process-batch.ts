@@ -1,6 +1,6 @@
 import { banId } from '../bans/ban-id.ts';
 import { type CountingPorts, countingRun, type NewAttempts } from '../bans/count-and-ban.ts';
-import { latencies } from '../latency.ts';
+import { latencies } from '../events/latencies.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Watch } from '../ports/watch.ts';

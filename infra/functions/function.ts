@@ -3,12 +3,11 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { METRICS_NAMESPACE, OWN_LOG_GROUPS } from '../../core/names.ts';
+import { type FunctionName, METRICS_NAMESPACE, OWN_LOG_GROUPS } from '../../core/names.ts';
 import { bundledCode } from './bundled-code.ts';
 
 export interface CloudjailFunctionProps {
-  /** The folder under lambdas/; also the service name in logs and metrics. */
-  readonly name: 'matcher' | 'banner' | 'ec2-banner' | 'expirer' | 'lookout' | 'subscriber' | 'backfiller';
+  readonly name: FunctionName;
   readonly description: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly memorySize: number;
@@ -26,7 +25,7 @@ export interface CloudjailFunctionProps {
  */
 export class CloudjailFunction extends LambdaFunction {
   /** The dimension of its own metrics. */
-  readonly service: CloudjailFunctionProps['name'];
+  readonly service: FunctionName;
 
   constructor(scope: Construct, id: string, props: CloudjailFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {

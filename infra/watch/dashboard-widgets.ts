@@ -10,9 +10,11 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../../core/names.ts';
-import type { CloudjailFunction } from '../functions/function.ts';
-import { bannersIn, functionsIn, ownMetric } from './own-metrics.ts';
+import { BANNERS } from '../../core/events/emitters.ts';
+import { METRICS } from '../../core/events/metrics.ts';
+import { type FunctionName, METRICS_NAMESPACE } from '../../core/names.ts';
+import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
+import { bannersIn, functionsCalled, functionsIn, ownMetric, type WrittenBy } from './own-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
 const LATEST = { statistic: Stats.MAXIMUM, period: MINUTE };
@@ -20,16 +22,16 @@ const LATEST = { statistic: Stats.MAXIMUM, period: MINUTE };
 const SIZE = { width: 6, height: 6 };
 
 export function doing(of: Construct): readonly IWidget[] {
-  const matcher = (name: string) => ownMetric(name, 'matcher');
+  const { Lines, Failures, Attempts, AttemptsIgnored, AttemptsLate, Bans, BansProlonged, BansMissed } = METRICS;
   return [
-    graph('Lines and failures', ['Lines', 'Failures', 'Attempts', 'AttemptsIgnored', 'AttemptsLate'].map(matcher)),
+    graph('Lines and failures', ownMetrics('matcher', [Lines, Failures, Attempts, AttemptsIgnored, AttemptsLate])),
     graph('Bans and unbans', [
-      ...['Bans', 'BansProlonged', 'BansMissed'].map(matcher),
-      ...liftersIn(of).map(({ service }) => ownMetric('Unbans', service)),
+      ...ownMetrics('matcher', [Bans, BansProlonged, BansMissed]),
+      ...liftersIn(of).map(({ service }) => ownMetric(METRICS.Unbans, service)),
     ]),
     graph(
       'Bans that hold',
-      bannersIn(of).map(({ service }) => ownMetric('ActiveBans', service, Stats.MAXIMUM)),
+      bannersIn(of).map(({ service }) => ownMetric(METRICS.ActiveBans, service)),
     ),
   ];
 }
@@ -40,15 +42,16 @@ export function doing(of: Construct): readonly IWidget[] {
  * were banned for do not. Each look at the dashboard is a query of the logs.
  */
 export function banQueries(of: Construct): readonly IWidget[] {
+  const { AttemptsWhileBanned, BreakersTripped, BansHeldBack, LinesGivenUp, LinesCut } = METRICS;
+  const { OwnAddressesUnread, IgnoreNamesUnresolved } = METRICS;
   const logGroupNames = liftersIn(of).map(({ logGroup }) => logGroup.logGroupName);
-  const bans = 'message in ["ban-made", "ban-prolonged", "ban-lifted", "ban-held-back"]';
   return [
     new LogQueryWidget({
       title: 'Latest bans and unbans (without those made by hand)',
       logGroupNames,
       queryLines: [
         'fields @timestamp, message, jail, id, banCount, fromMillis(expiresAt * 1000) as until, origin, reason',
-        `filter ${bans}`,
+        `filter message in [${quoted('ban-made', 'ban-prolonged', 'ban-lifted', 'ban-held-back')}]`,
         'sort @timestamp desc',
         'limit 50',
       ],
@@ -59,18 +62,15 @@ export function banQueries(of: Construct): readonly IWidget[] {
       logGroupNames,
       view: LogQueryVisualizationType.TABLE,
       queryLines: [
-        'filter message = "ban-made"',
+        `filter message = ${quoted('ban-made')}`,
         'stats count(*) as bans, count_distinct(id) as banned by jail',
         'sort bans desc',
       ],
       ...SIZE,
     }),
     graph('Should be none', [
-      ...['AttemptsWhileBanned', 'BreakersTripped', 'BansHeldBack', 'LinesGivenUp', 'LinesCut'].map((name) =>
-        ownMetric(name, 'matcher'),
-      ),
-      ownMetric('OwnAddressesUnread', 'lookout'),
-      ownMetric('IgnoreNamesUnresolved', 'lookout'),
+      ...ownMetrics('matcher', [AttemptsWhileBanned, BreakersTripped, BansHeldBack, LinesGivenUp, LinesCut]),
+      ...ownMetrics('lookout', [OwnAddressesUnread, IgnoreNamesUnresolved]),
     ]),
   ];
 }
@@ -78,19 +78,19 @@ export function banQueries(of: Construct): readonly IWidget[] {
 export function keepingUp(of: Construct): readonly IWidget[] {
   const functions = functionsIn(of);
   const waiting = [
-    ...only('matcher', of).map((one) => one.metric('AsyncEventAge', { ...LATEST, label: 'matcher' })),
+    ...functionsCalled(['matcher'], of).map((one) => one.metric('AsyncEventAge', { ...LATEST, label: 'matcher' })),
     ...bannersIn(of).map((one) => one.metric('IteratorAge', { ...LATEST, label: one.service })),
   ];
   return [
     graph('From an event to its attempts and its ban (s)', [
-      ...[Stats.p(50), Stats.p(90), Stats.MAXIMUM].map((one) => latency('MatchLatency', 'matcher', one)),
-      latency('BanLatency', 'matcher', Stats.MAXIMUM),
+      ...[Stats.p(50), Stats.p(90), Stats.MAXIMUM].map((one) => latency(METRICS.MatchLatency, 'matcher', one)),
+      latency(METRICS.BanLatency, 'matcher'),
     ]),
     graph(
       'From a ban, and from its end, to the firewalls (s)',
       bannersIn(of).flatMap(({ service }) => [
-        ...[Stats.p(50), Stats.MAXIMUM].map((one) => latency('EnforcementLatency', service, one)),
-        latency('UnbanLatency', service, Stats.MAXIMUM),
+        ...[Stats.p(50), Stats.MAXIMUM].map((one) => latency(METRICS.EnforcementLatency, service, one)),
+        latency(METRICS.UnbanLatency, service),
       ]),
     ),
     graph('Waiting for a function (ms)', waiting),
@@ -102,12 +102,13 @@ export function keepingUp(of: Construct): readonly IWidget[] {
 }
 
 export function takingIn(of: Construct): readonly IWidget[] {
+  const { BackfillsOpen, BackfillLag, BackfillFailures, BackfillsGivenUp } = METRICS;
   const functions = functionsIn(of);
   const queues = of.node.findAll().filter((one) => one instanceof Queue);
   return [
     graph('Bans past their end (s)', [
-      ownMetric('OldestOverdueBan', 'expirer', Stats.MAXIMUM),
-      ownMetric('OldestOverdueBanLeft', 'expirer', Stats.MAXIMUM),
+      ownMetric(METRICS.OldestOverdueBan, 'expirer'),
+      ownMetric(METRICS.OldestOverdueBanLeft, 'expirer'),
     ]),
     graph('Errors, throttles, dead letters', [
       ...functions.map((one) => one.metricErrors({ period: MINUTE, label: `${one.service} errors` })),
@@ -115,58 +116,68 @@ export function takingIn(of: Construct): readonly IWidget[] {
       ...queues.map((one) => one.metricApproximateNumberOfMessagesVisible({ ...LATEST, label: one.node.id })),
     ]),
     graph('Events that came late, log groups left out', [
-      ownMetric('EventsLate', 'matcher'),
-      ownMetric('OwnLogsDelivered', 'matcher'),
-      ...only('subscriber', of).flatMap(() =>
-        ['LogGroupsUnread', 'LogGroupsLeft'].map((name) => ownMetric(name, 'subscriber', Stats.MAXIMUM)),
+      ownMetric(METRICS.EventsLate, 'matcher'),
+      ownMetric(METRICS.OwnLogsDelivered, 'matcher'),
+      ...functionsCalled(['subscriber'], of).flatMap(() =>
+        ownMetrics('subscriber', [METRICS.LogGroupsUnread, METRICS.LogGroupsLeft]),
       ),
     ]),
-    ...only('backfiller', of).map(() =>
+    ...functionsCalled(['backfiller'], of).map(() =>
       graph('Reading back: log groups, and how long one waits (s)', [
-        ownMetric('BackfillsOpen', 'backfiller', Stats.MAXIMUM),
-        ownMetric('BackfillLag', 'backfiller', Stats.MAXIMUM),
-        ...['BackfillFailures', 'BackfillsGivenUp', 'Bans'].map((name) => ownMetric(name, 'backfiller')),
+        ...ownMetrics('backfiller', [BackfillsOpen, BackfillLag, BackfillFailures, BackfillsGivenUp, METRICS.Bans]),
       ]),
     ),
   ];
 }
 
 export function targets(of: Construct): readonly IWidget[] {
-  const each = (name: string, statistic?: string) =>
-    bannersIn(of).map(({ service }) => ownMetric(name, service, statistic));
+  const each = (metric: WrittenBy<(typeof BANNERS)[number]>) =>
+    bannersIn(of).map(({ service }) => ownMetric(metric, service));
   return [
     graph('How full each target is (%)', [utilization()]),
-    graph('Bans without room', each('TargetOverflow', Stats.MAXIMUM)),
+    graph('Bans without room', each(METRICS.TargetOverflow)),
     graph('Failures and warnings of targets', [
-      ...each('TargetFailures'),
-      ...each('ConfirmationFailures'),
-      ...each('TargetWarnings', Stats.MAXIMUM),
+      ...each(METRICS.TargetFailures),
+      ...each(METRICS.ConfirmationFailures),
+      ...each(METRICS.TargetWarnings),
     ]),
-    graph('Changed by hand', [...each('EntriesPutBack'), ...each('UnbansInTargets')]),
+    graph('Changed by hand', [...each(METRICS.EntriesPutBack), ...each(METRICS.UnbansInTargets)]),
   ];
 }
 
 /** Lines of one metric are told apart by their statistic. */
-function latency(name: string, service: CloudjailFunction['service'], statistic: string): IMetric {
-  return ownMetric(name, service, statistic).with({ label: `${service} ${name} ${statistic}` });
+function latency<Name extends FunctionName>(
+  metric: WrittenBy<NoInfer<Name>>,
+  service: Name,
+  statistic: string = metric.statistic,
+): IMetric {
+  return ownMetric(metric, service, statistic).with({ label: `${service} ${metric.name} ${statistic}` });
+}
+
+function ownMetrics<Name extends FunctionName>(
+  service: Name,
+  metrics: readonly WrittenBy<NoInfer<Name>>[],
+): readonly IMetric[] {
+  return metrics.map((metric) => ownMetric(metric, service));
 }
 
 /** A line for each target, whatever there are. */
 function utilization(): IMetric {
   return new MathExpression({
-    expression: `SEARCH('{${METRICS_NAMESPACE},service,target} MetricName="TargetUtilization"', 'Maximum', 60)`,
+    expression: `SEARCH('{${METRICS_NAMESPACE},service,target} MetricName="${METRICS.TargetUtilization.name}"', 'Maximum', 60)`,
     label: '',
     period: MINUTE,
   });
 }
 
 /** The functions that change bans. */
-function liftersIn(of: Construct): readonly CloudjailFunction[] {
-  return [...only('matcher', of), ...only('expirer', of), ...bannersIn(of)];
+function liftersIn(of: Construct) {
+  return functionsCalled(['matcher', 'expirer', ...BANNERS], of);
 }
 
-function only(service: CloudjailFunction['service'], of: Construct): readonly CloudjailFunction[] {
-  return functionsIn(of).filter((one) => one.service === service);
+/** Kinds of events, which are the messages of their log lines, in a query of the logs. */
+function quoted(...kinds: readonly TelemetryEvent['kind'][]): string {
+  return kinds.map((kind) => `"${kind}"`).join(', ');
 }
 
 function graph(title: string, left: readonly IMetric[]): GraphWidget {

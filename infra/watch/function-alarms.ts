@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRICS } from '../../core/events/metrics.ts';
 import type { CloudjailFunction } from '../functions/function.ts';
 import { backfillerAlarms, loopAlarm, subscriberAlarms } from './intake-alarms.ts';
 import { ownMetric } from './own-metrics.ts';
@@ -53,14 +54,14 @@ function latenessOf(matcher: CloudjailFunction): readonly RunbookAlarmProps[] {
       article: 'matching-late',
       severity: 'high',
       says: 'One log event in ten is counted more than two minutes after it happened.',
-      metric: ownMetric('MatchLatency', 'matcher', Stats.p(90)),
+      metric: ownMetric(METRICS.MatchLatency, 'matcher'),
       ...{ above: SLOW_MATCH, bad: 3, periods: 5 },
     },
     {
       article: 'events-late',
       severity: 'warning',
       says: 'Log events come more than a quarter of an hour after they happened, by their own time.',
-      metric: ownMetric('EventsLate', 'matcher'),
+      metric: ownMetric(METRICS.EventsLate, 'matcher'),
       ...{ bad: 3, periods: 5 },
     },
   ];
@@ -83,28 +84,28 @@ function trouble(): readonly RunbookAlarmProps[] {
       article: 'attempts-while-banned',
       severity: 'critical',
       says: 'A firewall that holds a ban lets the banned address in.',
-      metric: ownMetric('AttemptsWhileBanned', 'matcher'),
+      metric: ownMetric(METRICS.AttemptsWhileBanned, 'matcher'),
       ...{ bad: 1, periods: 5 },
     },
     {
       article: 'breaker-tripped',
       severity: 'critical',
       says: 'A jail made more bans in a minute than its maxbans and has stopped banning.',
-      metric: ownMetric('BreakersTripped', 'matcher'),
+      metric: ownMetric(METRICS.BreakersTripped, 'matcher'),
       ...{ bad: 1, periods: 5 },
     },
     {
       article: 'bans-held-back',
       severity: 'critical',
       says: 'Addresses that ought to be banned are not.',
-      metric: ownMetric('BansHeldBack', 'matcher'),
+      metric: ownMetric(METRICS.BansHeldBack, 'matcher'),
       ...{ bad: 1, periods: 5 },
     },
     {
       article: 'lines-given-up',
       severity: 'warning',
       says: 'Lines took a regex too long and were given up: who attacks in them is not counted.',
-      metric: ownMetric('LinesGivenUp', 'matcher'),
+      metric: ownMetric(METRICS.LinesGivenUp, 'matcher'),
       ...{ bad: 1, periods: 5 },
     },
   ];
@@ -116,14 +117,14 @@ function ofExpirer(): readonly RunbookAlarmProps[] {
       article: 'expirer-silent',
       severity: 'critical',
       says: 'The expirer has not finished a run for five minutes: no ban ends.',
-      metric: ownMetric('OverdueBansLeft', 'expirer', Stats.SAMPLE_COUNT),
+      metric: ownMetric(METRICS.OverdueBansLeft, 'expirer', Stats.SAMPLE_COUNT),
       ...{ silence: true, bad: 5, periods: 5 },
     },
     {
       article: 'bans-overdue',
       severity: 'high',
       says: 'A ban was lifted more than three minutes after its end.',
-      metric: ownMetric('OldestOverdueBan', 'expirer', Stats.MAXIMUM),
+      metric: ownMetric(METRICS.OldestOverdueBan, 'expirer'),
       ...{ above: OVERDUE, bad: 1, periods: 1 },
     },
     {
@@ -131,7 +132,7 @@ function ofExpirer(): readonly RunbookAlarmProps[] {
       which: 'left',
       severity: 'critical',
       says: 'A ban is in force more than three minutes after its end, and the expirer did not get to it.',
-      metric: ownMetric('OldestOverdueBanLeft', 'expirer', Stats.MAXIMUM),
+      metric: ownMetric(METRICS.OldestOverdueBanLeft, 'expirer'),
       ...{ above: OVERDUE, bad: 1, periods: 1 },
     },
   ];
@@ -144,14 +145,14 @@ function ofLookout(): readonly RunbookAlarmProps[] {
       severity: 'high',
       says: 'A name in ignoreip has had no address for minutes.',
       // A name that is answered without addresses is asked for every five minutes only.
-      metric: ownMetric('IgnoreNamesUnresolved', 'lookout').with({ period: Duration.minutes(5) }),
+      metric: ownMetric(METRICS.IgnoreNamesUnresolved, 'lookout').with({ period: Duration.minutes(5) }),
       ...{ bad: 2, periods: 2 },
     },
     {
       article: 'own-addresses-unread',
       severity: 'high',
       says: "The account's own addresses can't be read; new ones may be banned.",
-      metric: ownMetric('OwnAddressesUnread', 'lookout'),
+      metric: ownMetric(METRICS.OwnAddressesUnread, 'lookout'),
       ...{ bad: 3, periods: 5 },
     },
   ];

@@ -1,4 +1,5 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRICS } from '../../core/events/metrics.ts';
 import { ownMetric } from './own-metrics.ts';
 import type { RunbookAlarmProps } from './runbook-alarm.ts';
 
@@ -12,21 +13,21 @@ export function subscriberAlarms(): readonly RunbookAlarmProps[] {
       article: 'subscriber-silent',
       severity: 'high',
       says: 'The subscriber has not finished a run for ten minutes: new log groups are not read.',
-      metric: ownMetric('LogGroupsSubscribed', 'subscriber', Stats.SAMPLE_COUNT),
+      metric: ownMetric(METRICS.LogGroupsSubscribed, 'subscriber', Stats.SAMPLE_COUNT),
       ...{ silence: true, bad: 10, periods: 10 },
     },
     {
       article: 'log-groups-unread',
       severity: 'critical',
       says: 'A log group that a jail names by its prefix is not read.',
-      metric: ownMetric('LogGroupsUnread', 'subscriber', Stats.MAXIMUM),
+      metric: ownMetric(METRICS.LogGroupsUnread, 'subscriber'),
       ...{ bad: 3, periods: 5 },
     },
     {
       article: 'log-groups-left',
       severity: 'warning',
       says: 'The subscriber does not get through with the log groups: new ones are read late.',
-      metric: ownMetric('LogGroupsLeft', 'subscriber', Stats.MAXIMUM),
+      metric: ownMetric(METRICS.LogGroupsLeft, 'subscriber'),
       ...{ bad: 15, periods: 15 },
     },
   ];
@@ -39,14 +40,14 @@ export function backfillerAlarms(): readonly RunbookAlarmProps[] {
       article: 'backfill-given-up',
       severity: 'high',
       says: 'Events of a log group were not read back, having been tried for a day: who attacks in them is not counted.',
-      metric: ownMetric('BackfillsGivenUp', 'backfiller'),
+      metric: ownMetric(METRICS.BackfillsGivenUp, 'backfiller'),
       ...{ bad: 1, periods: 5 },
     },
     {
       article: 'backfill-stuck',
       severity: 'warning',
       says: 'Reading back a log group has not come any further for an hour.',
-      metric: ownMetric('BackfillLag', 'backfiller', Stats.MAXIMUM),
+      metric: ownMetric(METRICS.BackfillLag, 'backfiller'),
       ...{ above: STUCK, bad: 3, periods: 5 },
     },
   ];
@@ -58,7 +59,7 @@ export function loopAlarm(): RunbookAlarmProps {
     article: 'own-logs-delivered',
     severity: 'high',
     says: "cloudjail's own logs are handed to the matcher, which makes more of them: each run is paid for.",
-    metric: ownMetric('OwnLogsDelivered', 'matcher'),
+    metric: ownMetric(METRICS.OwnLogsDelivered, 'matcher'),
     ...{ bad: 1, periods: 5 },
   };
 }

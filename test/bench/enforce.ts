@@ -7,7 +7,7 @@ import { banned } from '../../core/bans/transitions.ts';
 import { type EnforcementPorts, enforceChanged, reconcile } from '../../core/enforce/enforce.ts';
 import { BANS } from '../../core/names.ts';
 import type { BanStore } from '../../core/ports/ban-store.ts';
-import type { TargetReport } from '../../core/ports/ban-target.ts';
+import type { TargetReport } from '../../core/records/target-report.ts';
 import { startDynamoDb } from '../../local/emulators/dynamodb.ts';
 import { startWafv2, type Wafv2 } from '../../local/emulators/wafv2.ts';
 import { synthesize } from '../../local/synthesize.ts';

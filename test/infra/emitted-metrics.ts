@@ -1,10 +1,10 @@
 import { vi } from 'vitest';
+import type { EventEntry } from '../../core/events/event-family.ts';
+import { EVENTS, type EventPayloads } from '../../core/events/events.ts';
+import type { FunctionName } from '../../core/names.ts';
 import type { TelemetryEvent } from '../../core/ports/telemetry.ts';
 import type { Ban } from '../../core/records/ban.ts';
-import type { CloudjailFunction } from '../../infra/functions/function.ts';
 import { emfTelemetry } from '../../lambdas/shared/emf-telemetry.ts';
-
-type Service = CloudjailFunction['service'];
 
 const error = new Error('refused');
 const target = 'waf';
@@ -16,65 +16,54 @@ const ban: Ban = {
   ...{ origin: 'jail', evidence: [], keptFor: 86_400, version: 1 },
 };
 const left = { names: 1, notAddresses: 1, cutLines: 1, givenUp: 1 };
-const took = { seconds: [1, 2], late: 1 };
+/** Long enough to be logged. */
+const took = { seconds: [1, 70], late: 1 };
 const report = {
   ...{ added: [key.id], removed: [], overflow: ['198.51.100.8'], held: 1, capacity: 1 },
   warnings: ['no such port'],
 };
 
-const BANNERS = ['banner', 'ec2-banner'] as const;
-const COUNTERS = ['matcher', 'backfiller'] as const;
-const LIFTERS = [...COUNTERS, 'expirer', ...BANNERS] as const;
-
-type Events = {
-  readonly [Kind in TelemetryEvent['kind']]: readonly [
-    writtenBy: readonly Service[],
-    event: Omit<Extract<TelemetryEvent, { kind: Kind }>, 'kind'>,
-  ];
-};
-
-/**
- * One event of each kind (the compiler asks for those that are missing), and the functions that
- * write it.
- */
-const EVENTS: Events = {
-  'attempts-counted': [COUNTERS, { ...key, attempts: 1 }],
-  'attempts-ignored': [COUNTERS, { ...key, attempts: 1, reason: 'ignoreip' }],
-  'attempts-while-banned': [['matcher'], { ...key, attempts: 1, targets: [target] }],
-  'attempts-late': [COUNTERS, { ...key, attempts: 1 }],
-  'ban-made': [COUNTERS, { ban }],
-  'ban-prolonged': [COUNTERS, { ban }],
-  'ban-missed': [COUNTERS, { ban }],
-  'ban-lifted': [LIFTERS, { ban }],
-  'breaker-tripped': [['matcher'], { jail: key.jail, bans: 1_001 }],
-  'ban-held-back': [COUNTERS, { ...key, reason: 'breaker' }],
-  'own-addresses-unread': [['lookout'], { error }],
-  'ignore-name-unresolved': [
-    ['lookout'],
-    { name: 'bastion.example', reason: 'ENOTFOUND', addresses: 0, holdsBack: true },
-  ],
-  'catch-up-left': [['subscriber'], { logGroup: '/ecs/web-2' }],
-  'log-group-unread': [['subscriber'], { logGroup: '/ecs/web-1', reason: 'full' }],
-  'unbanned-in-target': [BANNERS, { target, ...key }],
-  'target-failed': [BANNERS, { target, error }],
-  'confirmation-failed': [BANNERS, { target, error }],
-  'entries-put-back': [BANNERS, { target, ids: [key.id] }],
-  'backfill-failed': [['backfiller'], { logGroup: '/cloudjail/auth', error, givenUp: false }],
-  'backfill-ended': [['backfiller'], { logGroup: '/cloudjail/auth', how: 'done', events: 2, failures: 1, bans: 1 }],
+/** One event of each kind: the compiler asks for those that are missing. */
+const PAYLOADS: EventPayloads = {
+  'attempts-counted': { ...key, attempts: 1 },
+  'attempts-ignored': { ...key, attempts: 1, reason: 'ignoreip' },
+  'attempts-while-banned': { ...key, attempts: 1, targets: [target] },
+  'attempts-late': { ...key, attempts: 1 },
+  'ban-made': { ban },
+  'ban-prolonged': { ban },
+  'ban-missed': { ban },
+  'ban-lifted': { ban },
+  'breaker-tripped': { jail: key.jail, bans: 1_001 },
+  'ban-held-back': { ...key, reason: 'breaker' },
+  'own-addresses-unread': { error },
+  'ignore-name-unresolved': { name: 'bastion.example', reason: 'ENOTFOUND', addresses: 0, holdsBack: true },
+  'catch-up-left': { logGroup: '/ecs/web-2' },
+  'log-group-unread': { logGroup: '/ecs/web-1', reason: 'full' },
+  'unbanned-in-target': { target, ...key },
+  'target-failed': { target, error },
+  'confirmation-failed': { target, error },
+  'entries-put-back': { target, ids: [key.id] },
+  'backfill-failed': { logGroup: '/cloudjail/auth', error, givenUp: false },
+  'backfill-ended': { logGroup: '/cloudjail/auth', how: 'done', events: 2, failures: 1, bans: 1 },
   // What closes a piece of work comes last, since metrics are gathered until then.
-  'target-converged': [BANNERS, { target, report, active: 1 }],
-  'changes-confirmed': [BANNERS, { target, enforced: took, ended: took }],
-  'batch-matched': [COUNTERS, { logGroup: '/cloudjail/auth', lines: 2, failures: 1, left, took }],
-  'expiry-run': [['expirer'], { lifted: 1, oldestOverdue: 1, finished: false, left: 1, oldestLeft: 1 }],
-  'own-logs-delivered': [['matcher'], { logGroup: '/aws/lambda/cloudjail/cloudjail/matcher' }],
-  'subscriptions-converged': [['subscriber'], { subscribed: 1, changed: 1, unread: 1, left: 1 }],
-  'address-book-kept': [['lookout'], { own: 1, names: 1 }],
-  'backfill-run': [['backfiller'], { open: 1, lag: 1 }],
+  'target-converged': { target, report, active: 1 },
+  'changes-confirmed': { target, enforced: took, ended: took },
+  'batch-matched': { logGroup: '/cloudjail/auth', lines: 2, failures: 1, left, took },
+  'expiry-run': { lifted: 1, oldestOverdue: 1, finished: false, left: 1, oldestLeft: 1 },
+  'own-logs-delivered': { logGroup: '/aws/lambda/cloudjail/cloudjail/matcher' },
+  'subscriptions-converged': { subscribed: 1, changed: 1, unread: 1, left: 1 },
+  'address-book-kept': { own: 1, names: 1 },
+  'backfill-run': { open: 1, lag: 1 },
 };
 
 /** Where it depends on an event what is counted. */
-const OTHERS: readonly (readonly [writtenBy: Service, TelemetryEvent])[] = [
+const OTHERS: readonly (readonly [writtenBy: FunctionName, TelemetryEvent])[] = [
   ['backfiller', { kind: 'backfill-failed', logGroup: '/cloudjail/auth', error, givenUp: true }],
+];
+
+/** Those that emit anything. */
+export const FUNCTIONS: readonly FunctionName[] = [
+  ...new Set(Object.values<EventEntry<never>>(EVENTS).flatMap(({ from }) => from)),
 ];
 
 interface Emf {
@@ -92,7 +81,7 @@ interface Emf {
  * Every metric a function writes in embedded metric format, as `namespace name [dimensions]`, with
  * the value of the dimension `service`.
  */
-export function emittedMetrics(service: Service): readonly string[] {
+export function emittedMetrics(service: FunctionName): readonly string[] {
   return linesWrittenAs(service).flatMap((line) => {
     const { _aws, ...values }: Emf = JSON.parse(line);
     return _aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
@@ -106,8 +95,7 @@ export function emittedMetrics(service: Service): readonly string[] {
 
 /** The messages that functions log, and the fields these log lines have. */
 export function loggedFields(): { readonly fields: ReadonlySet<string>; readonly messages: ReadonlySet<string> } {
-  const services = new Set(Object.values(EVENTS).flatMap(([writtenBy]) => writtenBy));
-  const lines = [...services].flatMap((service) => linesWrittenAs(service, 'DEBUG', '{"level"'));
+  const lines = FUNCTIONS.flatMap((service) => linesWrittenAs(service, 'DEBUG', '{"level"'));
   const logged: Record<string, unknown>[] = lines.map((line) => JSON.parse(line));
   return {
     fields: new Set(logged.flatMap((line) => Object.keys(line))),
@@ -115,7 +103,7 @@ export function loggedFields(): { readonly fields: ReadonlySet<string>; readonly
   };
 }
 
-function linesWrittenAs(service: Service, logLevel = 'SILENT', start = '{"_aws"'): readonly string[] {
+function linesWrittenAs(service: FunctionName, logLevel = 'SILENT', start = '{"_aws"'): readonly string[] {
   vi.stubEnv('POWERTOOLS_SERVICE_NAME', service);
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', logLevel);
   const written: string[] = [];
@@ -124,8 +112,9 @@ function linesWrittenAs(service: Service, logLevel = 'SILENT', start = '{"_aws"'
   try {
     const telemetry = emfTelemetry();
     for (const [writtenBy, event] of OTHERS) if (writtenBy === service) telemetry.emit(event);
-    for (const [kind, [writtenBy, event]] of Object.entries(EVENTS)) {
-      if (writtenBy.includes(service)) telemetry.emit({ kind, ...event } as TelemetryEvent);
+    for (const [kind, payload] of Object.entries(PAYLOADS)) {
+      const { from }: EventEntry<never> = EVENTS[kind as TelemetryEvent['kind']];
+      if (from.includes(service)) telemetry.emit({ kind, ...payload } as TelemetryEvent);
     }
   } finally {
     for (const stream of streams) stream.mockRestore();
@@ -136,7 +125,7 @@ function linesWrittenAs(service: Service, logLevel = 'SILENT', start = '{"_aws"'
 
 /** Those of all functions. */
 export function everythingEmitted(): ReadonlySet<string> {
-  return new Set([...new Set(Object.values(EVENTS).flatMap(([writtenBy]) => writtenBy))].flatMap(emittedMetrics));
+  return new Set(FUNCTIONS.flatMap(emittedMetrics));
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { BanTarget, TargetReport } from '../../core/ports/ban-target.ts';
+import type { BanTarget } from '../../core/ports/ban-target.ts';
+import type { TargetReport } from '../../core/records/target-report.ts';
 
 /**
  * A BanTarget in memory, for tests and dry runs; whoever holds it may edit `entries` as a console

@@ -1,7 +1,8 @@
 import { reconcile } from '../../core/enforce/enforce.ts';
 import { overlaps, parseCidr } from '../../core/net/address.ts';
 import type { ActiveBan, BanStore } from '../../core/ports/ban-store.ts';
-import type { BanTarget, TargetReport } from '../../core/ports/ban-target.ts';
+import type { BanTarget } from '../../core/ports/ban-target.ts';
+import type { TargetReport } from '../../core/records/target-report.ts';
 import { memoryBanStore } from '../memory/memory-ban-store.ts';
 import { interleaving } from './interleaving.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { estimate } from '../../../cli/cost/estimate.ts';
-import { OWN_METRICS } from '../../../cli/cost/own-metrics.ts';
 import { PER_MINUTE } from '../../../cli/cost/per-unit.ts';
 import { PRICES } from '../../../cli/cost/prices.ts';
 import { type StackShape, stackShape } from '../../../cli/cost/stack-shape.ts';
 import { deliveriesPerDay, usageOf, type Workload } from '../../../cli/cost/usage.ts';
 import { synthesize } from '../../../local/synthesize.ts';
+import { FUNCTIONS } from '../../infra/emitted-metrics.ts';
 
 const SHAPE: StackShape = {
   ...{ alarms: 20, dashboards: 1, logGroups: 1, filtered: true, retentionDays: 90, webAcls: 0, wafRules: 1 },
@@ -92,10 +92,10 @@ describe('the shape of a stack', { timeout: 30_000 }, () => {
     expect(shape.alarms).toBeGreaterThan(20);
     expect(shape.wafRules).toBeGreaterThan(0);
     expect(shape.functions).toHaveLength(count('AWS::Lambda::Function'));
-    // A function that is new needs its rows in cli/cost/own-metrics.ts and, when a schedule runs
-    // it, in cli/cost/per-unit.ts.
+    // A function that is new needs its events in core/events and, when a schedule runs it, its
+    // figures in cli/cost/per-unit.ts.
     for (const { service, scheduled } of shape.functions) {
-      expect(Object.keys(OWN_METRICS)).toContain(service);
+      expect(FUNCTIONS).toContain(service);
       if (scheduled > 0) expect(Object.keys(PER_MINUTE)).toContain(service);
     }
     expect(shape.functions).toContainEqual({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_LATENCY, latencies } from '../../core/latency.ts';
+import { LONGEST_LATENCY, latencies } from '../../../core/events/latencies.ts';
 
 describe('latencies', () => {
   it('are told in order, each of them while they are few', () => {

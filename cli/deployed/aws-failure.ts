@@ -105,6 +105,9 @@ const UNREACHABLE = [
   ...['TimeoutError', 'ERR_SOCKET_CONNECTION_TIMEOUT'],
 ];
 
+/** What @smithy/node-http-handler writes. */
+const SILENT = /socket timed out after (?<silence>\d+) ms of inactivity/;
+
 function unreachable(error: Error, { region }: Place): CommandError | undefined {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   if (/CERT|SELF_SIGNED/.test(code)) {
@@ -112,6 +115,11 @@ function unreachable(error: Error, { region }: Place): CommandError | undefined 
     return failure(`whoever answers for AWS shows a certificate that is not trusted: ${error.message}`, help);
   }
   if (!UNREACHABLE.includes(code)) return undefined;
+  const { silence } = SILENT.exec(error.message)?.groups ?? {};
+  if (silence !== undefined) {
+    const help = 'repeat the command; look at the network and the proxy (AWS_ENDPOINT_URL leads elsewhere when set)';
+    return failure(`AWS in ${region} takes the call and does not answer within ${Number(silence) / 1000} s`, help);
+  }
   const help = `is there a Region ${region}? if so, look at the network and the proxy (AWS_ENDPOINT_URL leads elsewhere when set)`;
   return failure(`AWS can't be reached in ${region}: ${error.message || code}`, help);
 }

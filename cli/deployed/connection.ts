@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { withAnswerLimits } from '../../aws/answer-limits.ts';
 import { stackOutputs } from '../../aws/cloudformation-outputs.ts';
 import { dynamoDbBackfillStore } from '../../aws/tables/dynamodb-backfill-store.ts';
 import { dynamoDbBanStore } from '../../aws/tables/dynamodb-ban-store.ts';
@@ -41,7 +42,7 @@ export interface Connection {
  */
 export async function connect(options: StackOptions, clock: Clock): Promise<Connection> {
   if (!STACK_NAME.test(options.stack)) throw usageError(`--stack ${options.stack}: no stack can have this name`);
-  const settings = clientSettings(options);
+  const settings = withAnswerLimits(clientSettings(options));
   const cloudFormation = new CloudFormationClient(settings);
   const region = await regionOf(cloudFormation);
   // The same provider: asking twice could start a program twice, or ask a person twice.

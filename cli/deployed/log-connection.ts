@@ -1,4 +1,5 @@
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { LOGS_PATIENCE_MS, withAnswerLimits } from '../../aws/answer-limits.ts';
 import { cloudWatchLogReader } from '../../aws/logs/cloudwatch-log-reader.ts';
 import { cloudWatchPatternTest } from '../../aws/logs/cloudwatch-pattern-test.ts';
 import type { CommandError } from '../command-error.ts';
@@ -22,7 +23,7 @@ export interface LogConnection {
  * @throws {CommandError} when they can't be right
  */
 export async function connectToLogs(options: SignInOptions, signal: AbortSignal): Promise<LogConnection> {
-  const client = new CloudWatchLogsClient(clientSettings(options));
+  const client = new CloudWatchLogsClient(withAnswerLimits(clientSettings(options), LOGS_PATIENCE_MS));
   const region = await regionOf(client);
   const access: LogAccess = {
     region,

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { withAnswerLimits } from '../../aws/answer-limits.ts';
 import { dynamoDbBackfillStore } from '../../aws/tables/dynamodb-backfill-store.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { LogReader } from '../../core/ports/log-reader.ts';
@@ -21,7 +22,7 @@ export function wireBackfiller(
   readerFor: (ms: number) => LogReader,
 ) {
   const env = backfillerEnv(environment);
-  const client = new DynamoDBClient({});
+  const client = new DynamoDBClient(withAnswerLimits({}));
   const compiled = readCompiledJails(env.jailsFile, environment);
   const { jailsNow, ports } = dynamoDbIntake(compiled, env, { client, clock, telemetry });
   const store = dynamoDbBackfillStore(client, env.attemptsTable, clock);

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
+import { withAnswerLimits } from '../../aws/answer-limits.ts';
 import { s3BlocklistTarget } from '../../aws/firewalls/s3-blocklist-target.ts';
 import { wafPace } from '../../aws/firewalls/wafv2-ip-set.ts';
 import { wafTarget } from '../../aws/firewalls/wafv2-target.ts';
@@ -17,7 +18,13 @@ import { type BannerEnv, bannerEnv } from './env.ts';
  */
 export function wireBanner(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const targets = targetsOf(bannerEnv(environment), clock);
-  return enforcingHandler({ environment, client: new DynamoDBClient({}), clock, telemetry, targets: () => targets });
+  return enforcingHandler({
+    environment,
+    client: new DynamoDBClient(withAnswerLimits({})),
+    clock,
+    telemetry,
+    targets: () => targets,
+  });
 }
 
 function targetsOf({ wafIpv4Sets, wafIpv6Sets, blocklist }: BannerEnv, clock: Clock): readonly BanTarget[] {
@@ -30,11 +37,11 @@ function targetsOf({ wafIpv4Sets, wafIpv6Sets, blocklist }: BannerEnv, clock: Cl
     ] as const;
     targets.push(wafTarget(wafClient(first.scope), pools, wafPace(clock)));
   }
-  if (blocklist) targets.push(s3BlocklistTarget(new S3Client({}), blocklist));
+  if (blocklist) targets.push(s3BlocklistTarget(new S3Client(withAnswerLimits({})), blocklist));
   return targets;
 }
 
 /** CloudFront's sets live in us-east-1, whatever Region the function runs in. */
 function wafClient(scope: 'REGIONAL' | 'CLOUDFRONT'): WAFV2Client {
-  return new WAFV2Client(scope === 'CLOUDFRONT' ? { region: 'us-east-1' } : {});
+  return new WAFV2Client(withAnswerLimits(scope === 'CLOUDFRONT' ? { region: 'us-east-1' } : {}));
 }

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { withAnswerLimits } from '../../aws/answer-limits.ts';
 import { networkAclTarget } from '../../aws/firewalls/network-acl-target.ts';
 import { prefixListTarget } from '../../aws/firewalls/prefix-list-target.ts';
 import { securityGroupCarveTarget } from '../../aws/firewalls/security-group-carve-target.ts';
@@ -22,8 +23,8 @@ import { type Ec2BannerEnv, ec2BannerEnv, listIds } from './env.ts';
  */
 export function wireEc2Banner(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const env = ec2BannerEnv(environment);
-  const client = new DynamoDBClient({});
-  const ec2 = new EC2Client({});
+  const client = new DynamoDBClient(withAnswerLimits({}));
+  const ec2 = new EC2Client(withAnswerLimits({}));
   const revokedRules = dynamoDbRevokedRulesStore(client, requireEnv(environment, ENV.attemptsTable));
   const targets = (spared: () => readonly Cidr[]) => targetsOf(env, { ec2, revokedRules, clock, spared });
   return enforcingHandler({ environment, client, clock, telemetry, targets });

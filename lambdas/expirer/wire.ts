@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { withAnswerLimits } from '../../aws/answer-limits.ts';
 import { dynamoDbBanStore } from '../../aws/tables/dynamodb-ban-store.ts';
 import { dynamoDbOverdueBans } from '../../aws/tables/dynamodb-overdue-bans.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -10,7 +11,7 @@ import { expirerHandler } from './handler.ts';
 /** The expirer as it runs in a container: real clients, from the function's environment. */
 export function wireExpirer(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const env = expirerEnv(environment);
-  const client = new DynamoDBClient({});
+  const client = new DynamoDBClient(withAnswerLimits({}));
   return expirerHandler({
     bans: dynamoDbBanStore(client, env.bansTable),
     overdue: dynamoDbOverdueBans(client, env.bansTable),

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { withAnswerLimits } from '../../aws/answer-limits.ts';
 import { dynamoDbAddressBookStore } from '../../aws/tables/dynamodb-address-book-store.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { NameLookup } from '../../core/ports/name-lookup.ts';
@@ -18,6 +19,6 @@ export interface Sources {
 /** The lookout as it runs in a container, from the function's environment. */
 export function wireLookout(environment: Environment, clock: Clock, telemetry: Telemetry, sources: Sources) {
   const env = lookoutEnv(environment);
-  const books = dynamoDbAddressBookStore(new DynamoDBClient({}), env.attemptsTable);
+  const books = dynamoDbAddressBookStore(new DynamoDBClient(withAnswerLimits({})), env.attemptsTable);
   return lookoutHandler(readCompiledJails(env.jailsFile, environment), { ...sources, books, clock, telemetry });
 }

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { withAnswerLimits } from '../../aws/answer-limits.ts';
 import { dynamoDbConfirmationStore } from '../../aws/tables/dynamodb-confirmation-store.ts';
 import { dynamoDbLeakStore } from '../../aws/tables/dynamodb-leak-store.ts';
 import { LeakWatch } from '../../core/bans/leak-watch.ts';
@@ -14,7 +15,7 @@ import { matcherHandler } from './handler.ts';
 /** The matcher as it runs in a container: real clients, from the function's environment. */
 export function wireMatcher(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const env = matcherEnv(environment);
-  const client = new DynamoDBClient({});
+  const client = new DynamoDBClient(withAnswerLimits({}));
   const compiled = readCompiledJails(env.jailsFile, environment);
   const { jails, jailsNow, ports } = dynamoDbIntake(compiled, env, { client, clock, telemetry });
   const actions = new Map(jails.map(({ jail }) => [jail.name, jail.actions]));

@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { withAnswerLimits } from '../../aws/answer-limits.ts';
 import { cloudWatchLogsSubscriptions } from '../../aws/logs/cloudwatch-logs-subscriptions.ts';
 import { dynamoDbBackfillStore } from '../../aws/tables/dynamodb-backfill-store.ts';
 import { dynamoDbSubscriptionReportStore } from '../../aws/tables/dynamodb-subscription-report-store.ts';
@@ -17,11 +18,14 @@ const TRIES = 6;
 /** The subscriber as it runs in a container, from the function's environment. */
 export function wireSubscriber(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const { attemptsTable, jailsFile, matcher, filterName } = subscriberEnv(environment);
-  const tables = new DynamoDBClient({});
+  const tables = new DynamoDBClient(withAnswerLimits({}));
   const subscriber = createSubscriber(
     { filterName, destination: matcher, jails: readCompiledJails(jailsFile, environment) },
     {
-      subscriptions: cloudWatchLogsSubscriptions(new CloudWatchLogsClient({ maxAttempts: TRIES }), clock),
+      subscriptions: cloudWatchLogsSubscriptions(
+        new CloudWatchLogsClient(withAnswerLimits({ maxAttempts: TRIES })),
+        clock,
+      ),
       reports: dynamoDbSubscriptionReportStore(tables, attemptsTable),
       backfills: dynamoDbBackfillStore(tables, attemptsTable, clock),
       clock,

@@ -26,17 +26,17 @@ export const ENV = {
   networkAcls: 'CLOUDJAIL_NETWORK_ACLS',
   securityGroups: 'CLOUDJAIL_SECURITY_GROUPS',
   prefixLists: 'CLOUDJAIL_PREFIX_LISTS',
-  /** `reban` or `unban`: what becomes of a ban whose entry is removed from a firewall by hand. */
+  /** `reban` or `unban`: the effect of removing a ban's entry from a firewall by hand. */
   onManualRemoval: 'CLOUDJAIL_ON_MANUAL_REMOVAL',
   /** ARN of the matcher. */
   matcher: 'CLOUDJAIL_MATCHER',
-  /** Name of the subscription filters that the subscriber makes. */
+  /** Name of the subscription filters that the subscriber creates. */
   subscriptionFilter: 'CLOUDJAIL_SUBSCRIPTION_FILTER',
 } as const;
 
 /**
- * Of the custom resource by which CloudFormation tells the subscriber of a prefix that comes or
- * goes.
+ * Of the custom resource by which CloudFormation notifies the subscriber of an added or removed
+ * prefix.
  */
 export const PREFIX_PROPERTY = 'LogGroupPrefix';
 
@@ -66,9 +66,10 @@ export const BANS = {
 } as const;
 
 /**
- * What the log groups of the functions of every cloudjail stack begin with:
- * `/aws/lambda/cloudjail/<stack>/<function>`. To read one would feed the matcher its own output
- * without end. Nothing else logs there: Lambda's own names for log groups have no further slash.
+ * The prefix of the log groups of every cloudjail stack's functions:
+ * `/aws/lambda/cloudjail/<stack>/<function>`. Reading one would feed the matcher its own output
+ * without end. Nothing else logs there, because Lambda's default log group names have no further
+ * slash.
  */
 export const OWN_LOG_GROUPS = '/aws/lambda/cloudjail/';
 

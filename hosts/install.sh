@@ -131,7 +131,7 @@ write_never_banned() {
 # Put the addresses here from which you reach this host.
 127.0.0.0/8
 ::1
-# Instance metadata, and with it the credentials to fetch the list; the VPC's resolver and clock; neighbour discovery.
+# Instance metadata, and with it the credentials to fetch the list; the VPC's resolver and clock; neighbor discovery.
 169.254.0.0/16
 fd00:ec2::/32
 fe80::/10

@@ -142,14 +142,14 @@ async function converged(
 }
 
 function* changes({ entries, maxEntries }: PrefixListContent, left: readonly Cidr[]): Generator<PrefixListChange> {
-  const spelt = new Map(entries.map((entry) => [formatWithPrefix(entry.range), entry]));
+  const spelled = new Map(entries.map((entry) => [formatWithPrefix(entry.range), entry]));
   const current = entries.map(({ range }) => range);
   for (const { add, remove } of transition(current, left, maxEntries, MOST_CHANGES)) {
     yield {
       add: add.map((range) => ({ range })),
       remove: remove.map((range) => {
         const cidr = formatWithPrefix(range);
-        return spelt.get(cidr) ?? { range, cidr, description: undefined };
+        return spelled.get(cidr) ?? { range, cidr, description: undefined };
       }),
     };
   }

@@ -60,7 +60,7 @@ export interface Analyst {
  * none, Java, or else its JavaScript in a worker thread, some five times slower; the environment
  * variable RECHECK_BACKEND (`native`, `java`, `worker`) chooses.
  */
-export function recheckAnalyst(ask: (source: string) => Promise<Verdict> = analyse): Analyst {
+export function recheckAnalyst(ask: (source: string) => Promise<Verdict> = analyze): Analyst {
   const known = new Map<string, Promise<Verdict>>();
   return {
     verdict(source) {
@@ -71,7 +71,7 @@ export function recheckAnalyst(ask: (source: string) => Promise<Verdict> = analy
   };
 }
 
-async function analyse(source: string): Promise<Verdict> {
+async function analyze(source: string): Promise<Verdict> {
   const { check } = await import('recheck');
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<undefined>((resolve) => {

@@ -1,6 +1,6 @@
 import type { Watch } from '../../core/ports/watch.ts';
-import { analysedForm } from './analysed-form.ts';
 import type { Analyst, Attack } from './analysis.ts';
+import { analyzedForm } from './analyzed-form.ts';
 import { describeAttack } from './attack-text.ts';
 import type { Finding } from './finding.ts';
 import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
@@ -23,7 +23,7 @@ export async function backtracking(
 ): Promise<Finding | undefined> {
   const nested = firstSlow(jail, regex, nestedAttacks(regex.pattern), watch, MOST_EXPONENTIAL_ROUNDS);
   if (nested) return finding(regex, nested);
-  const verdict = await analyst.verdict(analysedForm(regex.pattern));
+  const verdict = await analyst.verdict(analyzedForm(regex.pattern));
   if (verdict.kind === 'unknown') return unknown(regex, verdict.reason);
   const slow = verdict.kind === 'suspect' ? firstSlow(jail, regex, [verdict.attack], watch) : undefined;
   return slow && finding(regex, slow);
@@ -63,7 +63,7 @@ function unknown({ option, text }: InspectedRegex, reason: string): Finding {
   return {
     code: 'BACKTRACKING_UNKNOWN',
     severity: 'info',
-    message: `${option} '${text.value}' was not analysed for backtracking: ${reason}`,
+    message: `${option} '${text.value}' was not analyzed for backtracking: ${reason}`,
     help: 'the matcher gives up a line that takes it longer than its time, and counts it',
   };
 }

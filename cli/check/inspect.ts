@@ -10,7 +10,7 @@ import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 export interface InspectOptions {
   readonly analyst: Analyst;
   readonly watch: Watch;
-  /** How many regexes are analysed at once. */
+  /** How many regexes are analyzed at once. */
   readonly lanes: number;
   /** Told after each step how many of all are done. */
   readonly progress?: (done: number, all: number) => void;

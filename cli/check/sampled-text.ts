@@ -54,7 +54,7 @@ export function isWildcard(set: CodePointSet): boolean {
 
 /**
  * A text that the regex matches, as far as can be told from its parts: lookarounds, word boundaries
- * and what a greedy neighbour takes are not looked at, so whoever asks tries it, and asks again.
+ * and what a greedy neighbor takes are not looked at, so whoever asks tries it, and asks again.
  *
  * @param plain the shortest text through the first branches, rather than one of the many
  * @returns `undefined` when this way through the regex has no text (a reference to a group that

@@ -115,7 +115,7 @@ function* subjectsWith(jail: InspectedJail, regex: InspectedRegex, text: string)
   }
 }
 
-/** What a failregex sees is put into what prefregex wants afterwards. */
+/** What a failregex sees is put into what prefregex wants afterward. */
 function withoutPrefregex(jail: InspectedJail, { option }: InspectedRegex): InspectedJail {
   return option === 'failregex' ? { ...jail, prefregex: undefined } : jail;
 }

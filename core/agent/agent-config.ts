@@ -1,8 +1,8 @@
 import type { CollectedFile } from './collected-file.ts';
 
 /**
- * The CloudWatch agent's configuration file, as far as cloudjail writes it: nothing but logs, so
- * that it can be appended to another.
+ * The CloudWatch agent's configuration file, reduced to its logs section, so that it can be
+ * appended to another.
  */
 export interface AgentConfig {
   readonly agent?: { readonly region?: string; readonly run_as_user?: string };

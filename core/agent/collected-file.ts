@@ -9,25 +9,25 @@ export interface CollectedFile {
   /** A path, or a glob in Go's form. */
   readonly file_path: string;
   readonly log_group_name: string;
-  /** The agent fills in what stands in braces. */
+  /** The agent fills in the placeholders in braces. */
   readonly log_stream_name: string;
   /**
-   * `^`: every line is an event. Without it a line that begins with a blank becomes part of the
-   * event before it.
+   * `^`: every line is an event. Without it a line that begins with a space joins the event before
+   * it.
    */
   readonly multi_line_start_pattern: '^';
-  /** Absent: an event's time is the time at which the agent reads its line. */
+  /** Absent: an event gets the time at which the agent reads its line. */
   readonly timestamp_format?: string;
-  /** Of dates that carry no zone. `Local`: the server's. */
+  /** The zone of dates that carry none. `Local`: the server's. */
   readonly timezone?: 'UTC' | 'Local';
   /** Absent: UTF-8. */
   readonly encoding?: string;
   /**
-   * All files of the glob, each in a stream of its own; without it the agent sends the one that
-   * changed last.
+   * All files of the glob, each in a stream of its own; without it the agent sends only the file
+   * that changed last.
    */
   readonly publish_multi_logs?: true;
-  /** RegExp (Go's) of the names, without folder, of files of the glob to pass over. */
+  /** RegExp (Go's) of file names, without folder, that the glob skips. */
   readonly blacklist?: string;
 }
 

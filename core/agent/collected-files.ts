@@ -9,25 +9,28 @@ import { agentGlob, isGlob, mayMeet, ROTATED } from './glob.ts';
 export interface CollectOptions {
   /** Servers outside EC2 have no instance id: their streams carry the host name. */
   readonly onPremises: boolean;
-  /** For jails that read several log groups: the one that these servers write. */
+  /** The log group that these servers write, for jails that read several. */
   readonly logGroup?: string | undefined;
-  /** The agent's format of the dates in a log, by `logpath`; for jails that do not say. */
+  /**
+   * The agent's format of the dates in a log, by `logpath`; for jails whose datepattern does not
+   * define it.
+   */
   readonly timestamps: ReadonlyMap<string, string>;
 }
 
 export interface Collection {
-  /** In the order of the jails; not to be used when a diagnostic is an error. */
+  /** In the order of the jails; invalid when a diagnostic is an error. */
   readonly files: readonly CollectedFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Longest `file_path`, and longest `log_stream_name`, that the agent's schema takes. */
+/** Longest `file_path`, and longest `log_stream_name`, that the agent's schema allows. */
 const LONGEST_PATH = 4096;
 const LONGEST_STREAM = 512;
 
 /**
- * The files that servers must send for these jails, and how. Disabled jails, and those fed by other
- * jails' bans alone, need none.
+ * The files that servers must send for these jails, and how. Disabled jails need none, nor do jails
+ * that count only other jails' bans.
  */
 export function collectedFiles(jails: readonly Jail[], options: CollectOptions): Collection {
   const diagnostics: Diagnostic[] = [];
@@ -89,7 +92,7 @@ function groupOf(
       severity: names.length === 0 ? 'info' : 'error',
       message:
         names.length === 0
-          ? `jail ${jail.name} reads ${all.join(', ')}, which something else than these servers fills`
+          ? `jail ${jail.name} reads ${all.join(', ')}, which these servers do not fill`
           : `jail ${jail.name} reads several log groups; these servers can write one of them`,
       help: `say which with --log-group: ${all.join(', ')}`,
     });
@@ -97,7 +100,7 @@ function groupOf(
   return undefined;
 }
 
-/** fail2ban itself reads the journal of such a server, whatever the logpath says. */
+/** fail2ban itself reads the journal of such a server and ignores logpath. */
 function ofJournal({ name, backend, logpath, loggroup }: Jail): readonly Diagnostic[] {
   if (logpath.length === 0 && loggroup.length > 0) {
     return [
@@ -124,8 +127,7 @@ function ofJournal({ name, backend, logpath, loggroup }: Jail): readonly Diagnos
 }
 
 /**
- * The agent remembers how far it has read by the file's name, so two entries for one file get in
- * each other's way.
+ * The agent remembers how far it has read by the file's name, so two entries for one file conflict.
  */
 function sentTwice(files: readonly WatchedFile[]): readonly Diagnostic[] {
   return files.flatMap((file, index) =>
@@ -208,8 +210,8 @@ function entryOf({ path, group, jails: [jail] }: WatchedFile, { streams, times }
 }
 
 /**
- * A stream for each server and file. Of a glob the agent itself adds the file's name; elsewhere it
- * is needed only where files share a log group.
+ * A stream for each server and file. For a glob the agent adds the file's name itself. Otherwise
+ * the name is needed only where files share a log group.
  */
 function streamsOf(files: readonly WatchedFile[], index: number, { onPremises }: CollectOptions): string {
   const host = onPremises ? '{hostname}' : '{instance_id}';

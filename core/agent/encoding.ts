@@ -1,6 +1,6 @@
 /**
- * Encodings by their Python names (`logencoding` is one), with the names that the agent knows them
- * by: those of the WHATWG Encoding Standard (golang.org/x/net/html/charset, as in
+ * Encodings by their Python names (`logencoding` is one), with the agent's names for them, which
+ * are those of the WHATWG Encoding Standard (golang.org/x/net/html/charset, as in
  * aws/amazon-cloudwatch-agent, plugins/inputs/logfile/fileconfig.go).
  */
 const ENCODINGS: readonly (readonly [pattern: RegExp, name: string])[] = [
@@ -18,7 +18,7 @@ const ENCODINGS: readonly (readonly [pattern: RegExp, name: string])[] = [
 ];
 
 export type AgentEncoding =
-  /** The agent's own assumption. */
+  /** The agent's default. */
   { readonly kind: 'utf-8' } | { readonly kind: 'named'; readonly name: string } | { readonly kind: 'unknown' };
 
 /** The agent's name for a `logencoding`. `auto` is the server's locale, which is UTF-8 nowadays. */

@@ -11,12 +11,12 @@ export interface EventTimes {
 }
 
 /**
- * Where the times of a file's events come from: the dates in its lines, when it is certain what
- * they look like, else the moment at which the agent reads them. A format is never guessed: with a
- * wrong one the agent takes the first thing that looks like it, wherever in the line it stands and
- * whoever wrote it.
+ * Decides where the times of a file's events come from: the dates in its lines if their format is
+ * certain, else the moment at which the agent reads them. A format is never guessed. With a wrong
+ * format the agent takes the first text that fits, anywhere in the line, even text that an attacker
+ * wrote.
  *
- * @param chosen the operator's word: a format, or the name of one
+ * @param chosen the operator's choice: a format or its name
  */
 export function eventTimes(file: WatchedFile, chosen: string | undefined): EventTimes {
   if (chosen !== undefined) return chosenTimes(file, NAMED_FORMATS[chosen] ?? chosen);
@@ -91,9 +91,9 @@ function unsaid({ path }: WatchedFile): Diagnostic {
   return {
     code: 'AGENT_READ_TIME',
     severity: 'warning',
-    message: `events of ${path} get the time at which the agent reads them: what its dates look like depends on the server`,
+    message: `events of ${path} get the time at which the agent reads them: the format of its dates depends on the server`,
     help:
-      `look at a line and say --timestamp ${path}=syslog (Nov 21 21:45:36) or =iso8601 (2025-11-21T21:45:36…), or the agent's own ` +
+      `look at a line and set --timestamp ${path}=syslog (Nov 21 21:45:36) or =iso8601 (2025-11-21T21:45:36…), or the agent's own ` +
       'format; until then a log that is old when the agent first reads it counts as new (docs/servers.md, "Times")',
   };
 }

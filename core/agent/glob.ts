@@ -1,6 +1,6 @@
 /**
- * Names that rotation gives to old files. With `publish_multi_logs` the agent would send each of
- * them again, from its start.
+ * Names of rotated files. With `publish_multi_logs` the agent would send each of them again, from
+ * its start.
  */
 export const ROTATED = String.raw`(\.[0-9]+|-[0-9]{8}|\.old)$`;
 
@@ -9,15 +9,15 @@ export function isGlob(path: string): boolean {
 }
 
 /**
- * A `logpath`'s glob as the agent understands it: what Python's glob reads as `[!…]` is `[^…]` in
- * Go's, and `**`, which without recursion is `*` in Python, would go down into all folders
+ * Translates a `logpath`'s glob from Python to Go: `[!…]` becomes `[^…]`, and `**` becomes `*`.
+ * Python's `**` without recursion is `*`, but Go's would descend into all folders
  * (aws/amazon-cloudwatch-agent, plugins/inputs/logfile/globpath/globpath.go).
  */
 export function agentGlob(path: string): string {
   return path.replace(/\*{2,}/g, '*').replace(/\[!/g, '[^');
 }
 
-/** Whether two paths may mean the same file. Of two globs, only when they are the same. */
+/** Whether two paths may mean the same file. Two globs do only when they are equal. */
 export function mayMeet(one: string, other: string): boolean {
   if (one === other) return true;
   if (isGlob(one) === isGlob(other)) return false;

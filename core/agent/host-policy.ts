@@ -16,8 +16,8 @@ export interface HostPolicy {
 }
 
 /**
- * What a server needs to send these files, and nothing else. The stack has made the log groups and
- * set their retention, so the agent makes its streams and writes into them
+ * The rights that a server needs to send these files, and no others. The stack creates the log
+ * groups and sets their retention, so the agent only creates its streams and writes into them
  * (aws/amazon-cloudwatch-agent, plugins/outputs/cloudwatchlogs/internal/pusher/target.go).
  *
  * @param region absent: any

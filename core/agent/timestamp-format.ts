@@ -2,16 +2,16 @@ import type { DateTemplates } from '../dates/templates/date-template.ts';
 import { dateAlone } from '../match/date-alone.ts';
 
 /**
- * The CloudWatch agent's `timestamp_format`: how it reads the time of an event off its line
+ * The CloudWatch agent's `timestamp_format`: how it reads the time of an event from its line
  * (aws/amazon-cloudwatch-agent,
  * translator/translate/logs/logs_collected/files/collect_list/ruleTimestampFormat.go). The agent
  * takes the first text anywhere in a line that has the format, so a format is safe only for lines
- * that begin with their date: behind a stranger's text, the stranger's date wins.
+ * that begin with their date: after text that an attacker controls, the attacker's date wins.
  */
 
 /**
- * What the agent's directives stand for at {@link SAMPLE_TIME}. `%B` is not among them: the agent
- * wants 7 letters of it.
+ * The text of the agent's directives at {@link SAMPLE_TIME}. `%B` is missing because the agent
+ * requires 7 letters for it.
  */
 const SAMPLE: Readonly<Record<string, string>> = {
   ...{
@@ -32,7 +32,8 @@ const SAMPLE: Readonly<Record<string, string>> = {
 const SAMPLE_TIME = 1_763_761_536;
 
 /**
- * fail2ban's directives that read what the agent's read, where a program writes dates of one form.
+ * fail2ban's directives with the same meaning as the agent's, for programs that write dates in one
+ * form.
  */
 const EQUIVALENTS: Readonly<Record<string, string>> = {
   ...{ Y: '%Y', ExY: '%Y', y: '%y', Exy: '%y', m: '%m', Exm: '%m', d: '%d', Exd: '%d', b: '%b', a: '%a', A: '%A' },
@@ -42,10 +43,10 @@ const EQUIVALENTS: Readonly<Record<string, string>> = {
 export type DerivedFormat =
   | { readonly kind: 'format'; readonly format: string }
   /**
-   * The jail takes dates of many forms; which one a log has depends on the program that writes it.
+   * The jail accepts dates of many forms; the program that writes the log decides which one occurs.
    */
   | { readonly kind: 'open' }
-  /** The jail's dates do not begin the line, or the agent has no words for them. */
+  /** The jail's dates do not begin the line, or the agent has no directives for them. */
   | { readonly kind: 'none' };
 
 /**
@@ -65,7 +66,7 @@ export function derivedFormat(datepattern: string | undefined): DerivedFormat {
   return format === undefined || formatMistake(format) !== undefined ? { kind: 'none' } : { kind: 'format', format };
 }
 
-/** `undefined` unless the pattern is directives and plain text alone. */
+/** `undefined` unless the pattern consists of directives and plain text. */
 function translated(pattern: string): string | undefined {
   let format = '';
   for (const [, directive, escaped, plain] of pattern.matchAll(/%(Ex[A-Za-z]|[A-Za-z%])|\\([^A-Za-z0-9])|([\s\S])/g)) {
@@ -80,7 +81,7 @@ function translated(pattern: string): string | undefined {
   return format;
 }
 
-/** Forms that have a name, since many programs write them. */
+/** Named forms that many programs write. */
 export const NAMED_FORMATS: Readonly<Record<string, string>> = {
   syslog: '%b %d %H:%M:%S',
   iso8601: '%Y-%m-%dT%H:%M:%S',
@@ -92,22 +93,22 @@ export function formatMistake(format: string): string | undefined {
   const unknown = directives.find((directive) => !Object.hasOwn(SAMPLE, directive));
   if (unknown !== undefined) return `the agent knows no ${unknown}`;
   const needed = [/%-?d/, /%(?:-?m|b)/, /%H|%-?I/, /%-?M/, /%-?S/];
-  return needed.every((one) => one.test(format)) ? undefined : 'it must tell day, month, hour, minute and second';
+  return needed.every((one) => one.test(format)) ? undefined : 'it must have day, month, hour, minute and second';
 }
 
-/** A date carries its zone, so that nobody needs to know the server's. */
+/** True when a date carries its zone, so that the server's zone does not matter. */
 export function hasZone(format: string): boolean {
   return directivesOf(format).includes('%z');
 }
 
-/** A date as a log with the format would have it. */
+/** A sample date in the format. */
 export function sampleDate(format: string): string {
   return format.replace(DIRECTIVE, (directive) => SAMPLE[directive] ?? directive);
 }
 
 /**
- * Whether a jail finds, in a line that begins with a date of the format, the very time that the
- * agent finds.
+ * Whether the jail and the agent read the same time from a line that begins with a date of the
+ * format.
  */
 export function readsSameTime(format: string, dates: DateTemplates): boolean {
   const found = dateAlone(dates)(`${sampleDate(format)} host program[1]: text`, SAMPLE_TIME);

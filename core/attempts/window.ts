@@ -8,7 +8,7 @@ export interface Threshold {
 
 /** The window that reached `maxretry`. */
 export interface FullWindow {
-  /** The attempt that filled it; its time is the ban's time. */
+  /** The attempt that reached `maxretry`; its time is the ban's time. */
   readonly index: number;
   /** Attempts in the window: `maxretry`, unless several share the second. */
   readonly attempts: number;

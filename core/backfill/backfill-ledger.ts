@@ -12,16 +12,16 @@ import type { CompiledJail } from '../records/compiled-jail.ts';
 import type { Span } from '../records/span.ts';
 
 /**
- * Seconds for which a log group is followed after its jails were first seen: a deployment makes
- * functions, schedules and subscriptions in any order, and what is written before its subscription
- * stands is delivered by nobody else.
+ * Seconds for which a log group is followed after its jails were first seen. A deployment creates
+ * functions, schedules and subscriptions in any order, and only the backfill delivers events
+ * written before the subscription exists.
  */
 const FOLLOWED_FOR = 900;
-/** The same of a log group whose subscription is about to be made. */
+/** The same for a log group whose subscription is about to be created. */
 const FOLLOWED_ONCE_SUBSCRIBED = 120;
 /**
- * UTF-16 units of JSON that open orders may take: with what else the record holds, less than a
- * DynamoDB item does.
+ * UTF-16 units of JSON that open orders may take: with the rest of the record they stay below the
+ * limit of a DynamoDB item.
  */
 const MOST_ORDERED = 200_000;
 /** Ended orders that are remembered. */
@@ -30,11 +30,11 @@ const MOST_ENDED = 20;
 const EMPTY: BackfillLedger = { reads: [], orders: [], ended: [], latest: 0, version: 0 };
 
 /**
- * The ledger once these jails are deployed: new pairs of jail and log group are to be caught up
- * with, as far back as fail2ban reads a file that it first sees, findtime
- * (fail2ban/server/filter.py: FileFilter.getFailures). Jails of one log group that look equally far
- * back share an order, since reading is what takes time. A jail that is gone is forgotten: should
- * it come back, it catches up again.
+ * The ledger after these jails are deployed. New pairs of jail and log group are read back by
+ * findtime, as fail2ban does with a file that it sees for the first time
+ * (fail2ban/server/filter.py: FileFilter.getFailures). Jails of one log group with the same
+ * findtime share an order, because reading takes the time. A jail that is gone is forgotten; if it
+ * returns, it catches up again.
  *
  * @param now epoch seconds
  * @returns `undefined`: nothing is new
@@ -51,7 +51,7 @@ export function withDeployed(
   const findtimes = new Map(jails.map(({ name, findtime }) => [name, findtime]));
   let latest = before.latest;
   const fresh = readNow.flatMap(({ logGroup, jails: names }): BackfillOrder[] => {
-    // What a prefix stands for is not known here: who subscribes to it orders that (see
+    // The log groups of a prefix are not known here; the subscriber orders their backfill (see
     // withSubscribed).
     if (logGroup.endsWith('*')) return [];
     const unknown = names.filter((name) => !known.get(logGroup)?.has(name));
@@ -73,7 +73,7 @@ export function withDeployed(
   };
 }
 
-/** One for the jails that look equally far back. */
+/** One order for the jails with the same findtime. */
 function catchUps(
   logGroup: string,
   names: readonly string[],
@@ -93,12 +93,12 @@ function catchUps(
 }
 
 /**
- * The ledger once the matcher is about to be subscribed to a log group that jails read by its
- * prefix: what it has already is to be caught up with, as of one that they name. To read again what
- * some of them have read before changes nothing.
+ * The ledger when the matcher is about to be subscribed to a log group that jails read by prefix.
+ * Its existing events are read back, as for a log group that a jail names. Reading events again
+ * that some jails have read changes nothing.
  *
  * @param now epoch seconds
- * @returns `ordered`: that was done before. `full`: there is too much to read back already
+ * @returns `ordered`: the order exists already. `full`: there is too much to read back already
  */
 export function withSubscribed(
   ledger: BackfillLedger | undefined,
@@ -134,7 +134,7 @@ function readBy(jails: readonly CompiledJail[]): readonly ReadLogGroup[] {
     .sort((a, b) => (a.logGroup < b.logGroup ? -1 : 1));
 }
 
-/** The deployed jails that read a log group, by its name or by what that begins with. */
+/** The deployed jails that read a log group, by name or by prefix. */
 export function readersOf({ reads }: Pick<BackfillLedger, 'reads'>, logGroup: string): readonly string[] {
   const names = reads.flatMap((one) => (covers(one.logGroup, logGroup) ? one.jails : []));
   return [...new Set(names)].sort();
@@ -144,7 +144,7 @@ function covers(written: string, logGroup: string): boolean {
   return written.endsWith('*') ? logGroup.startsWith(written.slice(0, -1)) : written === logGroup;
 }
 
-/** The ledger with one more order, which somebody asked for. */
+/** The ledger with one more order, requested by an operator. */
 export function withRequest(
   ledger: BackfillLedger,
   request: Span & { readonly logGroup: string; readonly jails: readonly string[] },
@@ -170,7 +170,7 @@ function ended(
 /**
  * Takes an order off the ledger.
  *
- * @returns `undefined` when somebody else has done so
+ * @returns `undefined` when another run has done so
  */
 export async function endOrder(
   order: BackfillOrder,

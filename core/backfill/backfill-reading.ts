@@ -19,32 +19,27 @@ export interface ReadingPorts extends IntakePorts {
   readonly store: BackfillStore;
 }
 
-/** The run of a function that reads. */
+/** The run of the function that reads. */
 export interface BackfillRun {
-  /** Nobody else has the same name. */
+  /** Unique among runs. */
   readonly holder: string;
-  /** Epoch seconds: no later is anything begun. */
+  /** Epoch seconds after which nothing new is begun. */
   readonly stopAt: number;
-  /** Epoch seconds: no later does the run live. */
+  /** Epoch seconds by which the run has ended. */
   readonly deadAt: number;
 }
 
-/** `more`: there is more to do at once. `rest`: not in this run. */
+/** `more`: more can be read at once. `rest`: nothing more in this run. */
 export type Turn = 'more' | 'rest';
 
-/**
- * Milliseconds for which an event may be on its way to where it can be read; what is younger is
- * left to the next run.
- */
+/** Milliseconds until an event can be read for certain; younger events are left to the next run. */
 const SETTLED = 30_000;
-/**
- * Milliseconds a reading asks for at first, and at most: quiet ones are passed in longer strides.
- */
+/** Milliseconds of the first and of the longest stride; quiet spans are read in longer strides. */
 const SHORTEST_STRIDE = 15 * 60_000;
 const LONGEST_STRIDE = 6 * 3_600_000;
-/** Seconds: what is not there yet when a stack is new is there by then. */
+/** Seconds after which everything that a new stack lacks at first exists. */
 const WAIT_FOR_ADDRESSES = 900;
-/** Seconds for which what fails is tried again. */
+/** Seconds for which a failing order is tried again. */
 const GIVEN_UP_AFTER = 86_400;
 /** Seconds; CloudWatch's tokens are good for a day. */
 const PAGE_GOOD_FOR = 43_200;
@@ -52,9 +47,9 @@ const FIRST_PAUSE = 60;
 const LONGEST_PAUSE = 900;
 
 /**
- * One order in the hands of one run. It is read in strides of time, page by page; what was matched
- * is written down before more than a slice is at stake, on condition that nobody else wrote:
- * whoever comes after a death, at whatever point, begins there.
+ * One order in one run. It is read in strides of time, page by page. Progress is written after each
+ * slice at the latest, on condition that no other run wrote. If a run dies at any point, the next
+ * one continues from there.
  */
 export class BackfillReading {
   readonly order: BackfillOrder;
@@ -76,14 +71,14 @@ export class BackfillReading {
     };
   }
 
-  /** Epoch seconds at which it last came any further. */
+  /** Epoch seconds of the last progress. */
   get movedAt(): number {
     return this.#progress.movedAt;
   }
 
   /**
-   * False while somebody else is at it, while it is to be left alone after a failure, or where its
-   * events have yet to happen.
+   * False while another run holds it, during the pause after a failure, or if its events have yet
+   * to happen.
    */
   canBegin(now: number): boolean {
     const { lease, problem, cursorMs } = this.#progress;
@@ -92,15 +87,15 @@ export class BackfillReading {
     return cursorMs > this.order.toMs || this.#readable(now) >= cursorMs;
   }
 
-  /** Seconds since it came further though it has events to read. */
+  /** Seconds since the last progress while there are events to read. */
   lag(now: number): number {
     return this.#readable(now) >= this.#progress.cursorMs ? Math.max(0, now - this.#progress.movedAt) : 0;
   }
 
   /**
-   * Reads and matches a page. What goes wrong is written down and told of; another run tries again.
+   * Reads and matches a page. A failure is recorded and reported; another run tries again.
    *
-   * @throws when that can't be written
+   * @throws when the failure can't be recorded
    */
   async turn(jails: readonly MatchingJail[]): Promise<Turn> {
     const now = this.#ports.clock.now();
@@ -116,7 +111,7 @@ export class BackfillReading {
       if (page === 'no-such-group') return await this.#noSuchGroup();
       return await this.#take(page, span, jails);
     } catch (error) {
-      // Cut off by its own end, it has not failed.
+      // A run cut off by its own end has not failed.
       if (this.#isOver()) return await this.#release(this.#progress.cursorMs, this.#progress.page);
       return await this.#trouble(error instanceof Error ? error : new Error(String(error)));
     }
@@ -127,8 +122,7 @@ export class BackfillReading {
   }
 
   /**
-   * Where what must not be banned is not known yet, a new stack would count attempts and make no
-   * bans.
+   * While the protected addresses are unknown, a new stack would count attempts and make no bans.
    */
   #heldBack(jails: readonly MatchingJail[], now: number): string | undefined {
     if (now > this.order.orderedAt + WAIT_FOR_ADDRESSES) return undefined;
@@ -138,7 +132,7 @@ export class BackfillReading {
     return reasons[0];
   }
 
-  /** Where a connection may be open when the span begins, reading begins before it. */
+  /** Reading begins before the span if a connection may be open at its start. */
   #leadIn(jails: readonly MatchingJail[]): void {
     const stateful = jails.some((one) => one.stateful && this.order.jails.includes(one.jail.name));
     if (!stateful) return;
@@ -150,7 +144,7 @@ export class BackfillReading {
     return page && now < page.since + PAGE_GOOD_FOR ? page : undefined;
   }
 
-  /** What is asked for: the rest of the stride, or the next one. */
+  /** The span to request: the rest of the stride, or the next one. */
   #span(now: number): Span {
     const page = this.#nextPage(now);
     if (page) return { fromMs: page.fromMs, toMs: page.toMs };
@@ -166,7 +160,7 @@ export class BackfillReading {
       unwritten += slice.events.length;
       const following = slices[i + 1]?.events[0];
       if (following === undefined) break;
-      // What follows may be of the same millisecond, so it is begun with.
+      // The next event may be of the same millisecond, so reading starts there.
       if (this.#isOver()) return await this.#release(following.timestamp);
       if (unwritten + (slices[i + 1]?.events.length ?? 0) <= MOST_EVENTS) continue;
       if (!(await this.#advance(following.timestamp))) return 'rest';
@@ -218,7 +212,7 @@ export class BackfillReading {
     return { ...former, cursorMs, page, movedAt, tally, problem: undefined };
   }
 
-  /** False when somebody else wrote, who is at it now. */
+  /** False when another run wrote and now holds the order. */
   async #write(next: Omit<BackfillProgress, 'version'>): Promise<boolean> {
     const progress = { ...next, version: this.#progress.version + 1 };
     if ((await this.#ports.store.writeProgress(this.order.id, progress)) === 'conflict') return false;
@@ -237,15 +231,14 @@ export class BackfillReading {
   async #noSuchGroup(): Promise<Turn> {
     const text = 'there is no such log group';
     if (this.order.kind === 'request') return await this.#end('failed', text);
-    // A log group that is not there has nothing to catch up with, but its first agent may be on the
-    // way.
+    // A missing log group has nothing to read back, but its first agent may create it soon.
     if (this.#readable(this.#ports.clock.now()) >= this.order.toMs) return await this.#end('done', text);
     return await this.#wait(text);
   }
 
-  /** Nothing is wrong, and nothing can be done yet. */
+  /** The order is fine but can't begin yet. */
   async #wait(text: string): Promise<Turn> {
-    // It is not late either.
+    // It does not count as late.
     const movedAt = this.#ports.clock.now();
     await this.#write({ ...this.#progress, movedAt, lease: undefined, problem: this.#problem(text, FIRST_PAUSE / 2) });
     return 'rest';
@@ -257,9 +250,9 @@ export class BackfillReading {
     const givenUp = clock.now() - problem.since >= GIVEN_UP_AFTER;
     telemetry.emit({ kind: 'backfill-failed', logGroup: this.order.logGroup, error, givenUp });
     if (givenUp) return await this.#end('failed', problem.text);
-    // What was matched on the way here is not written down, and comes again.
+    // Events matched since the last write come again.
     this.#matcher.takeTally();
-    // What asks for the next page may be what is wrong.
+    // The token of the next page may be the cause.
     await this.#write({ ...this.#progress, page: undefined, lease: undefined, problem });
     return 'rest';
   }

@@ -5,19 +5,20 @@ import { withDeployed } from './backfill-ledger.ts';
 import { BackfillReading, type BackfillRun, type ReadingPorts } from './backfill-reading.ts';
 
 export interface BackfillPorts extends ReadingPorts {
-  /** The deployed jails with what is known by now of the addresses they must spare. */
+  /** The deployed jails with the currently known addresses that they must not ban. */
   readonly jailsNow: () => Promise<readonly MatchingJail[]>;
 }
 
-/** Seconds after which somebody who cancels an order is heeded. */
+/** Seconds after which a cancellation takes effect. */
 const LOOK_AGAIN = 5;
 
 /**
- * Reads back what is ordered, a page of each log group in turn, so that none waits for another;
- * what there is no time for is the next run's. Runs may be many at once and die at any point.
+ * Reads the ordered spans back, a page of each log group in turn, so that none waits for another.
+ * The next run does what this one has no time for. Several runs may work at once and die at any
+ * point.
  *
- * @throws when what is ordered can't be read, or how far it has come can't be written, after all
- *   others had their turns
+ * @throws when an order can't be read or its progress can't be written, after all other orders had
+ *   their turns
  */
 export async function runBackfills(run: BackfillRun, ports: BackfillPorts): Promise<void> {
   const { store, clock, telemetry } = ports;
@@ -64,7 +65,7 @@ async function takeTurns(
   return failures;
 }
 
-/** The ledger as the deployed jails would have it. */
+/** The ledger that the deployed jails need. */
 async function currentLedger(
   jails: readonly MatchingJail[],
   store: BackfillStore,

@@ -12,18 +12,18 @@ import { none, plus } from '../records/match-counts.ts';
 import type { SessionKey } from '../records/session.ts';
 
 /**
- * Seconds before a span that are read along for jails that follow connections from line to line: as
- * long as a session may live (match-batch.ts), so that one that is open when the span begins is
- * known. What they find in them is not counted.
+ * Seconds before a span that are also read for jails that follow connections from line to line: the
+ * longest life of a session (match-batch.ts). A session that is open when the span begins is then
+ * known. Failures in these seconds are not counted.
  */
 export const LEAD_IN = 420;
 
 /**
- * Events of a slice at most: half of what a session remembers to have consumed, so that the slice
- * may come again, after the one that it was cut off with, and is known.
+ * The most events of a slice: half of the consumed events that a session remembers. A slice that is
+ * repeated after the next one is then still recognized.
  */
 export const MOST_EVENTS = 1000;
-/** Log streams matched at once: hides the tables' latency. */
+/** Log streams matched at once, which hides the tables' latency. */
 const CONCURRENT_STREAMS = 8;
 
 /** Events of one minute, in their order. */
@@ -48,20 +48,21 @@ export function slicesOf(events: readonly StoredEvent[]): readonly Slice[] {
 export interface SliceMatcher {
   /** Matches and counts a slice. May be repeated at any time. @throws when a store fails */
   match(slice: Slice, jails: readonly MatchingJail[]): Promise<void>;
-  /** What came of the slices since this was last asked. */
+  /** The outcome of the slices since the last call. */
   takeTally(): BackfillTally;
 }
 
 /**
- * Runs slices of an order through what runs a subscription's deliveries, with three differences.
+ * Runs slices of an order through the code that handles subscription deliveries, with three
+ * differences.
  *
- * - **Sessions of its own.** The present of a stream must not be matched as the continuation of its
- *   past, nor the other way round; in its own pass an order sees each stream in order. What both
- *   find is one set.
- * - **The breaker counts bans by the minute of the attempts**, not by the present one, as if they
- *   had been made in time: a thousand bans of a day are no flood, a thousand of one minute are.
- *   What is too much is held back; the jail itself is not stopped for what is past.
- * - **Nothing is a leak**: attempts of long ago do not tell whether a firewall leaks now.
+ * - **Sessions of its own.** Live lines of a stream must not be matched as a continuation of past
+ *   lines, nor the reverse. In its own pass an order sees each stream in order. The attempts of
+ *   both are one set.
+ * - **The breaker counts bans by the minute of the attempts**, not by the present one. A thousand
+ *   bans in a day are no flood, a thousand in one minute are. Excess bans are held back; past
+ *   events do not stop the jail itself.
+ * - **Nothing is a leak**: old attempts do not show whether a firewall leaks now.
  */
 export function sliceMatcher(order: BackfillOrder, ports: IntakePorts): SliceMatcher {
   const { telemetry, passOver, take } = tallied(order.logGroup, ports.telemetry);
@@ -91,13 +92,13 @@ export function sliceMatcher(order: BackfillOrder, ports: IntakePorts): SliceMat
   };
 }
 
-/** The order's jails that there still are. */
+/** The order's jails that are still deployed. */
 function named(jails: readonly MatchingJail[], { jails: names }: BackfillOrder): readonly MatchingJail[] {
   return jails.filter(({ jail }) => names.includes(jail.name));
 }
 
 /**
- * Those that match: the order's own. Jails that count the bans of others do so, but read nothing.
+ * The order's own jails, which match. Jails that count the bans of others do so, but read nothing.
  */
 function readersIn(jails: readonly MatchingJail[], order: BackfillOrder): readonly MatchingJail[] {
   const own = named(jails, order);
@@ -106,8 +107,7 @@ function readersIn(jails: readonly MatchingJail[], order: BackfillOrder): readon
 }
 
 /**
- * False for events that no jail's prefilter lets through: in a subscription's delivery they are
- * left unparsed.
+ * False for events that no jail's prefilter passes; a subscription delivery leaves them unparsed.
  */
 function mayConcern(jails: readonly MatchingJail[]): (event: StoredEvent) => boolean {
   const prefilters = jails.map(({ jail }) => jail.match.prefilter);
@@ -145,8 +145,8 @@ async function warm(
 }
 
 /**
- * A log stream's name has no colon (CloudWatch Logs API reference: CreateLogStream), so these can't
- * meet with those of deliveries.
+ * A log stream's name has no colon (CloudWatch Logs API reference: CreateLogStream), so these keys
+ * can't collide with those of deliveries.
  */
 function ownSessions({ id, orderedAt }: BackfillOrder, sessions: SessionStore): SessionStore {
   const own = (key: SessionKey): SessionKey => ({
@@ -174,9 +174,7 @@ function breakersOfMinutes(breakers: BreakerStore): { of(minute: number): Breake
   };
 }
 
-/**
- * Hands everything on but the batches, of which there are many: the order tells of them together.
- */
+/** Passes every event on except the batches, which are many; the order reports them together. */
 function tallied(logGroup: string, telemetry: Telemetry) {
   let tally = { ...NOTHING_YET };
   let left = none();
@@ -204,7 +202,7 @@ function tallied(logGroup: string, telemetry: Telemetry) {
     take(): BackfillTally {
       const taken = tally;
       const { events: lines, failures } = taken;
-      // How long these took says nothing of how fast live deliveries are.
+      // Their latency shows nothing about live deliveries.
       const took = { seconds: [], late: 0 };
       if (lines > 0) telemetry.emit({ kind: 'batch-matched', logGroup, lines, failures, left, took });
       tally = { ...NOTHING_YET };

@@ -46,7 +46,7 @@ function byFormula(bantime: number, { formula, factor }: BantimeIncrement): BanT
 }
 
 /**
- * Whether a ban still counts towards the next one's length at `now`: within dbpurgeage of its
+ * Whether a ban still counts toward the next one's length at `now`: within dbpurgeage of its
  * start, or of three times its length, or permanent (fail2ban/server/database.py: purge).
  */
 export function isRemembered(ban: Ban, dbpurgeage: number, now: number): boolean {

@@ -3,7 +3,7 @@ import { acknowledgeable } from './acknowledged.ts';
 import { byOperator, type CheckedJail } from './checked-jail.ts';
 
 /**
- * Options that a pipeline without servers can't honour: each is reported with the reason and what
+ * Options that a pipeline without servers can't honor: each is reported with the reason and what
  * to do instead, where the operator wrote it or where it changes what happens.
  */
 export function checkCloudLimits(checked: CheckedJail): void {

@@ -69,7 +69,7 @@ function pure(call: (...args: number[]) => number, least = 1, most = least): Pur
   return { call: (args) => call(...args), least, most };
 }
 
-/** Python rounds a half to the even neighbour. */
+/** Python rounds a half to the even neighbor. */
 function roundHalfEven(value: number, digits = 0): number {
   const scale = 10 ** digits;
   const scaled = value * scale;

@@ -1,6 +1,6 @@
 /**
- * Days and civil dates of the proleptic Gregorian calendar, years 1 to 9999, in whole-number
- * arithmetic: a line's date is converted without a `Date` object. Day 0 is 1970-01-01.
+ * Days and civil dates of the proleptic Gregorian calendar, years 1 to 9999, in integer arithmetic,
+ * so that a line's date is converted without a `Date` object. Day 0 is 1970-01-01.
  */
 
 const DAYS_PER_ERA = 146_097;

@@ -2,8 +2,8 @@
 export const ABSENT = -1;
 
 /**
- * What a strptime template read from a line, before it is made a time. One object is reused for
- * every line, so that reading a date allocates nothing.
+ * The fields that a strptime template reads from a line, before they become a time. One object is
+ * reused for every line, so that reading a date allocates nothing.
  */
 export class DateFields {
   /**
@@ -28,7 +28,7 @@ export class DateFields {
   /** Minutes east of UTC; meaningless unless {@link hasZone}. */
   zone = 0;
   hasZone = false;
-  /** The text cannot be a date, whatever else it says: an unknown zone, a misspelt name. */
+  /** The text cannot be a date: an unknown zone, a misspelled name. */
   impossible = false;
 
   clear(): void {

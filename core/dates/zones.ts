@@ -5,8 +5,8 @@
  */
 
 /**
- * Abbreviations by hours east of UTC. Where one is used in several places, the meaning is
- * fail2ban's.
+ * Abbreviations by hours east of UTC. Where an abbreviation has several meanings, fail2ban's
+ * counts.
  */
 const ABBREVIATIONS_BY_HOURS: readonly (readonly [number, string])[] = [
   [-12, 'Y'],

@@ -1,17 +1,17 @@
 import type { Diagnostic } from './diagnostic.ts';
 
-/** Where a reading step puts what it finds wrong. */
+/** Collects the diagnostics of a reading step. */
 export interface Collector {
-  /** @param distinct told apart by this from another of the same code and place */
+  /** @param distinct distinguishes it from another with the same code and place */
   add(diagnostic: Diagnostic, distinct?: string): void;
-  /** What was added so far, in order, each mistake once. */
+  /** The diagnostics so far, in order, each mistake once. */
   all(): readonly Diagnostic[];
 }
 
 /**
  * A collector that keeps one diagnostic a (code, place): a mistake in [DEFAULT] shows in every
  * jail, and in every option that interpolates it, but is one mistake. Without a place, the message
- * tells them apart.
+ * distinguishes them.
  */
 export function createCollector(): Collector {
   const kept = new Map<string, Diagnostic>();

@@ -1,7 +1,7 @@
 /**
  * The candidate a mistyped word most likely stands for: at most one edit away for short words, two
  * for words of six or more characters (an edit inserts, deletes or replaces one character or swaps
- * two neighbours). `undefined` when none is that near.
+ * two neighbors). `undefined` when none is that near.
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const typed = word.toLowerCase();

@@ -42,7 +42,7 @@ export class ConfirmedEntries {
     for (const confirmation of read) known.set(confirmation.id, confirmation);
   }
 
-  /** What is known of one that has been learnt of. */
+  /** What is known of one that has been learned of. */
   get(target: string, id: string): Confirmation | undefined {
     return this.#of(target).get(id);
   }

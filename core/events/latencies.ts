@@ -1,27 +1,23 @@
 /**
- * Seconds. What is older was late before cloudjail could do anything about it: an agent that has
- * caught up, a server whose clock or time zone is wrong, a backfill; a ban for which a target had
- * no room, or a target that is new. It says nothing of how fast cloudjail is.
+ * Seconds. Older events were late for reasons outside cloudjail: an agent that caught up, a server
+ * with a wrong clock or time zone, a backfill. Older bans waited for room in a target or for a new
+ * target. Their latency does not measure cloudjail.
  */
 export const LONGEST_LATENCY = 900;
 
 /**
- * Values told of a piece of work, however much it did: enough for percentiles, few enough for a log
- * line.
+ * The most values logged for one piece of work: enough for percentiles, few enough for a log line.
  */
 const MOST_VALUES = 20;
 
-/** How long each of some things took, as much of it as is told. */
+/** Latencies of one piece of work, reduced to what is logged. */
 export interface Latencies {
   /**
-   * Seconds, ascending: all there are, or a sample of evenly spaced ranks with the least and the
+   * Seconds, ascending: all values, or a sample of evenly spaced ranks with the least and the
    * greatest.
    */
   readonly seconds: readonly number[];
-  /**
-   * How many took longer than is to be told of, {@link LONGEST_LATENCY} mostly; they are not among
-   * `seconds`.
-   */
+  /** The number above the limit, usually {@link LONGEST_LATENCY}; they are not among `seconds`. */
   readonly late: number;
 }
 

@@ -1,6 +1,6 @@
 import type { DateCut } from '../dates/templates/date-cuts.ts';
 import { foldedLiteral } from '../pyregex/case-folding.ts';
-import { type Neighbours, neighbour, neighbours } from '../pyregex/neighbour-set.ts';
+import { type Neighbors, neighbor, neighbors } from '../pyregex/neighbor-set.ts';
 import type { Piece } from './piece.ts';
 import { AT_MARK, isSeparator, MARK } from './separators.ts';
 
@@ -36,7 +36,7 @@ export function cutPlaces({ text, ignoreCase }: Piece, cuts: readonly DateCut[])
   return places;
 }
 
-function bitsOf(character: string, ignoreCase: boolean): Neighbours {
+function bitsOf(character: string, ignoreCase: boolean): Neighbors {
   if (character === MARK) return AT_MARK;
-  return ignoreCase ? neighbours(foldedLiteral(character.charCodeAt(0), false)) : neighbour(character);
+  return ignoreCase ? neighbors(foldedLiteral(character.charCodeAt(0), false)) : neighbor(character);
 }

@@ -15,7 +15,7 @@ export type RowPart =
   | { readonly kind: 'cover'; readonly cover: Cover };
 
 /**
- * Strings that multiply (`(?:a|b)(?:c|d)`) are spelt out up to this number; a longer list may still
+ * Strings that multiply (`(?:a|b)(?:c|d)`) are spelled out up to this number; a longer list may still
  * get a common prefix.
  */
 const MAX_PRODUCTS = 64;
@@ -35,7 +35,7 @@ export function onlyStrings(row: readonly RowPart[]): readonly Piece[] | undefin
   return first.kind === 'strings' && others.length === 0 ? first.strings : undefined;
 }
 
-/** Neighbouring strings become longer strings, unless there would be too many. */
+/** Neighboring strings become longer strings, unless there would be too many. */
 export function join(row: readonly RowPart[]): readonly RowPart[] {
   const joined: RowPart[] = [];
   for (const part of row) {

@@ -1,7 +1,7 @@
 import type { DateCut } from '../dates/templates/date-cuts.ts';
 import type { Pattern } from '../pyregex/ast.ts';
-import { ANY, EDGE } from '../pyregex/neighbour-set.ts';
-import { groupNeighbours } from '../pyregex/neighbours.ts';
+import { ANY, EDGE } from '../pyregex/neighbor-set.ts';
+import { groupNeighbors } from '../pyregex/neighbors.ts';
 import type { CompiledMatch } from '../records/compiled-jail.ts';
 import { type Cover, cheapest, ownOrShared, type Purpose } from './literal-cover.ts';
 import { literalSource } from './literal-source.ts';
@@ -75,7 +75,7 @@ const WHOLE_LINE = { before: EDGE, after: EDGE };
 function aroundContent({ root, names }: Pattern): LiteralOptions['around'] {
   const group = names.get('content');
   if (group === undefined) return WHOLE_LINE;
-  return groupNeighbours(root, group) ?? { before: ANY, after: ANY };
+  return groupNeighbors(root, group) ?? { before: ANY, after: ANY };
 }
 
 /** Shorter literals are in nearly every line. */

@@ -3,7 +3,7 @@ import type { Anchor, CharacterClass, Literal, Node, Repeat } from '../pyregex/a
 import { foldedLiteral } from '../pyregex/case-folding.ts';
 import { type CodePointSet, contains, members, single, size } from '../pyregex/code-point-set.ts';
 import { knownClassSet } from '../pyregex/known-class-set.ts';
-import { ANY, EDGE, type Neighbours } from '../pyregex/neighbour-set.ts';
+import { ANY, EDGE, type Neighbors } from '../pyregex/neighbor-set.ts';
 import { PassageReader } from '../pyregex/passage.ts';
 import { cutPlaces } from './cut-places.ts';
 import { type Cover, cheapest, coverOfAll, coversOf, distinct, type Purpose, stretchOf } from './literal-cover.ts';
@@ -28,8 +28,8 @@ export interface LiteralOptions {
 
 /** What may stand left and right of a part of the text that the regex sees. */
 interface Sides {
-  readonly before: Neighbours;
-  readonly after: Neighbours;
+  readonly before: Neighbors;
+  readonly after: Neighbors;
 }
 
 const ANYWHERE: Sides = { before: ANY, after: ANY };
@@ -115,7 +115,7 @@ class Reader {
   }
 
   /**
-   * An item of a sequence. Around what is not spelt out it may still be known that a word ends or
+   * An item of a sequence. Around what is not spelled out it may still be known that a word ends or
    * begins there.
    */
   #item(items: readonly Node[], index: number, sides: Sides): readonly RowPart[] {
@@ -138,7 +138,7 @@ class Reader {
    * {@link MARK}, if whatever stands there ends a word, given what stands beyond the edge of the
    * text.
    */
-  #marked(there: Neighbours, beyond: Neighbours): readonly RowPart[] {
+  #marked(there: Neighbors, beyond: Neighbors): readonly RowPart[] {
     const inLine = (there & EDGE) === 0n ? there : there | beyond;
     return (inLine & ~AT_MARK) === 0n ? strings([MARKED]) : [];
   }
@@ -205,7 +205,7 @@ class Reader {
 const PASSAGES = new PassageReader(new Map());
 
 /** What may stand where one goes from, over the nodes to one side. */
-function reached(items: readonly Node[], side: keyof Sides, sides: Sides): Neighbours {
+function reached(items: readonly Node[], side: keyof Sides, sides: Sides): Neighbors {
   const { met, through } = PASSAGES.row(items, { outer: ANY, inner: ANY }, side);
   return met | (through === undefined ? 0n : through.outer & sides[side]);
 }

@@ -1,5 +1,5 @@
 import { type CodePointSet, codePointSet, contains } from '../pyregex/code-point-set.ts';
-import { EDGE, type Neighbours, neighbours } from '../pyregex/neighbour-set.ts';
+import { EDGE, type Neighbors, neighbors } from '../pyregex/neighbor-set.ts';
 import { SPACE } from '../pyregex/unicode/categories.ts';
 
 /**
@@ -19,7 +19,7 @@ const SEPARATORS: CodePointSet = codePointSet([
 export const MARK = '\n';
 
 /** What {@link MARK} may begin or end with. */
-export const AT_MARK: Neighbours = neighbours(SEPARATORS) | EDGE;
+export const AT_MARK: Neighbors = neighbors(SEPARATORS) | EDGE;
 
 export function separates(set: CodePointSet): boolean {
   return contains(SEPARATORS, set);

@@ -83,11 +83,11 @@ export function createEvaluator(match: CompiledMatch, now: number, all = true): 
     },
     snapshot() {
       const restore = finder.snapshot();
-      const kept = { lastDate, learnt: detector?.state() };
+      const kept = { lastDate, learned: detector?.state() };
       return () => {
         restore();
         lastDate = kept.lastDate;
-        detector = dates && createDateDetector(dates, kept.learnt);
+        detector = dates && createDateDetector(dates, kept.learned);
       };
     },
   };

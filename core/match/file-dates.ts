@@ -5,7 +5,7 @@ import { cutLine } from './longest-line.ts';
 import type { Restorable } from './time-budget.ts';
 
 /**
- * Lines that matched before what was learnt from them is copied, which costs as much as finding
+ * Lines that matched before what was learned from them is copied, which costs as much as finding
  * some dozen dates.
  */
 const COPIED_AFTER = 64;
@@ -30,10 +30,10 @@ export interface FileDates extends Restorable {
  */
 export function fileDates(dates: DateTemplates | undefined, reference: number): FileDates {
   if (!dates) return UNDATED;
-  // What the templates have learnt from lines that matched: that of one detector and of a few lines
-  // more, so that it can be told to another, which is tried on the line at hand and has learnt too
+  // What the templates have learned from lines that matched: that of one detector and of a few lines
+  // more, so that it can be told to another, which is tried on the line at hand and has learned too
   // much if that does not match.
-  let learnt = createDateDetector(dates);
+  let learned = createDateDetector(dates);
   let since: string[] = [];
   let trial = createDateDetector(dates);
   let tried: string | undefined;
@@ -46,9 +46,9 @@ export function fileDates(dates: DateTemplates | undefined, reference: number): 
   }
 
   function forget(): void {
-    for (const text of since) learnt.find(text, reference);
+    for (const text of since) learned.find(text, reference);
     since = [];
-    trial = copyOf(learnt);
+    trial = copyOf(learned);
   }
 
   function copyOf(detector: DateDetector): DateDetector {
@@ -79,14 +79,14 @@ export function fileDates(dates: DateTemplates | undefined, reference: number): 
       since.push(tried);
       tried = undefined;
       if (since.length < COPIED_AFTER) return;
-      learnt = copyOf(trial);
+      learned = copyOf(trial);
       since = [];
     },
     leave,
     snapshot() {
-      const kept = { learnt: learnt.state(), since: [...since], lastDate };
+      const kept = { learned: learned.state(), since: [...since], lastDate };
       return () => {
-        learnt = createDateDetector(dates, kept.learnt);
+        learned = createDateDetector(dates, kept.learned);
         ({ since, lastDate } = kept);
         tried = undefined;
         forget();

@@ -29,7 +29,7 @@ export interface FailureFinder extends Restorable {
   state(): FinderState | undefined;
 }
 
-/** JSON-serialisable. */
+/** JSON-serializable. */
 export interface FinderState {
   readonly sessions?: SessionsState;
   readonly lines?: readonly BufferedLine[];

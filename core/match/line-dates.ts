@@ -26,7 +26,7 @@ export interface LineDates extends Restorable {
   state(): LineDatesState | undefined;
 }
 
-/** JSON-serialisable. */
+/** JSON-serializable. */
 export interface LineDatesState {
   readonly lastDate?: number;
   readonly detector?: DetectorState;
@@ -90,13 +90,13 @@ export function replayDates(
   carried: LineDatesState = {},
 ): LineDates {
   let { lastDate } = carried;
-  let learnt = carried.detector;
-  let detector: DateDetector | undefined = dates && createDateDetector(dates, learnt);
+  let learned = carried.detector;
+  let detector: DateDetector | undefined = dates && createDateDetector(dates, learned);
   let confirmed = true;
   let skipped: string[] = [];
 
   function find(text: string): FoundDate | undefined {
-    if (!confirmed) detector = dates && createDateDetector(dates, learnt);
+    if (!confirmed) detector = dates && createDateDetector(dates, learned);
     confirmed = false;
     return detector?.find(text, reference);
   }
@@ -127,7 +127,7 @@ export function replayDates(
       return { line: lastDate === undefined ? cutDate(text, found) : { subject: text, text }, time: lastDate };
     },
     confirm() {
-      learnt = detector?.state() ?? learnt;
+      learned = detector?.state() ?? learned;
       confirmed = true;
     },
     skip(text) {
@@ -135,13 +135,13 @@ export function replayDates(
     },
     state() {
       catchUp();
-      if (lastDate === undefined && !learnt) return undefined;
-      return { ...(lastDate !== undefined && { lastDate }), ...(learnt && { detector: learnt }) };
+      if (lastDate === undefined && !learned) return undefined;
+      return { ...(lastDate !== undefined && { lastDate }), ...(learned && { detector: learned }) };
     },
     snapshot() {
-      const kept = { lastDate, learnt, skipped: [...skipped] };
+      const kept = { lastDate, learned, skipped: [...skipped] };
       return () => {
-        ({ lastDate, learnt, skipped } = kept);
+        ({ lastDate, learned, skipped } = kept);
         // The detector has tried lines that are as good as never read.
         confirmed = false;
       };

@@ -2,7 +2,7 @@ import { type Captured, type Groups, overlay } from './group-reader.ts';
 
 /**
  * What is known of one connection: the groups and lines of everything logged under its F-MLFID
- * text. JSON-serialisable.
+ * text. JSON-serializable.
  */
 interface Session {
   /**

@@ -1,14 +1,14 @@
 import type { LogReader, StoredEvent } from '../ports/log-reader.ts';
 
 export interface MemoryLogReader extends LogReader {
-  /** Makes the log group if there is none, and keeps the events in it. */
+  /** Adds events to the log group and creates it if missing. */
   put(logGroup: string, events: readonly StoredEvent[]): void;
 }
 
 /**
  * LogReader in memory, for tests and local runs.
  *
- * @param pageSize events a page; each span's last page is empty when they come out even
+ * @param pageSize events a page; a span's last page is empty when the events fill whole pages
  */
 export function memoryLogReader(pageSize = 10_000): MemoryLogReader {
   const groups = new Map<string, StoredEvent[]>();

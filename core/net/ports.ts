@@ -13,7 +13,7 @@ export function eitherPorts(some: Ports, others: Ports): Ports {
   return some === 'all' || others === 'all' ? 'all' : merged([...some, ...others]);
 }
 
-/** In order, without overlaps and neighbours. */
+/** In order, without overlaps and neighbors. */
 function merged(ranges: readonly PortRange[]): readonly PortRange[] {
   const done: PortRange[] = [];
   for (const range of [...ranges].sort((a, b) => a.protocol.localeCompare(b.protocol) || a.from - b.from)) {

@@ -1,6 +1,6 @@
 import { type Cidr, width } from './address.ts';
 
-export interface LabelledRange {
+export interface LabeledRange {
   readonly range: Cidr;
   readonly label: string;
 }
@@ -17,7 +17,7 @@ interface Interval {
 }
 
 /** Ranges to be asked about often: an answer takes a few comparisons, however many there are. */
-export function rangeIndex(ranges: readonly LabelledRange[]): RangeIndex {
+export function rangeIndex(ranges: readonly LabeledRange[]): RangeIndex {
   const families = { 4: outermost(ranges, 4), 6: outermost(ranges, 6) };
   return (range) => {
     const intervals = families[range.family];
@@ -38,7 +38,7 @@ export function rangeIndex(ranges: readonly LabelledRange[]): RangeIndex {
  * In ascending order, without those inside another: two CIDRs that share an address are one inside
  * the other.
  */
-function outermost(ranges: readonly LabelledRange[], family: 4 | 6): readonly Interval[] {
+function outermost(ranges: readonly LabeledRange[], family: 4 | 6): readonly Interval[] {
   const all = ranges
     .filter(({ range }) => range.family === family)
     .sort((a, b) =>

@@ -1,6 +1,6 @@
 import { type Cidr, contains, formatCidr, overlaps, parseCidr } from '../net/address.ts';
 import { hostName } from '../net/host-name.ts';
-import { type LabelledRange, rangeIndex } from '../net/range-index.ts';
+import { type LabeledRange, rangeIndex } from '../net/range-index.ts';
 import { RESERVED_RANGES } from '../net/reserved.ts';
 import { type KnownAddresses, NOTHING_KNOWN } from './address-book.ts';
 
@@ -44,16 +44,16 @@ export function exemptions(protection: Protection, known: KnownAddresses = NOTHI
   };
 }
 
-function listedRanges({ ignoreip, neverBan = [] }: Protection, known: KnownAddresses): readonly LabelledRange[] {
-  const labelled = (text: string, label: string): readonly LabelledRange[] => {
+function listedRanges({ ignoreip, neverBan = [] }: Protection, known: KnownAddresses): readonly LabeledRange[] {
+  const labeled = (text: string, label: string): readonly LabeledRange[] => {
     const range = parseCidr(text);
     return range ? [{ range, label }] : [];
   };
   const addressesOf = (word: string): readonly string[] => known.names.get(hostName(word) ?? '') ?? [];
   return [
-    ...ignoreip.flatMap((word) => labelled(word, `ignoreip ${word}`)),
-    ...neverBan.flatMap((word) => labelled(word, `neverBan ${word}`)),
-    ...ignoreip.flatMap((word) => addressesOf(word).flatMap((text) => labelled(text, `ignoreip ${word} (${text})`))),
+    ...ignoreip.flatMap((word) => labeled(word, `ignoreip ${word}`)),
+    ...neverBan.flatMap((word) => labeled(word, `neverBan ${word}`)),
+    ...ignoreip.flatMap((word) => addressesOf(word).flatMap((text) => labeled(text, `ignoreip ${word} (${text})`))),
   ];
 }
 

@@ -2,10 +2,9 @@ import { type CodePointSet, codePointSet, single, union } from './code-point-set
 import { LOWER, SAME_UPPER_CASE } from './unicode/casing.ts';
 
 /**
- * What Python's IGNORECASE makes of characters: it compares lower cases, and takes as equal some
- * lower cases that share an upper case (Lib/re/_compiler.py: _compile, _optimize_charset).
- * JavaScript's `i` flag differs for a few letters, and Node 20 can't switch it for a part of a
- * pattern, so sets are spelt out.
+ * Python's IGNORECASE: it compares lower cases, and takes as equal some lower cases that share an
+ * upper case (Lib/re/_compiler.py: _compile, _optimize_charset). JavaScript's `i` flag differs for
+ * a few letters, and Node 20 can't switch it for a part of a pattern, so sets are spelled out.
  */
 
 const LAST_BMP = 0xffff;

@@ -1,6 +1,6 @@
 import type { ParseFlags, ParseState } from './parse-state.ts';
 
-/** What a `(?flags)` or `(?flags:` or `(?on-off:` says. */
+/** The content of `(?flags)`, `(?flags:` or `(?on-off:`. */
 export type InlineFlags =
   | { readonly kind: 'global'; readonly on: string }
   | { readonly kind: 'scoped'; readonly on: string; readonly off: string };

@@ -2,13 +2,13 @@ import type { Anchor, CharacterClass, Literal, Look, Node, Repeat } from './ast.
 import { foldedLiteral } from './case-folding.ts';
 import { type CodePointSet, complement, single } from './code-point-set.ts';
 import { knownClassSet } from './known-class-set.ts';
-import { ANY, EDGE, NEWLINE, type Neighbours, neighbours, WORD_CHARACTERS } from './neighbour-set.ts';
+import { ANY, EDGE, NEWLINE, type Neighbors, neighbors, WORD_CHARACTERS } from './neighbor-set.ts';
 
 /** Characters that stand for a set. */
 export interface StandIn {
-  readonly members: Neighbours;
-  /** What is not in the set; beyond ASCII also what may not be. */
-  readonly others: Neighbours;
+  readonly members: Neighbors;
+  /** The complement of the set; beyond ASCII also characters that may be in it. */
+  readonly others: Neighbors;
 }
 
 export type StandIns = ReadonlyMap<number, StandIn>;
@@ -18,15 +18,15 @@ export type Side = 'before' | 'after';
 /** A place between two characters, from a group outwards. */
 export interface Place {
   /** What may stand further out. */
-  readonly outer: Neighbours;
+  readonly outer: Neighbors;
   /** What may stand on the group's side. */
-  readonly inner: Neighbours;
+  readonly inner: Neighbors;
 }
 
 /** How a node is passed on the way outwards. */
 export interface Passage {
   /** Characters of the node that may be next to where the way began. */
-  readonly met: Neighbours;
+  readonly met: Neighbors;
   /** Where the way leads on when the node matches nothing; `undefined` when it can't. */
   readonly through: Place | undefined;
 }
@@ -35,7 +35,7 @@ const BLOCKED: Passage = { met: 0n, through: undefined };
 const NOWHERE: Place = { outer: ANY, inner: ANY };
 
 /**
- * Goes through the nodes of a regex from the inside outwards, minding what assertions say of the
+ * Goes through the nodes of a regex from the inside outwards, and applies the assertions on the
  * characters on either side.
  */
 export class PassageReader {
@@ -74,7 +74,7 @@ export class PassageReader {
 
   /** As {@link pass}, of nodes in the order of the pattern. */
   row(items: readonly Node[], place: Place, side: Side): Passage {
-    let met: Neighbours = 0n;
+    let met: Neighbors = 0n;
     let at: Place | undefined = place;
     for (const item of side === 'before' ? [...items].reverse() : items) {
       if (at === undefined) break;
@@ -110,8 +110,8 @@ export class PassageReader {
     return narrowed(place, ANY, met | (through?.outer ?? 0n));
   }
 
-  /** What a text that the node matches may begin or end with, and whether it may be empty. */
-  ends(node: Node, side: Side): { readonly characters: Neighbours; readonly empty: boolean } {
+  /** The characters with which the node's text may begin or end, and whether it may be empty. */
+  ends(node: Node, side: Side): { readonly characters: Neighbors; readonly empty: boolean } {
     switch (node.kind) {
       case 'literal':
       case 'any':
@@ -137,7 +137,7 @@ export class PassageReader {
         };
       }
       case 'sequence': {
-        let characters: Neighbours = 0n;
+        let characters: Neighbors = 0n;
         for (const item of side === 'before' ? node.items : [...node.items].reverse()) {
           const one = this.ends(item, side);
           characters |= one.characters;
@@ -150,25 +150,24 @@ export class PassageReader {
     }
   }
 
-  #members(node: Literal | CharacterClass | { readonly kind: 'any' }): Neighbours {
+  #members(node: Literal | CharacterClass | { readonly kind: 'any' }): Neighbors {
     if (node.kind === 'any') return ANY & ~EDGE;
-    if (node.kind === 'class') return neighbours(knownClassSet(node));
-    return this.#standIns.get(node.codePoint)?.members ?? neighbours(literalSet(node));
+    if (node.kind === 'class') return neighbors(knownClassSet(node));
+    return this.#standIns.get(node.codePoint)?.members ?? neighbors(literalSet(node));
   }
 
   /**
-   * What a single character that the node does not match may be; `undefined` for a node of another
-   * width.
+   * The single characters that the node does not match; `undefined` for a node of another width.
    */
-  #othersThan(node: Node): Neighbours | undefined {
+  #othersThan(node: Node): Neighbors | undefined {
     switch (node.kind) {
       case 'group':
       case 'atomic':
         return this.#othersThan(node.body);
       case 'class':
-        return neighbours(complement(knownClassSet(node))) | EDGE;
+        return neighbors(complement(knownClassSet(node))) | EDGE;
       case 'literal':
-        return (this.#standIns.get(node.codePoint)?.others ?? neighbours(complement(literalSet(node)))) | EDGE;
+        return (this.#standIns.get(node.codePoint)?.others ?? neighbors(complement(literalSet(node)))) | EDGE;
       default:
         return undefined;
     }
@@ -204,8 +203,8 @@ function wordBoundary(place: Place, boundary: boolean): Place | undefined {
   return place;
 }
 
-/** `undefined` when nothing is left that may stand there. */
-function narrowed({ outer, inner }: Place, outerTo: Neighbours, innerTo: Neighbours): Place | undefined {
+/** `undefined` when no character is possible there. */
+function narrowed({ outer, inner }: Place, outerTo: Neighbors, innerTo: Neighbors): Place | undefined {
   const place = { outer: outer & outerTo, inner: inner & innerTo };
   return place.outer === 0n || place.inner === 0n ? undefined : place;
 }
@@ -217,7 +216,7 @@ function either(passages: readonly Passage[]): Passage {
   };
 }
 
-/** What holds on each of several ways. */
+/** The union over several alternatives. */
 export function eitherPlace(places: readonly (Place | undefined)[]): Place | undefined {
   const open = places.filter((place) => place !== undefined);
   if (open.length === 0) return undefined;

@@ -18,13 +18,13 @@ import type { TranslatedRegex, TranslateOptions, Translation } from './translati
  * Translates a Python 3.11 `re` pattern (str) into an ES2018 RegExp with the same matches and the
  * same groups.
  *
- * 1. Parse Python's syntax into a tree; what Python refuses is refused.
- * 2. Rewrite, one difference between the languages at a time, until the tree means the same to
+ * 1. Parse Python's syntax into a tree; refuse what Python refuses.
+ * 2. Rewrite, one difference between the languages at a time, until the tree means the same in
  *    both.
  * 3. Write the tree as RegExp source.
  *
- * Exact for subjects that are not empty (fail2ban's end in a newline): whether a group that matched
- * nothing has taken part can't be told in an empty one.
+ * Exact for subjects that are not empty (fail2ban's end in a newline): in an empty one it is
+ * undecidable whether a group that matched nothing has taken part.
  */
 export function translate(pattern: string, options: TranslateOptions = {}): Translation {
   try {

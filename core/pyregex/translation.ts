@@ -2,12 +2,12 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 
 /**
  * A Python `re` pattern as an ES2018 RegExp that finds the same match and the same groups on Node
- * 20 and 24. JSON-serialisable: it is part of what the stack deploys.
+ * 20 and 24. JSON-serializable: it is part of what the stack deploys.
  */
 export interface TranslatedRegex {
   /** For `new RegExp(source, flags)`. Numbered captures only: ES2018 has no duplicate names. */
   readonly source: string;
-  /** Without `g` and `y`; whoever scans adds them. */
+  /** Without `g` and `y`; a caller that scans adds them. */
   readonly flags: string;
   /**
    * Python's named groups, each with the JS capture numbers that stand for it. A rewrite may split

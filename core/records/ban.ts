@@ -57,7 +57,7 @@ export function isDue(ban: Ban, now: number): boolean {
 }
 
 /**
- * The last second that belongs to the ban. Attempts up to it never count towards the next ban: they
+ * The last second that belongs to the ban. Attempts up to it never count toward the next ban: they
  * were made while the id was banned. Lifting by hand ends it early; the expirer's lateness does not
  * prolong it. A log's clock may be ahead of ours, so that a ban is lifted before it began: those
  * that fired it never count again even so.

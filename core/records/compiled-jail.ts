@@ -11,7 +11,7 @@ export interface CompiledJails {
   readonly jails: readonly CompiledJail[];
 }
 
-/** An enabled jail, ready to match. JSON-serialisable. */
+/** An enabled jail, ready to match. JSON-serializable. */
 export interface CompiledJail {
   readonly name: string;
   /** Log groups it reads, by name. */

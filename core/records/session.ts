@@ -38,6 +38,6 @@ export interface ConsumedRun {
 /**
  * What a jail carries from one line of a log stream to the next: pending sessions (F-MLFID) and the
  * maxlines buffer; in a file replay also the last date seen and what the date templates have
- * learnt. JSON-serialisable; `undefined` where a jail needs none.
+ * learned. JSON-serializable; `undefined` where a jail needs none.
  */
 export type StreamState = Readonly<Record<string, unknown>>;

@@ -1,36 +1,36 @@
 import type { ListedLogGroup } from '../ports/log-subscriptions.ts';
 
-/** Why the matcher is not subscribed to a log group. `class`: it never can be. */
+/** Why the matcher is not subscribed to a log group. `class`: its class never allows it. */
 export interface Unread {
   readonly kind: 'full' | 'refused' | 'class';
   readonly reason: string;
 }
 
 export interface WantedLogGroup extends ListedLogGroup {
-  /** That of the filter it ought to have. */
+  /** The pattern of the filter it should have. */
   readonly pattern: string;
 }
 
 export interface SeenLogGroups {
   /**
-   * Of all there are now, those to look at, the most urgent first. What is not among them is
-   * forgotten.
+   * Chooses from all existing log groups those to check, the most urgent first. Log groups that no
+   * longer exist are forgotten.
    */
   due(groups: readonly WantedLogGroup[], now: number): readonly WantedLogGroup[];
-  /** How a log group was left. Returns why it is unread, when that is news. */
+  /** Notes the state of a log group. Returns why it is unread, if that is new. */
   add(group: WantedLogGroup, unread: Unread | undefined, now: number): Unread | undefined;
   /** In the order of their names. */
   unread(): readonly (Unread & { readonly logGroup: string })[];
   subscribed(): number;
 }
 
-/** Seconds for which a log group is taken to be as it was left. */
+/** Seconds for which the noted state of a log group is trusted. */
 const TRUSTED = 3600;
-/** The same where there was no room: somebody may have made some. */
+/** The same where the log group had no room: a filter may have been removed. */
 const TRUSTED_UNREAD = 300;
 /**
- * Somewhat less than a run gets to in a minute. One that has seen nothing begins so many after the
- * one a minute ago, which may have been as ignorant.
+ * Somewhat fewer log groups than a run checks in a minute. A new container starts this many further
+ * than the run a minute ago, which may have been new too.
  */
 const STRIDE = 100;
 
@@ -42,8 +42,8 @@ interface Seen {
 }
 
 /**
- * What a container has seen of log groups, for as long as it lives: to ask for the filters of each
- * takes one of five calls a second.
+ * The states of log groups that a container has seen in its life. Reading the filters of one log
+ * group takes one of five calls a second.
  */
 export function seenLogGroups(): SeenLogGroups {
   const seen = new Map<string, Seen>();

@@ -18,7 +18,7 @@ export interface SubscriberPorts {
   readonly telemetry: Telemetry;
 }
 
-/** What every log group that a jail reads by prefix ought to have: one filter of this name. */
+/** Every log group that a jail reads by prefix should have one filter of this name. */
 export interface SubscriberRules {
   readonly filterName: string;
   /** ARN of the matcher. */
@@ -28,24 +28,24 @@ export interface SubscriberRules {
 
 export interface Subscriber {
   /**
-   * Gives every log group whose name begins as the jails say the filter it ought to have, until a
-   * time (epoch seconds).
+   * Gives every log group with a prefix of the jails the filter it should have, until a time (epoch
+   * seconds).
    *
-   * @returns how many log groups were left, which come first in the next run
-   * @throws the first failure, after the other log groups have been seen to
+   * @returns the number of log groups not reached, which come first in the next run
+   * @throws the first failure, after the other log groups were handled
    */
   converge(until: number): Promise<number>;
   /**
    * Takes the filter off the log groups whose names begin with `prefix`, which is one of {@link
    * leastPrefixes} of the jails or of former ones; not off those that jails read by another prefix.
    *
-   * @returns how many log groups were left
-   * @throws the first failure, after the other log groups have been seen to
+   * @returns the number of log groups not reached
+   * @throws the first failure, after the other log groups were handled
    */
   withdraw(prefix: string, until: number): Promise<number>;
 }
 
-/** Log groups that may fail before a run takes it that the others would too. */
+/** Log groups that may fail before a run assumes that the others would fail too. */
 const MOST_FAILURES = 5;
 const MOST_REPORTED = 100;
 /** CloudWatch Logs quotas: subscription filters of a log group. */
@@ -53,10 +53,7 @@ const MOST_FILTERS = 2;
 
 const FULL: Unread = { kind: 'full', reason: 'it has two subscription filters of others, and may have no more' };
 
-/**
- * What keeps the subscription filters of log groups as they ought to be. It remembers what it has
- * seen.
- */
+/** Keeps the subscription filters of log groups right. It remembers the states it has seen. */
 export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts): Subscriber {
   const { filterName, destination, jails } = rules;
   const { subscriptions, backfills, clock, telemetry } = ports;
@@ -73,7 +70,7 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
     return subscriptionPattern(jails.filter((jail) => reads(jail, logGroup)).map(({ match }) => match));
   }
 
-  /** Has the backfiller read what the log group has already. */
+  /** Orders the backfill of the log group's existing events. */
   async function catchUp(logGroup: string): Promise<void> {
     for (;;) {
       const next = withSubscribed(await backfills.ledger(), logGroup, jails, clock.now());
@@ -83,9 +80,7 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
     }
   }
 
-  /**
-   * Returns what came of it, and whether anything was changed; `undefined`: to be looked at again.
-   */
+  /** Returns the outcome and whether anything changed; `undefined`: to be checked again. */
   async function settle({ name, logClass }: ListedLogGroup, pattern: string): Promise<Settled | undefined> {
     if (logClass !== 'STANDARD') return { changed: false, unread: ofClass(logClass) };
     const filters = await subscriptions.of(name);
@@ -93,8 +88,8 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
     const ours = filters.find((filter) => filter.filterName === filterName);
     if (ours?.pattern === pattern && ours.destination === destination) return { changed: false };
     if (!ours && filters.length >= MOST_FILTERS) return { changed: false, unread: FULL };
-    // Before, so that it is ordered whoever dies here: until the filter is as it ought to be, each
-    // run comes this way.
+    // The backfill is ordered first, so that it is not lost if the run dies here: every run repeats
+    // this step until the filter is right.
     await catchUp(name);
     const outcome = await subscriptions.put(name, { filterName, pattern, destination });
     if (outcome.kind === 'done') return { changed: true };
@@ -155,7 +150,7 @@ function ofClass(logClass: string): Unread {
 }
 
 /**
- * One after the other, since CloudWatch Logs takes few calls a second.
+ * Handles log groups one after the other, because CloudWatch Logs allows few calls a second.
  *
  * @param one returns whether it is done with
  */

@@ -26,7 +26,7 @@ export const BUNDLING: BuildOptions = {
 
 /**
  * The code of `lambdas/<name>/main.ts` and all it imports in one file, the SDK included: with the
- * SDK of the runtime, AWS decides when its behaviour changes, and the cold start is longer. By
+ * SDK of the runtime, AWS decides when its behavior changes, and the cold start is longer. By
  * esbuild in this process: CDK's NodejsFunction starts it by npx, which takes longer than the
  * bundling does.
  *

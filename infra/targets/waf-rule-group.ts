@@ -121,7 +121,7 @@ function rulesOf(stackName: string, { setArns, settings }: WafRuleGroupProps): C
 function actionOf({ action = 'block', responseCode }: WafSettings): CfnRuleGroup.RuleActionProperty {
   switch (action) {
     case 'block':
-      // CDK passes these on as they are, so they are spelt as CloudFormation spells them.
+      // CDK passes these on as they are, so they are spelled as CloudFormation spells them.
       return { block: responseCode === undefined ? {} : { CustomResponse: { ResponseCode: responseCode } } };
     case 'count':
       return { count: {} };

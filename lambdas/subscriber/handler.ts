@@ -27,7 +27,7 @@ interface Invocation {
  * of the jails' prefixes gets its filter. When CloudFormation deletes a prefix, the filters go.
  */
 export function subscriberHandler(subscriber: Subscriber, filterName: string, clock: Clock) {
-  async function fulfil(request: ResourceRequest, until: number): Promise<ResourceAnswer> {
+  async function fulfill(request: ResourceRequest, until: number): Promise<ResourceAnswer> {
     const prefix = request.ResourceProperties[PREFIX_PROPERTY];
     if (typeof prefix !== 'string' || prefix === '') return { status: 'FAILED', reason: `no ${PREFIX_PROPERTY}` };
     if (request.RequestType !== 'Delete') {
@@ -64,7 +64,7 @@ export function subscriberHandler(subscriber: Subscriber, filterName: string, cl
       return;
     }
     const until = clock.now() + invocation.getRemainingTimeInMillis() / 1000 - TO_ANSWER;
-    const answer = await fulfil(request, until).catch(failed);
+    const answer = await fulfill(request, until).catch(failed);
     await answerResourceRequest(
       request,
       answer,

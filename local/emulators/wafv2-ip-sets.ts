@@ -94,9 +94,9 @@ export function createIpSets(account: string, maxSets: number): IpSets {
 
   function create(set: NewIpSet & { readonly region: string }): IpSet {
     const { name, scope, region, ipAddressVersion, description } = set;
-    const neighbours = list(scope, region);
-    if (neighbours.some((other) => other.name === name)) throw duplicateItem();
-    if (neighbours.length >= maxSets) throw tooManyIpSets(maxSets);
+    const neighbors = list(scope, region);
+    if (neighbors.some((other) => other.name === name)) throw duplicateItem();
+    if (neighbors.length >= maxSets) throw tooManyIpSets(maxSets);
     const addresses = storedAddresses(set.addresses ?? [], ipAddressVersion);
     const id = randomUUID();
     const part = scope === 'CLOUDFRONT' ? 'global' : 'regional';

@@ -17,7 +17,7 @@ describe('vmWatch', () => {
     ).toThrow(error);
   });
 
-  it('stops a RegExp in the middle of its backtracking, and works again afterwards', () => {
+  it('stops a RegExp in the middle of its backtracking, and works again afterward', () => {
     const watch = vmWatch();
     const start = performance.now();
     let after = false;

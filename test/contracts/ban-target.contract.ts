@@ -12,7 +12,7 @@ export interface TargetUnderTest {
   beforeNextWrite(act: () => void): void;
   /**
    * A firewall without lock tokens: the target can't know of another's write before its own, and
-   * asks again afterwards.
+   * asks again afterward.
    */
   readonly verifies?: true;
   /** Calls made since the last question, by kind. */
@@ -39,7 +39,7 @@ export function banTargetContract(name: string, create: () => Promise<TargetUnde
       expect(under.entries()).toEqual([]);
     });
 
-    it('takes IPv6 ranges and addresses, and recognises them again', async () => {
+    it('takes IPv6 ranges and addresses, and recognizes them again', async () => {
       const v6 = ['2001:db8:0:1::/64', '2001:db8::7'];
       await converge(v6);
       under.callsSince();

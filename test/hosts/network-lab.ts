@@ -102,7 +102,7 @@ const ownFiles = (folder: string) => `
   for path in /run /var/lib /usr/local/sbin; do mount -t tmpfs none $path; done`;
 
 /**
- * Known on both sides: a neighbour that is dropped cannot be discovered, and is looked for a second
+ * Known on both sides: a neighbor that is dropped cannot be discovered, and is looked for a second
  * after it could be.
  */
 const MAC = { server: '02:00:00:00:00:01', peer: '02:00:00:00:00:02' };
@@ -117,15 +117,15 @@ const cables = (badPid: number, goodPid: number) => `
   ip address add 2001:db8:600d::1/64 dev good nodad
   ip link set bad up
   ip link set good up
-  ip neighbour add 2001:db8:bad::66 lladdr ${MAC.peer} dev bad
-  ip neighbour add 2001:db8:600d::5 lladdr ${MAC.peer} dev good`;
+  ip neighbor add 2001:db8:bad::66 lladdr ${MAC.peer} dev bad
+  ip neighbor add 2001:db8:600d::5 lladdr ${MAC.peer} dev good`;
 
 const peerAddresses = (ipv4: string, ipv6: string, server: string) => `
   ip link set lo up
   ip address add ${ipv4} dev eth0
   ip address add ${ipv6} dev eth0 nodad
   ip link set eth0 up
-  ip neighbour add ${server} lladdr ${MAC.server} dev eth0`;
+  ip neighbor add ${server} lladdr ${MAC.server} dev eth0`;
 
 async function mustRun(at: Place, script: string): Promise<void> {
   const { status, stderr } = await at.run('sh', '-ec', script);

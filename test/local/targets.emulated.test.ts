@@ -98,7 +98,7 @@ it.each([
   ['blocklist', 's3', 'PutObject'],
   ['waf', 'wafv2', 'UpdateIPSet'],
 ] as const)(
-  '%s fails, the others hold the ban all the same, and it is repaired afterwards',
+  '%s fails, the others hold the ban all the same, and it is repaired afterward',
   async (target, service, operation) => {
     await start([jailFor('stock', 'iptables-multiport')]);
     await letIn('9.0.0.1/32');

@@ -5,10 +5,10 @@ import { TemplateOrder, type TemplatePlaces } from './template-order.ts';
 /** A date found in a line. */
 export interface FoundDate {
   /**
-   * Epoch seconds; whole, except for epoch templates. `undefined` when the text is no time: it is
-   * empty (`start` equals `end`: the pattern was `{NONE}` or all of it optional, so the line needs
-   * no date), or it has the form of a date that does not exist, such as February 30th. fail2ban
-   * cuts the text out in every case.
+   * Epoch seconds; whole, except for epoch templates. `undefined` when the text is no time, which
+   * has two causes: it is empty (`start` equals `end`: the pattern was `{NONE}` or all of it
+   * optional, so the line needs no date), or it names a date that does not exist, such as February
+   * 30th. fail2ban cuts the text out in every case.
    */
   readonly time: number | undefined;
   /** The text to cut out of the line: UTF-16 offsets, end exclusive. */
@@ -19,8 +19,8 @@ export interface FoundDate {
 }
 
 /**
- * What a detector has learnt of one log stream: which templates have won, and where.
- * JSON-serialisable; kept with the stream, so that cutting a log into batches changes nothing.
+ * What a detector has learned of one log stream: which templates have won, and where.
+ * JSON-serializable; kept with the stream, so that cutting a log into batches changes nothing.
  */
 export interface DetectorState {
   readonly last: LastDate;
@@ -28,7 +28,7 @@ export interface DetectorState {
 }
 
 /**
- * Where the last date stood, and the characters around its ends as UTF-16 codes; -1 beyond the
+ * The place of the last date, and the characters around its ends as UTF-16 codes; -1 beyond the
  * line.
  */
 interface LastDate {
@@ -43,12 +43,12 @@ interface LastDate {
 
 export interface DateDetector {
   /**
-   * The date of a line (without its line end), or `undefined`. `now`, epoch seconds, stands in for
-   * what the line leaves out (year, day), sets the years that `%ExY` takes, and is the clock of
+   * The date of a line (without its line end), or `undefined`. `now`, epoch seconds, supplies the
+   * parts that the line omits (year, day), sets the years that `%ExY` accepts, and is the clock of
    * templates out of use.
    */
   find(line: string, now: number): FoundDate | undefined;
-  /** `undefined` until a first date is found. */
+  /** `undefined` until the first date is found. */
   state(): DetectorState | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface DateDetector {
  * Finds the date of each line of one log stream, line after line, as fail2ban does
  * (`fail2ban/server/datedetector.py: DateDetector.matchTime`): the template that won last is tried
  * first; if the place of its match has changed, another may be meant and all are tried. Pass
- * `state` to go on where another detector stopped.
+ * `state` to continue where another detector stopped.
  */
 export function createDateDetector(dates: DateTemplates, state?: DetectorState): DateDetector {
   return new Detector(dates, state);
@@ -136,7 +136,7 @@ class Detector implements DateDetector {
   }
 
   /**
-   * Tries all templates but the one at `skip`; `best` is what is taken if none of them settles it.
+   * Tries all templates except the one at `skip`; `best` is the result if none of them settles it.
    */
   #findAmongAll(line: string, now: number, skip: number, best: Candidate | undefined): FoundDate | undefined {
     const matchers = this.#matchersAt(now);
@@ -189,8 +189,8 @@ class Detector implements DateDetector {
   }
 
   /**
-   * The characters at both ends of the last date are there again: those outside it, or else those
-   * inside if they are no letters or digits.
+   * Whether the characters at both ends of the last date are the same again: those outside it, or
+   * else those inside if they are no letters or digits.
    */
   #endsAgree(line: string): boolean {
     const left =
@@ -223,7 +223,7 @@ function codeAt(line: string, index: number): number {
 
 const ALPHANUMERIC = /[\p{L}\p{N}]/u;
 
-/** Of the whole character, where the offset is that of one half of it. */
+/** The whole character, even where the offset is at one half of a surrogate pair. */
 function isAlphanumericAt(line: string, index: number): boolean {
   const code = codeAt(line, index);
   const codePoint = line.codePointAt(code >= 0xdc00 && code <= 0xdfff ? index - 1 : index);

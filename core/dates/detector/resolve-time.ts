@@ -6,8 +6,8 @@ const FIRST_SECOND = daysFromCivil(1, 1, 1) * DAY;
 const END_OF_TIME = (daysFromCivil(9999, 12, 31) + 1) * DAY;
 
 /**
- * Makes times of what lines give. It remembers the day of the last line and the day of the last
- * `now`: nearly every line has them again.
+ * Turns date fields into times. It remembers the day of the last line and the day of the last
+ * `now`, because nearly every line repeats them.
  */
 export class TimeResolver {
   readonly #defaultZoneMinutes: number;
@@ -24,8 +24,8 @@ export class TimeResolver {
   }
 
   /**
-   * Epoch seconds of what a line gives, or NaN for a date that does not exist (February 30th,
-   * 24:00, second 60).
+   * Epoch seconds of the fields, or NaN for a date that does not exist (February 30th, 24:00,
+   * second 60).
    *
    * Parts the line leaves out come from `now`, in UTC (`fail2ban/server/strptime.py:
    * reGroupDictStrptime`):
@@ -50,7 +50,7 @@ export class TimeResolver {
     return assumeYear && time > now + DAY ? this.#lastYear(time) : time;
   }
 
-  /** The time of day of `time`, a year before the day that the last midnight was of. */
+  /** The time of day of `time`, one year before the day of the last midnight. */
   #lastYear(time: number): number {
     const timeOfDay = ((time % DAY) + DAY) % DAY;
     return midnightOf(this.#year - 1, this.#month, this.#day) + timeOfDay;

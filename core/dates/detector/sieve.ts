@@ -3,9 +3,9 @@ import { directiveRegex } from '../templates/directives.ts';
 import { DECADES, DIGIT } from '../templates/placeholders.ts';
 
 /**
- * RegExp sources that match wherever a template does, and little else: cheap to say that a line has
- * no date, and to find the place that a {@link Scanner} then reads. Digits and letters beyond ASCII
- * are let through without looking closer. For `new RegExp(source, 'i')`.
+ * RegExp sources that match wherever a template does, and rarely elsewhere. They show cheaply that
+ * a line has no date, and find the place that a {@link Scanner} then reads. Digits and letters
+ * beyond ASCII pass unchecked. For `new RegExp(source, 'i')`.
  */
 
 /** A digit of any script; those beyond the basic plane are two code units. */
@@ -68,8 +68,9 @@ export function sieveOf(scan: Scan, decades: string): string {
 }
 
 /**
- * True when `\b` stands wherever a match of the steps begins, or at a shorter match inside it. A
- * blank that pads a number may be left out, and so may a zone in front that a blank follows.
+ * True when `\b` holds wherever a match of the steps begins, or where a shorter match inside it
+ * begins. A space that pads a number may be omitted, and so may a leading zone with the space
+ * behind it.
  */
 export function beginsWithWord(steps: readonly ScanStep[]): boolean {
   const [step, ...rest] = steps;
@@ -100,7 +101,7 @@ function endsWithBlank(steps: readonly ScanStep[]): boolean {
   return last?.[0] === 'text' && last[1] === ' ';
 }
 
-/** What may be left out at the end decides nothing. */
+/** Optional steps at the end do not matter. */
 function withoutTail(steps: readonly ScanStep[]): readonly ScanStep[] {
   const last = steps.at(-1);
   if (last?.[0] === 'optional') return withoutTail(steps.slice(0, -1));
@@ -114,7 +115,7 @@ function sieveOfField(name: string, decades: string): string {
 }
 
 /**
- * With the characters that Python takes for the same letter when case is ignored, and RegExp
+ * Adds the characters that Python takes for the same letter when case is ignored, but RegExp
  * without `u` does not.
  */
 function letterOf(character: string): string {

@@ -3,7 +3,7 @@ import type { DateTemplate } from '../templates/date-template.ts';
 import { ANY_DIGIT, AT_LINE_START, BEGINS_BEYOND_ASCII, beginsWithWord, sieveOf } from './sieve.ts';
 
 /**
- * Where the dates of a template may stand: tied to the line's start, where `\b` is, or anywhere.
+ * Where the dates of a template may begin: tied to the line's start, at `\b`, or anywhere.
  * `unknown`: it has no sieve.
  */
 export type Place = 'start' | 'word' | 'anywhere' | 'unknown';
@@ -12,16 +12,16 @@ const EPOCH = `${ANY_DIGIT}{10}`;
 const TAI64N = '@[0-9a-f]{24}';
 
 /**
- * Tells whether any of many templates may match a line, so that a line is not searched 31 times for
- * dates it does not have: one RegExp for the templates that are tied to the line's start, and one
- * for the others.
+ * Shows whether any of many templates may match a line, so that a line without a date is not
+ * searched 31 times. It uses one RegExp for the templates that are tied to the line's start, and
+ * one for the others.
  */
 export class TemplateGate {
   readonly places: readonly Place[];
   readonly #sieves: readonly string[];
   readonly #start: RegExp;
   readonly #hasOthers: boolean;
-  /** By the template that is left out, or -1. */
+  /** Indexed by the omitted template, or -1. */
   readonly #others = new Map<number, RegExp>();
 
   constructor(templates: readonly DateTemplate[], decades: string) {
@@ -59,8 +59,8 @@ export class TemplateGate {
 function placeOf({ kind, scan, anchored, epoch, cut }: DateTemplate): Place {
   if (scan !== undefined) return placeOfScan(scan);
   if (kind === 'tai64n') return anchored ? 'start' : 'anywhere';
-  // An epoch in a pattern of the operator's own is a group within the group that is cut out: it has
-  // no sieve.
+  // An epoch in an operator's own pattern is a group inside the group that is cut out, so it has no
+  // sieve.
   if (kind !== 'epoch' || epoch?.[0] !== cut[0]) return 'unknown';
   return anchored ? 'start' : 'word';
 }

@@ -11,17 +11,17 @@ import { type YearRange, yearRangeAt } from './year-range.ts';
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /**
- * One template at work. It holds its last match, so that looking for a date in a line without one
- * allocates nothing.
+ * Matches one template. It holds its last match, so that searching a line without a date allocates
+ * nothing.
  */
 export class TemplateMatcher {
   readonly #template: DateTemplate;
   readonly #years: YearRange;
   /** Tied to the start or the end of the line. */
   readonly anchored: boolean;
-  // Made when first needed: of 31 templates most are never tried.
+  // Built when first needed, because most of the 31 templates are never tried.
   #scanner: Scanner | undefined;
-  /** Matches wherever the template does, and little else. */
+  /** Matches wherever the template does, and rarely elsewhere. */
   #sieve: RegExp | undefined;
   readonly #resolver: TimeResolver;
   #readFields: FieldReader | undefined;
@@ -33,7 +33,9 @@ export class TemplateMatcher {
   /** Where the last match stands. */
   start = 0;
   end = 0;
-  /** The part of it that is cut out of the line; an empty one at 0 when its group took no part. */
+  /**
+   * The part of the match that is cut out of the line; empty, at 0, when its group took no part.
+   */
   cutStart = 0;
   cutEnd = 0;
 
@@ -122,7 +124,7 @@ export class TemplateMatcher {
     }
   }
 
-  /** Epoch seconds of the last match; NaN when it is no date, or what is cut out is empty. */
+  /** Epoch seconds of the last match; NaN when it is no date, or the text to cut out is empty. */
   time(now: number): number {
     if (this.cutStart === this.cutEnd) return Number.NaN;
     const match = this.#match;
@@ -151,13 +153,13 @@ function epochTime(text: string | undefined, long: boolean): number {
 
 /**
  * An `@`, 2^62 plus the seconds in 16 hexadecimal digits, nanoseconds in 8. Leap seconds are not
- * taken off, as in fail2ban.
+ * subtracted, as in fail2ban.
  */
 function tai64nTime(text: string | undefined): number {
   return text === undefined ? Number.NaN : Number.parseInt(text.slice(2, 17), 16);
 }
 
-/** Making a gate takes as long as searching about so many lines without one. */
+/** Building a gate takes as long as searching about this many lines without one. */
 const LINES_BEFORE_GATE = 16;
 
 /**
@@ -181,13 +183,13 @@ export class Matchers {
     this.#decades = years.regex;
   }
 
-  /** What rules out templates for a line. */
+  /** Rules out templates for a line. */
   get gate(): TemplateGate {
     this.#gate ??= new TemplateGate(this.#templates, this.#decades);
     return this.#gate;
   }
 
-  /** The gate, once so many lines have been searched for every template that making it pays off. */
+  /** The gate, built once enough lines were searched to repay its cost. */
   gateIfWorth(): TemplateGate | undefined {
     if (this.#gate === undefined && this.#linesSearched < LINES_BEFORE_GATE) {
       this.#linesSearched += 1;
@@ -199,7 +201,9 @@ export class Matchers {
 
 const prepared = new WeakMap<DateTemplates, Map<number, Matchers>>();
 
-/** Made once for each jail and decade: a detector is created for every batch of log events. */
+/**
+ * Built once for each jail and decade, because a detector is created for every batch of log events.
+ */
 export function matchersAt(dates: DateTemplates, now: number): Matchers {
   const years = yearRangeAt(now);
   const byRange = prepared.get(dates) ?? new Map<number, Matchers>();

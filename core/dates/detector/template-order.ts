@@ -1,6 +1,6 @@
 import type { DateTemplate } from '../templates/date-template.ts';
 
-/** The order of trial and what is known of the templates that have matched. JSON-serialisable. */
+/** The order of trial and what is known of the templates that have matched. JSON-serializable. */
 export interface TemplatePlaces {
   /**
    * Template indices in the order of trial, as far as the first from which on all are in their
@@ -16,16 +16,15 @@ export interface TemplatePlaces {
 }
 
 /**
- * A template not used for so long gives its place to one that is (`datedetector.py: __unusedTime`).
+ * A template unused for this long gives its place to one in use (`datedetector.py: __unusedTime`).
  */
 const UNUSED_SECONDS = 300;
 /** Further right than any date: the distance of a template that has not won. */
 const FAR = 0x7fff_ffff;
 
 /**
- * Keeps the templates that win in front of those that don't (`fail2ban/server/datedetector.py:
- * _reorderTemplate`). What it knows of a template is found under the template's index, whatever its
- * place.
+ * Keeps winning templates before the others (`fail2ban/server/datedetector.py: _reorderTemplate`).
+ * Its data of a template is stored under the template's index, not under its place.
  */
 export class TemplateOrder {
   /** Template indices in the order of trial. */
@@ -69,7 +68,10 @@ export class TemplateOrder {
     return position === 0 || wonLastTime ? position : this.#moveForward(template, position);
   }
 
-  /** To the first unused place, or half way; one place if that is not due, or none. */
+  /**
+   * Moves the template to the first unused place, or half way there; by one place if that is not
+   * due, or not at all.
+   */
   #moveForward(template: number, position: number): number {
     const far = this.#firstUnused < position ? this.#firstUnused : position >> 1;
     if (this.#mayReplace(template, far)) return this.#move(template, position, far);

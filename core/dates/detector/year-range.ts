@@ -6,16 +6,13 @@ import { civilFromDays, daysFromCivil } from '../civil.ts';
  * jail may be in use for longer than a decade, so here they follow the time the detector is given.
  */
 
-/**
- * No clock is behind the decade this was written in, so an older `now` is a simulated one, and
- * means no fewer years.
- */
+/** A `now` before the decade of this code is a simulated one, and it does not reduce the years. */
 const FIRST_LIMIT = 202;
 
 export interface YearRange {
   /** Holds for every `now` from here, epoch seconds. */
   readonly from: number;
-  /** Until there, exclusive. */
+  /** The end, exclusive. */
   readonly until: number;
   /** What `DECADES` in `placeholders.ts` stands for. */
   readonly regex: string;

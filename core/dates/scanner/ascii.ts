@@ -15,7 +15,7 @@ export function isDigit(code: number): boolean {
 }
 
 /**
- * Of a letter of either case its small one; other characters come out as something that is no
+ * The lower-case letter for a letter of either case; other characters give a code that is no
  * letter.
  */
 export function small(code: number): number {

@@ -1,7 +1,7 @@
 import type { ScanStep } from './scan.ts';
 
 /**
- * The steps of a datepattern in the part of its language that needs no going back: directives,
+ * The steps of a datepattern in the part of its language that needs no backtracking: directives,
  * plain characters, small sets, `?`, groups, `[^x]*x`; `undefined` for anything else.
  */
 export function readPattern(pattern: string): readonly ScanStep[] | undefined {
@@ -18,10 +18,7 @@ class PatternReader {
   readonly #text: string;
   #index = 0;
   #separator: string | undefined;
-  /**
-   * A capture group was opened: a plain one that comes later is not the first, and not what is cut
-   * out.
-   */
+  /** A capture group was opened, so a later plain group is not the first and is not cut out. */
   #hasGroup = false;
   #depth = 0;
 
@@ -34,7 +31,7 @@ class PatternReader {
     return this.#index === this.#text.length ? steps : undefined;
   }
 
-  /** Up to the end, a `|` or a `)`; `undefined` at anything that it does not know. */
+  /** Up to the end, a `|` or a `)`; `undefined` at anything unknown. */
   #sequence(): ScanStep[] | undefined {
     const steps: ScanStep[] = [];
     while (this.#index < this.#text.length && !/^[|)]/.test(this.#rest())) {
@@ -113,7 +110,7 @@ class PatternReader {
   }
 }
 
-/** A set of single characters: a dash counts only at an end, where it is no range. */
+/** A set of single characters: a dash is accepted only at an end, where it makes no range. */
 function oneOf(characters: string): ScanStep | undefined {
   return /.-./.test(characters) ? undefined : ['one', characters];
 }

@@ -3,8 +3,8 @@ import { BLANK, isDigit, ZERO } from './ascii.ts';
 import { miss, NO, type Read, type Reader, type Reading, UNSURE } from './reading.ts';
 
 /**
- * Notes a number that stands from `at` to `behind`, and reads on; takes it back when nothing comes
- * of it.
+ * Notes the number from `at` to `behind`, and reads on; undoes the note when the rest does not
+ * match.
  */
 type Note = (reading: Reading, value: number, next: Read, at: number, behind: number) => number;
 
@@ -56,9 +56,8 @@ function two(note: Note, low: number, high: number): Reader {
 }
 
 /**
- * One digit or two, no more: what follows in the pattern is no digit, so a third would be in the
- * way. `single` is what one digit must be at least; of two, the value lies between `low` and
- * `high`.
+ * One digit or two, no more: the next step of the pattern is no digit, so a third digit can't
+ * match. `single` is the least value of one digit; the value of two lies between `low` and `high`.
  */
 function oneOrTwo(note: Note, single: number, low: number, high: number): Reader {
   return (next) => (reading, at) => {
@@ -76,7 +75,7 @@ function oneOrTwo(note: Note, single: number, low: number, high: number): Reader
   };
 }
 
-/** As {@link oneOrTwo}, behind a blank that may be there. */
+/** Like {@link oneOrTwo}, after an optional space. */
 function padded(reader: Reader): Reader {
   return (next) => {
     const read = reader(next);
@@ -88,7 +87,7 @@ const day: Reader = (next) => {
   const read = oneOrTwo(noteDate('day'), 1, 1, 31)(next);
   return (reading, at) => {
     if (reading.codeAt(at) !== BLANK) return read(reading, at);
-    // A blank takes the place of one of the two digits.
+    // A space takes the place of one of the two digits.
     return isDigit(reading.codeAt(at + 2)) ? NO : read(reading, at + 1);
   };
 };

@@ -10,8 +10,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map(keyOf);
 
 /**
- * The three characters there in small letters; NO when the line ends before, UNSURE when one is
- * beyond ASCII.
+ * Three characters in lower case; NO when the line ends before, UNSURE when one is beyond ASCII.
  */
 function smallKeyAt(reading: Reading, at: number): number {
   const first = reading.codeAt(at);
@@ -32,7 +31,7 @@ const month: Reader = (next) => (reading, at) => {
   return end;
 };
 
-/** `%a`: it has to be one, but which does not matter beside a month and a day. */
+/** `%a`: it must be a weekday, but which one does not matter beside a month and a day. */
 const weekday: Reader = (next) => (reading, at) => {
   const name = smallKeyAt(reading, at);
   if (WEEKDAYS.includes(name)) return next(reading, at + 3);
@@ -71,7 +70,7 @@ function zoneOffset(ignoreCase: boolean): Reader {
     if (first === Z) return withZone(reading, 0, next, at + 1);
     const name = key(first, reading.codeAt(at + 1), reading.codeAt(at + 2));
     if (name === UTC || name === GMT) return withZone(reading, 0, next, at + 3);
-    // In small letters it matches, where case is ignored, and is no zone.
+    // In lower case it matches where case is ignored, but it is no zone.
     return ignoreCase && isZoneInSmallLetters(reading, at) ? UNSURE : NO;
   };
 }
@@ -100,7 +99,7 @@ function signedOffset(reading: Reading, at: number, next: Read): number {
   return withZone(reading, sign * hours * 60, next, at + 3);
 }
 
-/** `%Z`: three to five letters, or one Z; the pattern goes on with no letter. */
+/** `%Z`: three to five letters, or one Z; the next step of the pattern is no letter. */
 function zoneName(ignoreCase: boolean): Reader {
   return (next) => (reading, at) => {
     let behind = at;

@@ -1,12 +1,12 @@
 import { DateFields } from '../date-fields.ts';
 
-/** A line being read, and what has been read of it. One object serves all lines. */
+/** A line being read, and the fields read so far. One object serves all lines. */
 export class Reading {
   line = '';
-  /** Where the line, or the part of it that counts, ends. */
+  /** The end of the line, or of the part of it that counts. */
   limit = 0;
   readonly fields = new DateFields();
-  /** What is cut out; -1 when the template does not say. */
+  /** The text to cut out; -1 when the template does not define it. */
   cutStart = -1;
   cutEnd = -1;
   /** The character that a repeated separator must be. */
@@ -14,9 +14,9 @@ export class Reading {
   /** Hour by a 12-hour clock, and `am` or `pm`. */
   hour12 = -1;
   half = '';
-  /** Where the seconds stand, if there are two digits of them. */
+  /** The place of the seconds, if they have two digits. */
   secondsAt = -1;
-  /** Where their fraction stands, if there is one. */
+  /** The place of their fraction, if there is one. */
   fractionAt = -1;
   fractionEnd = -1;
   /** The furthest character that was looked at. */
@@ -44,22 +44,21 @@ export class Reading {
 }
 
 /**
- * Reads something at an offset and then, by the reader behind it, all the rest of the date. The
- * offset behind that, or {@link NO}, when it has taken back what it noted, or {@link UNSURE}.
+ * Reads its step at an offset, and the rest of the date by the next reader. Returns the offset
+ * behind the date, or {@link NO} after it has undone its notes, or {@link UNSURE}.
  */
 export type Read = (reading: Reading, at: number) => number;
 
-/** A reader, given the one behind it. */
+/** Builds a reader from the next one. */
 export type Reader = (next: Read) => Read;
 
 /** A RegExp would not match there. */
 export const NO = -1;
-/** A character beyond ASCII is in the way: ask the RegExp. */
+/** A character beyond ASCII was met, so the RegExp must decide. */
 export const UNSURE = -2;
 
 /**
- * What becomes of a character that was not expected: beyond ASCII it may be a digit or a letter to
- * the RegExp.
+ * The result for an unexpected character: beyond ASCII it may be a digit or a letter to the RegExp.
  */
 export function miss(reading: Reading, at: number): number {
   return reading.codeAt(at) > 127 ? UNSURE : NO;

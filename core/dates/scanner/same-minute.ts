@@ -1,13 +1,13 @@
 import { isDigit, ZERO } from './ascii.ts';
 import type { Reading } from './reading.ts';
 
-/** Few hits among many misses: the lines differ in front of the date, say. */
+/** Few hits among many misses, for example because the lines differ before the date. */
 const NOT_WORTH_IT = -64;
 
 /**
- * Knows a line again that has the same characters as the last one wherever they were looked at, but
- * for the two digits of its seconds and those of their fraction: most lines of a busy log. Then
- * reading it would come to the same, with other seconds.
+ * Recognizes a line that has the same characters as the last one at every place that was read,
+ * except for the digits of the seconds and their fraction. Most lines of a busy log do. Reading
+ * such a line would give the same date with other seconds.
  */
 export class SameMinute {
   #valid = false;
@@ -23,7 +23,9 @@ export class SameMinute {
   #secondsAt = 0;
   #fractionAt = 0;
   #fractionEnd = 0;
-  /** Where the line, or the part that counts, ended; it has to end there again if that was seen. */
+  /**
+   * Where the line, or the part that counts, ended; it must end there again if the end was read.
+   */
   #limit = 0;
   #sawEnd = false;
 

@@ -1,8 +1,7 @@
 import type { Scan, ScanStep } from './scan.ts';
 /**
- * A datepattern as steps that can be read from left to right without going back: what {@link
- * Scanner} follows instead of a RegExp. Only patterns whose RegExp could not find anything else
- * than these steps do have them.
+ * A datepattern as steps that {@link Scanner} reads from left to right without backtracking, in
+ * place of a RegExp. Only patterns for which the RegExp always finds the same match have steps.
  */
 
 import { readPattern } from './pattern-reader.ts';
@@ -14,11 +13,11 @@ const FIXED_FIELDS = new Set(['Y', 'y', 'ExY', 'Exy', 'Exm', 'Exd', 'ExH', 'ExM'
  * one.
  */
 const DIGIT_FIELDS = new Set(['m', 'd', 'H', 'k', 'Exk', 'I', 'l', 'Exl', 'M', 'S', 'f']);
-/** As those, behind a blank that may be missing. */
+/** Like those, after an optional space. */
 const BLANK_PADDED = new Set(['d', 'k', 'Exk', 'l', 'Exl']);
 const LETTER_FIELDS = new Set(['a', 'b', 'p', 'Z']);
 
-/** What the rest of a pattern may begin with. */
+/** The characters with which the rest of a pattern may begin. */
 interface First {
   readonly digit: boolean;
   readonly blank: boolean;

@@ -10,15 +10,15 @@ import type { Scan, ScanStep } from './scan.ts';
 export type Verdict = 'match' | 'none' | 'unsure';
 
 /**
- * Reads a date character by character where a RegExp would do the same in several times as long,
- * and allocates nothing. It comes to the RegExp's own answer or says that it is unsure.
+ * Reads a date character by character, several times faster than a RegExp, and allocates nothing.
+ * It gives the RegExp's answer or reports that it is unsure.
  */
 export class Scanner {
   readonly scan: Scan;
   readonly #readAll: Read;
   readonly #reading = new Reading();
   readonly #sameMinute = new SameMinute();
-  /** Where the last match is, and what of it is cut out. */
+  /** The place of the last match, and the part of it to cut out. */
   start = 0;
   end = 0;
   cutStart = 0;
@@ -44,7 +44,7 @@ export class Scanner {
   atLineStart(line: string): Verdict {
     if (this.#isLastAgain(line, 0, line.length)) return 'match';
     let from = this.scan.begin === 'line' ? 0 : nonWordsInFront(line);
-    // As `^(?:\W{0,2})?`: first as many as it can take.
+    // Like `^(?:\W{0,2})?`: the longest first.
     for (; from >= 0; from -= 1) {
       const end = this.#read(line, from, line.length);
       if (end === UNSURE) return 'unsure';
@@ -77,7 +77,7 @@ export class Scanner {
     return end === NO ? 'none' : 'unsure';
   }
 
-  /** All that was read last stands, but for the seconds. */
+  /** The last date is the same except for the seconds. */
   #isLastAgain(line: string, from: number, limit: number): boolean {
     const seconds = this.#sameMinute.secondsOf(line, from, limit);
     if (seconds < 0) return false;
@@ -191,7 +191,7 @@ const cutEnds: Reader = (next) => (reading, at) => {
   return next(reading, at);
 };
 
-/** The first way that leads to the end. */
+/** The first alternative that leads to the end. */
 function either(ways: readonly Read[]): Read {
   return (reading, at) => {
     for (let index = 0; index < ways.length; index += 1) {

@@ -6,9 +6,7 @@
 import { NON_WORD, WORD } from './placeholders.ts';
 
 export interface FrameOptions {
-  /**
-   * `start`: at the start of the line, after at most two characters that are no word characters.
-   */
+  /** `start`: at the start of the line, after at most two non-word characters. */
   readonly begin: 'start' | 'word' | 'anywhere';
   readonly end: 'word' | 'anywhere';
 }
@@ -19,11 +17,9 @@ export interface FramedRegex {
   /** Tied to the start of the line: not searched for further right. */
   readonly lineBegin: boolean;
   readonly lineEnd: boolean;
-  /**
-   * The pattern itself said nothing of where it begins: the boundary that was asked for is there.
-   */
+  /** The pattern itself does not define its start, so the requested boundary was added. */
   readonly boundBegin: boolean;
-  /** The same of its end. */
+  /** The same for its end. */
   readonly boundEnd: boolean;
 }
 
@@ -40,18 +36,15 @@ const LINE_BEGIN = `^(?:${NON_WORD}{0,2})?`;
 const INLINE_FLAGS = String.raw`\(\?\w+\)`;
 /** `(?iu)` anywhere: taken out while the pattern is framed, then put in front. */
 const GLOBAL_FLAGS = /\(\?[a-z]+\)/;
-/**
- * A pattern that says itself where it begins: `^`, `(^`, `(?:^`, `**`, behind any number of
- * parentheses.
- */
+/** A pattern that defines its start: `^`, `(^`, `(?:^`, `**`, behind any number of parentheses. */
 const OWN_BEGIN = new RegExp(String.raw`^\(*(?:${INLINE_FLAGS})?(?:\^|\(*\*\*|\((?:\?:)?\^)`);
-/** Or where it ends: `$`, `$)`, `\b`, `\s`, `**`. */
+/** A pattern that defines its end: `$`, `$)`, `\b`, `\s`, `**`. */
 const OWN_END = /(?<!\\)(?:\$\)?|\\b|\\s|\*\*\)*)$/;
 const AT_LINE_BEGIN = new RegExp(String.raw`^(?:${INLINE_FLAGS})?(?:\^|\((?:\?:)?\^(?!\|))`);
 const AT_LINE_END = /(?<![\\|])\$\)?$/;
 /**
- * Any plain parenthesis makes fail2ban take the first group of all for the date, named groups
- * included.
+ * With any plain parenthesis fail2ban takes the first group for the date, even if that is a named
+ * one.
  */
 const HAS_PLAIN_GROUP = /(?<!\(\?)(?<!\\)\((?!\?)/;
 const STARS_IN_FRONT = new RegExp(String.raw`^(\(*(?:${INLINE_FLAGS})?\(*)\*\*`);

@@ -1,6 +1,6 @@
 /**
- * Names the first capture groups of a Python regex, so that they can be told from others once the
- * translation has renumbered them.
+ * Names the first capture groups of a Python regex, so that they can be found after the translation
+ * has renumbered them.
  */
 
 export interface NamedGroups {

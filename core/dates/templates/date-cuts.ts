@@ -3,32 +3,32 @@ import {
   BEYOND_ASCII_KINDS,
   DIGITS,
   LETTERS_AND_DIGITS,
-  type Neighbours,
+  type Neighbors,
   NON_WORD_CHARACTERS,
   NOT_ASCII_DIGITS,
   WORD_CHARACTERS,
-} from '../../pyregex/neighbour-set.ts';
-import { groupNeighbours, lastCharacters } from '../../pyregex/neighbours.ts';
+} from '../../pyregex/neighbor-set.ts';
+import { groupNeighbors, lastCharacters } from '../../pyregex/neighbors.ts';
 import { parse } from '../../pyregex/parse.ts';
 import type { StandIn } from '../../pyregex/passage.ts';
 import { DECADES, DIGIT, NON_WORD, WORD } from './placeholders.ts';
 import { type Draft, draftLine } from './template-drafts.ts';
 
-/** A way in which a date may be cut out of a line: what stands at the joint then. */
+/** One way to cut a date out of a line: the characters at the joint. */
 export interface DateCut {
   /** Left of the date. */
-  readonly before: Neighbours;
+  readonly before: Neighbors;
   /** Right of it. */
-  readonly after: Neighbours;
-  /** What the date itself begins with. */
-  readonly first: Neighbours;
-  /** What it ends with. */
-  readonly last: Neighbours;
-  /** How many characters of the line there may be left of the date. */
+  readonly after: Neighbors;
+  /** Characters with which the date may begin. */
+  readonly first: Neighbors;
+  /** Characters with which it may end. */
+  readonly last: Neighbors;
+  /** The most characters of the line left of the date. */
   readonly mostBefore: number;
 }
 
-/** Nothing is known of where the date stands. */
+/** The place of the date is unknown. */
 export const CUT_ANYWHERE: DateCut = {
   before: ANY,
   after: ANY,
@@ -39,8 +39,8 @@ export const CUT_ANYWHERE: DateCut = {
 
 /**
  * Every way in which the templates of a datepattern (see `compileDateTemplates`) let a date be cut
- * out of a line, read off their regexes: no line is ever cut in another way, by a fresh detector or
- * one that has learnt. An unknown construct counts as {@link CUT_ANYWHERE}.
+ * out of a line, derived from their regexes. No detector, fresh or not, ever cuts a line in another
+ * way. An unknown construct counts as {@link CUT_ANYWHERE}.
  */
 export function dateCuts(datepattern: string | undefined): readonly DateCut[] {
   const text = datepattern ?? '';
@@ -73,13 +73,13 @@ function cutOfOnce(draft: Draft): readonly DateCut[] {
 
 function cutOf(regex: string, anchored: boolean): readonly DateCut[] {
   const parsed = parse(regex);
-  const around = parsed.kind === 'parsed' ? groupNeighbours(parsed.ast.root, 1, STAND_INS) : undefined;
+  const around = parsed.kind === 'parsed' ? groupNeighbors(parsed.ast.root, 1, STAND_INS) : undefined;
   if (parsed.kind === 'refused' || around === undefined) return [CUT_ANYWHERE];
   const { before, after, mostBefore, endsMatch, first, last } = around;
   if (first === 0n || before === 0n || after === 0n) return [];
-  // A date is also looked for in the part of a line that ends where the last one did, if the
-  // character there is again the same, or the date's own last character is and no letter or digit.
-  // What stands right of it goes unseen then.
+  // A date is also searched in the part of a line that ends where the last date did. This needs the
+  // same next character as then, or the same last character of the date if that is no letter or
+  // digit. The characters right of it are then not read.
   const final = lastCharacters(parsed.ast.root, STAND_INS);
   const seesPast = anchored || !endsMatch || (final & ~LETTERS_AND_DIGITS) === 0n;
   return [{ before, after: seesPast ? after : ANY, first, last, mostBefore }];

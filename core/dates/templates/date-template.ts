@@ -1,7 +1,7 @@
 import type { TranslatedRegex } from '../../pyregex/translation.ts';
 import type { Scan } from '../scanner/scan.ts';
 
-/** A jail's date templates in the order they are tried, compiled at synth. JSON-serialisable. */
+/** A jail's date templates in the order they are tried, compiled at synth. JSON-serializable. */
 export interface DateTemplates {
   readonly templates: readonly DateTemplate[];
   /** Minutes east of UTC for dates that carry no zone (`logtimezone`). */
@@ -10,7 +10,8 @@ export interface DateTemplates {
 
 export interface DateTemplate {
   /**
-   * What `cloudjail regex` prints: `{^LN-BEG}Year-Month-Day …`. Unique among a jail's templates.
+   * The name that `cloudjail regex` prints: `{^LN-BEG}Year-Month-Day …`. Unique among a jail's
+   * templates.
    */
   readonly name: string;
   readonly kind: 'strptime' | 'epoch' | 'tai64n' | 'none';
@@ -22,15 +23,13 @@ export interface DateTemplate {
    */
   readonly anchored: boolean;
   readonly weight: number;
-  /**
-   * JS captures of Python's group 1, the text that is cut out: the first of them that took part.
-   */
+  /** JS captures of Python's group 1, the text to cut out; the first that took part counts. */
   readonly cut: readonly number[];
   /** Group 1 ends where the match ends, so that its place follows from its length. */
   readonly cutAtEnd: boolean;
   /**
-   * How to read it without {@link regex}, faster and to the same end; only for patterns that need
-   * no going back.
+   * Steps that read it without {@link regex}, faster and with the same result; only for patterns
+   * that need no backtracking.
    */
   readonly scan?: Scan;
   /** JS captures of the number that an epoch template reads. */

@@ -75,7 +75,7 @@ function draftAll(datepattern: string, diagnostics: Diagnostic[]): readonly Plac
   const placed: PlacedDraft[] = [];
   const known = new Set<string>();
   for (const source of sources) {
-    // Of the defaults those already there are left out; a template written twice is a mistake.
+    // Default templates already in the list are omitted; a template written twice is a mistake.
     const leaveOut = known.size > 0 && addsDefaults(source.text);
     for (const draft of draftLine(source.text)) {
       if (!known.has(draft.name)) placed.push({ draft, source });
@@ -118,7 +118,7 @@ function compileDraft({ draft, source }: PlacedDraft, diagnostics: Diagnostic[])
   ];
 }
 
-/** What fail2ban takes as it is written, though it can hardly be meant. */
+/** Warns of text that fail2ban accepts though the operator hardly means it. */
 function doubts(draft: TemplateDraft, source: Source): Diagnostic[] {
   const { text } = source;
   const at = placeOf(source);
@@ -178,8 +178,8 @@ function duplicate(source: Source, name: string): Diagnostic {
 }
 
 /**
- * The translator's places are in the text that the directives became: of no use to whoever wrote
- * the pattern.
+ * The translator's places refer to the expanded directives and mean nothing to the pattern's
+ * author.
  */
 function refused(source: Source, diagnostic: Diagnostic): Diagnostic {
   return {

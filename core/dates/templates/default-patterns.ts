@@ -1,7 +1,7 @@
 /**
  * fail2ban's default date templates, in its order, which decides between formats that could both be
- * meant (`fail2ban/server/datedetector.py: DateDetectorCache.DEFAULT_TEMPLATES`). In words of our
- * own, same meaning.
+ * meant (`fail2ban/server/datedetector.py: DateDetectorCache.DEFAULT_TEMPLATES`). Our own text with
+ * the same meaning.
  */
 
 const time = '%H:%M:%S';
@@ -19,7 +19,7 @@ const weekday = '(?:%a )?';
 const monthDay = '%b %d';
 const yearBehind = '(?: %ExY)?';
 /**
- * Sun Jan 23 21:59:59.011 2005: what syslog, asctime and many others write; only month, day and
+ * Sun Jan 23 21:59:59.011 2005: the form of syslog, asctime and many others; only month, day and
  * time are required.
  */
 const asctime = `${weekday}${monthDay} ${looseTime}${fraction}${yearBehind}`;

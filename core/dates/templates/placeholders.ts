@@ -1,13 +1,12 @@
 /**
- * Characters that stand for a set in the Python regexes this folder writes. They go through the
- * translation as they are and are replaced when a template is put to work, because spelling out
- * every word character of Unicode would make fail2ban's 31 templates a megabyte, and because a line
- * of ASCII, as nearly all are, needs less.
+ * Characters that stand for a set in the Python regexes of this folder. The translation keeps them,
+ * and they are replaced when a template is first used. Listing every word character of Unicode
+ * would make fail2ban's 31 templates a megabyte, and an ASCII line, as nearly all are, needs less.
  *
- * Each has the properties of what it stands for (a digit is a digit and a word character), so that
- * whatever the translation makes of a neighbouring `\b` stays true, and stands inside the ranges of
- * such sets, not at an end, so that a translation that spells them out does not name it. A
- * datepattern that has one of them is taken to mean the set.
+ * Each has the properties of its set (a digit is a digit and a word character), so that the
+ * translation of a neighboring `\b` stays true. Each lies inside a range of such sets, not at its
+ * end, so that a translation that lists the set does not contain it. A datepattern that has one of
+ * them is taken to mean the set.
  */
 
 /** Any decimal digit: Python's `\d`. */

@@ -2,7 +2,7 @@ import type { Look, Node, Repeat } from '../ast.ts';
 import { ALL_CODE_POINTS } from '../code-point-set.ts';
 import { groupsIn } from '../traverse.ts';
 
-/** Nodes a rewrite adds stand nowhere in the pattern. */
+/** Nodes that a rewrite adds have no place in the pattern. */
 const NOWHERE = { start: 0, end: 0 };
 
 export function look(direction: Look['direction'], negated: boolean, body: Node): Look {

@@ -8,7 +8,7 @@ export interface Copy {
 }
 
 /**
- * The node again, its groups and the references to them renumbered. `reports` says which groups'
+ * The node again, its groups and the references to them renumbered. `reports` decides which groups'
  * copies still report.
  */
 export function copyOf(node: Node, fresh: () => number, reports: (group: Group) => boolean = () => false): Copy {

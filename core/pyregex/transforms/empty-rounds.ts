@@ -4,9 +4,9 @@ import { descendants, groupsIn } from '../traverse.ts';
 import { minWidth } from '../width.ts';
 
 /**
- * A repeat whose body may match nothing. Python takes such a round as the last one and goes on
- * behind the repeat; JavaScript takes it back and tries the body's next alternative. That is the
- * same when nothing is tried last and captures nothing. When an earlier alternative may match
+ * A repeat whose body may match nothing. Python takes such a round as the last one and continues
+ * after the repeat. JavaScript undoes it and tries the body's next alternative. Both agree when the
+ * empty alternative is tried last and captures nothing. When an earlier alternative may match
  * nothing, what comes after it is tried only if going on fails: a lazy repeat, `(?:a*|b)*` being
  * `(?:a*)*(?:b(?:a*)*)*?`.
  *
@@ -76,7 +76,7 @@ function splitAtNothing(body: Node): { before: Node; after: Node } | undefined {
   return splits ? { before: alternation(before), after: alternation(after) } : undefined;
 }
 
-/** Whether a node can match nothing at any place, asking for nothing around it. */
+/** Whether a node can match the empty text at any place, whatever stands around it. */
 function matchesNothingAnywhere(node: Node): boolean {
   switch (node.kind) {
     case 'sequence':
@@ -93,7 +93,7 @@ function matchesNothingAnywhere(node: Node): boolean {
   }
 }
 
-/** Of all the ways a node matches at a place, matching nothing is the last one tried. */
+/** Whether the node tries the empty match last at every place. */
 function triesNothingLast(node: Node): boolean {
   if (minWidth(node) > 0) {
     return true;

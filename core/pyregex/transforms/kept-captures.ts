@@ -107,12 +107,12 @@ function walkedAgain(node: Repeat, fresh: () => number): KeptCaptures {
 /**
  * From where the repeat began: any rounds, then one in which the group captures, then rounds in
  * which it does not, up to the end. Each round is the first way of the body from which the end can
- * be reached, so there is but one path.
+ * be reached, so there is only one path.
  */
 function lastCapture(node: Repeat, group: Group, end: Node, fresh: () => number): Node {
   const reachesEnd = () => look('ahead', false, sequence(anyNumberOf(copyOf(node.body, fresh).node), end));
-  // Where a round can end at one place only, there is but one path without asking: time linear, not
-  // quadratic, in the rounds.
+  // Where a round can end at one place only, there is only one path without a check: time linear,
+  // not quadratic, in the rounds.
   const onePath = hasUniqueEnd(node.body);
   const round = (body: Node): Node => ({
     kind: 'atomic',

@@ -1,7 +1,7 @@
 import type { Node } from '../ast.ts';
 import { descendants, rewrite } from '../traverse.ts';
 
-/** Groups that nobody asks for cost time in each match: they become plain groups. */
+/** Turns unused groups into plain groups, because a capture costs time in each match. */
 export function dropNeedlessCaptures(root: Node, keepNumbered: boolean): Node {
   const referred = referredGroups(root);
   return rewrite(root, (node) => {

@@ -8,8 +8,8 @@ const END: Edge = { kind: 'edge', at: 'end' };
 
 /**
  * Whether a group has taken part. JavaScript has no such test, but at the very end of the subject a
- * back-reference tells: there is nothing left to match, so `\1` matches there only if the group is
- * unset (or empty). Hence "set" is `(?=[^]*$(?!\1))`.
+ * back-reference shows it: there is nothing left to match, so `\1` matches there only if the group
+ * is unset (or empty). Hence "set" is `(?=[^]*$(?!\1))`.
  *
  * A group that may match nothing gets two markers, captures of the character before and after its
  * start, one of which exists in any subject that is not empty (fail2ban's never are: they end in a
@@ -39,7 +39,9 @@ export function expressParticipationTests(root: Node): Node {
   });
 }
 
-/** The captures to look at beside the group itself: none, when the group never matches nothing. */
+/**
+ * The captures to check beside the group itself: none if the group never matches the empty text.
+ */
 function markersOf(root: Node, tested: ReadonlySet<number>): ReadonlyMap<number, readonly [number, number]> {
   const groups = groupsIn(root);
   const fresh = freshGroups(root);

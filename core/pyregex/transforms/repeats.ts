@@ -8,7 +8,7 @@ import { keepCaptures } from './kept-captures.ts';
 import { referencesIn, takesPart } from './participation.ts';
 
 /**
- * Repeats where the two languages part ways:
+ * Repeats where the two languages differ:
  * - JavaScript drops an optional round that matched nothing; Python lets it count, and goes on
  *   behind the repeat (Modules/_sre/sre_lib.h: MAX_UNTIL).
  * - JavaScript forgets a body's captures when it enters it again; Python keeps them.
@@ -72,7 +72,7 @@ class Repeats {
     }
     const referredOutside = captures.some((group) => isReferredOutside(group.number));
     if (captures.every((group) => takesPart(node.body, group.number))) {
-      // A lazy repeat has tried to go on before an empty round, so only a reference could tell what
+      // A lazy repeat has tried to go on before an empty round, so only a reference could show what
       // that captured.
       const matter = node.mode === 'lazy' && !referredOutside ? [] : captures;
       return { repeat: mayBeEmpty ? alignEmptyRounds(node, matter) : node, recovery: EMPTY };

@@ -4,8 +4,8 @@ import { descendants } from '../traverse.ts';
 import { minWidth, width } from '../width.ts';
 
 /**
- * Whether all ways in which a node matches at a place end at the same place, as far as that can be
- * seen: a character that nothing before it can match, then a fixed number of characters, as in
+ * Whether all ways in which a node matches at a place end at the same place, as far as that is
+ * provable: a character that nothing before it can match, then a fixed number of characters, as in
  * `\w+=[^,]*, `.
  */
 export function hasUniqueEnd(node: Node): boolean {

@@ -24,7 +24,7 @@ export function expressWordBoundaries(root: Node): Node {
   );
 }
 
-/** The set a neighbour's adjoining character comes from, when it has one for sure. */
+/** The set a neighbor's adjoining character comes from, when it has one for sure. */
 function characterBeside(node: Node | undefined): CodePointSet | undefined {
   switch (node?.kind) {
     case 'characters':

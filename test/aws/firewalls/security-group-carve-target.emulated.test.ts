@@ -89,7 +89,7 @@ describe('securityGroupCarveTarget', () => {
     expect(texts(letIn(list))).toEqual(without(['198.51.100.7']));
   });
 
-  it('shows the plan what is out, neighbours apart once it knows of one of them', async () => {
+  it('shows the plan what is out, neighbors apart once it knows of one of them', async () => {
     const list = newList([WORLD], 200);
     await target(list).converge('all', planOf(['198.51.100.6', '198.51.100.7', '9.9.9.9']));
     const shown: string[][] = [];

@@ -71,7 +71,7 @@ describe('npm start', () => {
     }
   });
 
-  it('tells people the same in words, without colour or bar when it is no terminal', async () => {
+  it('tells people the same in words, without color or bar when it is no terminal', async () => {
     const ended = await start();
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/Ban .*\[sshd\].* until .*5 attempts/);

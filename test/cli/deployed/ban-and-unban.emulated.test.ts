@@ -159,7 +159,7 @@ describe('unbanip and unban', () => {
     expect(await enforced()).toEqual([]);
   });
 
-  it('lift one address and leave its neighbours, though the jail counts them as one', async () => {
+  it('lift one address and leave its neighbors, though the jail counts them as one', async () => {
     const { run, enforced } = stack();
     await run('set', 'gate', 'banip', '2600::5/128', '2600::6/128');
     expect((await run('unban', '2600::5')).out).toBe('1\n');

@@ -123,7 +123,7 @@ describe('JailLines', () => {
     );
   });
 
-  it('goes on so in a long log, whatever its templates have learnt', () => {
+  it('goes on so in a long log, whatever its templates have learned', () => {
     const match = FILTERS['plain'] as CompiledMatch;
     fc.assert(
       fc.property(

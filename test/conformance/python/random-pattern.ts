@@ -54,7 +54,7 @@ const QUANTIFIERS = [
 
 /**
  * An empty lookahead stands before `(?a:`, because at the start of a pattern CPython's search
- * optimisation takes the group's class for a Unicode one (Lib/re/_compiler.py: _compile_info
+ * optimization takes the group's class for a Unicode one (Lib/re/_compiler.py: _compile_info
  * ignores the group's own flags) and misses matches.
  */
 const WRAPS = ['(?:', '(?:', '(?=', '(?!', '(?>', '(?i:', '(?s:', '(?m:', '(?=)(?a:', '(?-i:', '(?<=', '(?<!'];

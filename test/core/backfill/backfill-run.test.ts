@@ -86,7 +86,7 @@ describe('what is read back', () => {
     expect((await ledger()).orders).toHaveLength(1);
   });
 
-  it('counts towards recidive', async () => {
+  it('counts toward recidive', async () => {
     const recidive = plainJail({
       name: 'again',
       recidive: true,

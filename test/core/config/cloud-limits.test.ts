@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnosticsOf, problemsOf } from './checked.ts';
 
-describe('options a pipeline without servers cannot honour', () => {
+describe('options a pipeline without servers cannot honor', () => {
   it('is silent about a stock configuration', () => {
     expect(problemsOf('')).toEqual([]);
   });

@@ -53,7 +53,7 @@ describe('revocation', () => {
         expect(names(result.revoke)).toEqual(names(live.filter((each) => out(each.rule))));
         expect(names(result.restore)).toEqual(names(gone.filter((each) => !out(each.rule))));
         expect(names(result.record)).toEqual(expect.arrayContaining(names([...result.revoke, ...gone])));
-        // Afterwards whatever stands nowhere is on record, and so is whatever may still be revoked
+        // Afterward whatever stands nowhere is on record, and so is whatever may still be revoked
         // by a decision on record.
         const after = names(result.recordAfter);
         for (const each of gone) if (out(each.rule)) expect(after).toContain(nameOf(each.rule));

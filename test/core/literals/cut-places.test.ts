@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { CUT_ANYWHERE, type DateCut, dateCuts } from '../../../core/dates/templates/date-cuts.ts';
 import { cutPlaces } from '../../../core/literals/cut-places.ts';
 import { MARK } from '../../../core/literals/separators.ts';
-import { EDGE, neighbour } from '../../../core/pyregex/neighbour-set.ts';
+import { EDGE, neighbor } from '../../../core/pyregex/neighbor-set.ts';
 
 const exact = (text: string) => ({ text, ignoreCase: false });
 const at = (text: string, ...cuts: DateCut[]) => cutPlaces(exact(text), cuts).map((place) => place.at);
 
-const [digit, letter, bracket, blank] = [neighbour('7'), neighbour('S'), neighbour('>'), neighbour(' ')];
+const [digit, letter, bracket, blank] = [neighbor('7'), neighbor('S'), neighbor('>'), neighbor(' ')];
 
 describe('a literal may be in two', () => {
   it('everywhere between two characters, or nowhere', () => {
@@ -28,7 +28,7 @@ describe('a literal may be in two', () => {
   });
 
   it('in another case', () => {
-    const cut = { ...CUT_ANYWHERE, before: neighbour('A') };
+    const cut = { ...CUT_ANYWHERE, before: neighbor('A') };
     expect(at('aba', cut)).toEqual([]);
     expect(cutPlaces({ text: 'aba', ignoreCase: true }, [cut]).map((place) => place.at)).toEqual([1]);
   });
@@ -40,7 +40,7 @@ describe('a literal may be in two', () => {
 
   it('at the edge of the line that a mark may be', () => {
     expect(at(`${MARK}S`, { ...CUT_ANYWHERE, before: EDGE })).toEqual([1]);
-    expect(at(`S${MARK}S`, { ...CUT_ANYWHERE, after: neighbour('.') })).toEqual([]);
+    expect(at(`S${MARK}S`, { ...CUT_ANYWHERE, after: neighbor('.') })).toEqual([]);
   });
 });
 

@@ -47,7 +47,7 @@ describe('DescribeNetworkAcls', () => {
     const elsewhere = await ec2Query(ec2.endpoint, 'eu-west-1')('DescribeNetworkAcls', { 'NetworkAclId.1': acl });
     expect(elsewhere.error).toBe('InvalidNetworkAclID.NotFound');
     expect((await query('DescribeNetworkAcls', { MaxResults: 4 })).error).toBe('InvalidParameterValue');
-    const odd = await query('DescribeNetworkAcls', { 'Filter.1.Name': 'colour', 'Filter.1.Value.1': 'red' });
+    const odd = await query('DescribeNetworkAcls', { 'Filter.1.Name': 'color', 'Filter.1.Value.1': 'red' });
     expect(odd.error).toBe('InvalidParameterValue');
   });
 });

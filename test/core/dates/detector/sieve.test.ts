@@ -4,7 +4,7 @@ import { BEGINS_BEYOND_ASCII } from '../../../../core/dates/detector/sieve.ts';
 describe('BEGINS_BEYOND_ASCII', () => {
   const regex = new RegExp(BEGINS_BEYOND_ASCII);
 
-  it('has every digit of the basic plane that this Node knows, and no other character in their neighbourhood', () => {
+  it('has every digit of the basic plane that this Node knows, and no other character in their neighborhood', () => {
     const missed: string[] = [];
     const extra: string[] = [];
     for (let code = 0x100; code < 0xd800; code += 1) {

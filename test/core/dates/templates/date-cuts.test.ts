@@ -4,7 +4,7 @@ import { createDateDetector, type FoundDate } from '../../../../core/dates/detec
 import { CUT_ANYWHERE, type DateCut, dateCuts } from '../../../../core/dates/templates/date-cuts.ts';
 import { compileDateTemplates } from '../../../../core/dates/templates/date-templates.ts';
 import { dateAlone } from '../../../../core/match/date-alone.ts';
-import { ANY, EDGE, neighbour } from '../../../../core/pyregex/neighbour-set.ts';
+import { ANY, EDGE, neighbor } from '../../../../core/pyregex/neighbor-set.ts';
 import { anyPatternAndLines } from '../../../conformance/python-dates/date-patterns.ts';
 import { anyLine, anyNow } from '../../../conformance/python-dates/date-texts.ts';
 import { fuzzCases, fuzzTimeout } from '../../../conformance/python-dates/fuzz-cases.ts';
@@ -22,7 +22,7 @@ function allowed(cuts: readonly DateCut[], left: string, right: string, start: n
 
 function bitOf(character: string): bigint {
   if (character === '') return EDGE;
-  return character < '\x80' ? neighbour(character) : ANY & ~EDGE & ~((1n << 128n) - 1n);
+  return character < '\x80' ? neighbor(character) : ANY & ~EDGE & ~((1n << 128n) - 1n);
 }
 
 describe('a date is cut out', () => {

@@ -18,7 +18,7 @@ describe('expressWordBoundaries', () => {
     expect(textFound(pattern, subject)).toBe(expected);
   });
 
-  it('looks to one side only where the neighbour is known', () => {
+  it('looks to one side only where the neighbor is known', () => {
     expect(sourceOf('(?a)\\bfoo')).toBe('(?<![0-9A-Z_a-z])foo');
     expect(sourceOf('(?a)foo\\b')).toBe('foo(?![0-9A-Z_a-z])');
     expect(sourceOf('(?a)-\\b')).toBe('-(?=[0-9A-Z_a-z])');

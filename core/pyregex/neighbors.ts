@@ -1,41 +1,37 @@
 import type { Node } from './ast.ts';
-import { ANY, type Neighbours } from './neighbour-set.ts';
+import { ANY, type Neighbors } from './neighbor-set.ts';
 import { eitherPlace, type Passage, PassageReader, type Place, type Side, type StandIns } from './passage.ts';
 import { children, descendants, groupsIn } from './traverse.ts';
 import { minWidth, width } from './width.ts';
 
 /**
- * What stands around the text of a group in any text that the regex matches. Never too little,
- * perhaps too much.
+ * The characters that may stand around the text of a group in any match of the regex: all possible
+ * ones, perhaps more.
  */
-export interface GroupNeighbours {
+export interface GroupNeighbors {
   /** The character left of the group's text. */
-  readonly before: Neighbours;
-  readonly after: Neighbours;
+  readonly before: Neighbors;
+  readonly after: Neighbors;
   /**
    * How many characters there may be between the start of the text that is searched and the group;
    * often without end.
    */
   readonly mostBefore: number;
   /**
-   * The character right of the group may lie beyond the match, so that only assertions tell of it.
+   * The character right of the group may lie beyond the match, so that only assertions restrict it.
    */
   readonly endsMatch: boolean;
-  /** What the group's text may begin with; nothing if it is always empty. */
-  readonly first: Neighbours;
-  /** What it may end with. */
-  readonly last: Neighbours;
+  /** The characters with which the group's text may begin; none if it is always empty. */
+  readonly first: Neighbors;
+  /** The characters with which it may end. */
+  readonly last: Neighbors;
 }
 
 /**
- * Reads off a regex what may stand next to the (non-empty) text that a group captures; `undefined`
- * when that can't be told: the group is repeated, or in a lookaround.
+ * Derives from a regex which characters may stand next to the (non-empty) text that a group
+ * captures; `undefined` when that is unknown because the group is repeated or in a lookaround.
  */
-export function groupNeighbours(
-  root: Node,
-  group: number,
-  standIns: StandIns = new Map(),
-): GroupNeighbours | undefined {
+export function groupNeighbors(root: Node, group: number, standIns: StandIns = new Map()): GroupNeighbors | undefined {
   const passages = new PassageReader(standIns);
   const reader = new Surroundings(group, passages);
   const before = reader.around(root, 'before');
@@ -52,8 +48,8 @@ export function groupNeighbours(
   };
 }
 
-/** What a text that the node matches may end in; nothing if it is always empty. */
-export function lastCharacters(node: Node, standIns: StandIns = new Map()): Neighbours {
+/** The characters in which the node's text may end; none if it is always empty. */
+export function lastCharacters(node: Node, standIns: StandIns = new Map()): Neighbors {
   return new PassageReader(standIns).ends(node, 'after').characters;
 }
 
@@ -67,7 +63,10 @@ class Surroundings {
     this.#passages = passages;
   }
 
-  /** What is met on the way from the group out of the node; `undefined` when that can't be told. */
+  /**
+   * The characters met on the way from the group out of the node; `undefined` when they are
+   * unknown.
+   */
   around(node: Node, side: Side): Passage | undefined {
     switch (node.kind) {
       case 'group': {
@@ -107,7 +106,7 @@ class Surroundings {
     return groupsIn(node).some(({ number }) => number === this.#group);
   }
 
-  /** What the assertions at the rim of the group's own body say of its neighbour. */
+  /** The restrictions on the neighbor by the assertions at the edge of the group's body. */
   #leave(body: Node, place: Place, side: Side): Place | undefined {
     switch (body.kind) {
       case 'group':
@@ -170,7 +169,7 @@ function isTiedToStart(node: Node): boolean {
   }
 }
 
-/** The most that the nodes in front of the group match. */
+/** The greatest width of the nodes before the group. */
 function widthBefore(node: Node, group: number): number {
   switch (node.kind) {
     case 'group':

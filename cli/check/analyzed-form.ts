@@ -20,12 +20,12 @@ const ALPHABET: CodePointSet = codePointSet([
 ]);
 
 /**
- * The regex in the form that is analysed: RegExp source of what it matches in one line of printable
+ * The regex in the form that is analyzed: RegExp source of what it matches in one line of printable
  * text, without what only makes the analysis longer. Digits, letters and blanks beyond ASCII are
  * left out, and so are rounds of a repeat that can't run on: three digits where one would do. What
  * blows up in this form is tried on the regex itself.
  */
-export function analysedForm({ root }: Pattern): string {
+export function analyzedForm({ root }: Pattern): string {
   let tree = withoutLineEnds(fewerRounds(unnamed(eitherWay(anyHost(root)))));
   tree = dropNeedlessCaptures(tree, false);
   tree = withinAlphabet(spellOutCharacterSets(tree));
@@ -61,7 +61,7 @@ function unnamed(root: Node): Node {
   });
 }
 
-/** The line as analysed has no newline behind it. */
+/** The line as analyzed has no newline behind it. */
 function withoutLineEnds(root: Node): Node {
   return rewrite(root, (node) => {
     if (node.kind !== 'anchor' || node.flags.multiline) return node;

@@ -4,17 +4,17 @@ import { type Neighbors, neighbor, neighbors } from '../pyregex/neighbor-set.ts'
 import type { Piece } from './piece.ts';
 import { AT_MARK, isSeparator, MARK } from './separators.ts';
 
-/** A place in a text where a date may have been cut out, between two characters. */
+/** A place between two characters of a text where a date may have been cut out. */
 export interface CutPlace {
   /** The second one's offset. */
   readonly at: number;
-  /** It begins a word, cut or not. */
+  /** The second character begins a word, cut or not. */
   readonly wordBegins: boolean;
   /** The first one ends a word, cut or not. */
   readonly wordEnds: boolean;
 }
 
-/** Where a text that a failregex matched may be in two in the raw line, in order. */
+/** The places, in order, where a text that a failregex matched may be split in the raw line. */
 export function cutPlaces({ text, ignoreCase }: Piece, cuts: readonly DateCut[]): readonly CutPlace[] {
   const places: CutPlace[] = [];
   let left = 0;

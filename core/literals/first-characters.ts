@@ -1,9 +1,8 @@
 import type { CharacterClass, Literal, Node, Pattern } from '../pyregex/ast.ts';
 
 /**
- * Which ASCII characters a text may begin with for a regex that is tied to its start to match it. A
- * jail's failregexes are many and most are told apart by their first letter, so that most need not
- * be tried.
+ * The ASCII characters with which a text may begin so that a regex tied to its start can match. A
+ * jail has many failregexes and most differ in the first letter, so most need not be tried.
  */
 
 /** A set of ASCII characters as bits. */
@@ -11,7 +10,7 @@ type AsciiSet = bigint;
 
 interface First {
   readonly characters: AsciiSet;
-  /** The node may match nothing, so that what follows it may come first. */
+  /** The node may match nothing, so the next node may come first. */
   readonly empty: boolean;
 }
 
@@ -21,7 +20,7 @@ const ANYTHING: First = { characters: ALL, empty: true };
 
 /**
  * The characters, in one string; `''` when it may be any: the regex is not tied to the start, or
- * may match nothing there. Characters beyond ASCII are not told: a text that begins with one may
+ * may match nothing there. Characters beyond ASCII are not listed: a text that begins with one may
  * match.
  *
  * @param pattern run-time tags expanded

@@ -5,21 +5,21 @@ import type { Stretch } from './whole-words.ts';
 /** Pieces of which a line must contain at least one. */
 export type Cover = readonly Piece[];
 
-/** What pieces are wanted for. */
+/** The cost model of pieces for one use. */
 export interface Purpose {
   /** The pieces of a text that are in every line in which this stretch of it is whole. */
   pieces(whole: Piece, stretch: Stretch): readonly Piece[];
-  /** What it costs to look for the piece and to look at all the lines that have it. */
+  /** The cost of searching for the piece and of checking all the lines that have it. */
   cost(piece: Piece): number;
 }
 
 /**
- * The least that may be assumed of what all lines have that pass prefregex, such as the daemon's
- * name: the log was chosen because the daemon writes to it.
+ * The rarity assumed for a text in all lines that pass prefregex, such as the daemon's name: it is
+ * common, because the log was chosen for that daemon.
  */
 const SHARE_OF_COMMON = 0.25;
 
-/** Of the covers of each failregex together, and of what prefregex requires, what costs least. */
+/** The cheaper of the covers of all failregexes together and those of prefregex. */
 export function ownOrShared<T extends Cover>(
   own: T | undefined,
   shared: T | undefined,
@@ -44,8 +44,8 @@ export function sum(cover: Cover, cost: (piece: Piece) => number): number {
 }
 
 /**
- * Covers of a text that may be in two at any one of these places: a piece that lies between two of
- * them, or two pieces with no place in common.
+ * Covers of a text that may be split at any one of these places: a piece between two of them, or
+ * two pieces with no place in common.
  */
 export function coversOf(whole: Piece, places: readonly CutPlace[], purpose: Purpose): readonly Cover[] {
   const all = stretchOf(whole);
@@ -63,7 +63,7 @@ export function coversOf(whole: Piece, places: readonly CutPlace[], purpose: Pur
   return [...singles, ...pairs];
 }
 
-/** All of it; what stands around it may belong to its first and last words. */
+/** All of the text; characters around it may belong to its first and last words. */
 export function stretchOf({ text }: Piece): Stretch {
   return { from: 0, to: text.length, wordBegins: false, wordEnds: false };
 }
@@ -79,14 +79,14 @@ interface Option {
   readonly cover: Cover;
   readonly cost: number;
   readonly texts: Set<number>;
-  /** Texts that it covers and no chosen option does. */
+  /** Texts that this option covers and no chosen option does. */
   readonly open: Set<number>;
 }
 
 /**
- * One cover for several texts of which a line has one, given the covers of each; `undefined` when
- * one has none. A cover that is good for several texts is taken once: always the option that costs
- * least for each text that it adds.
+ * One cover for several texts of which a line has one, from the covers of each; `undefined` when
+ * one has none. A cover of several texts is taken once. Each step takes the option with the lowest
+ * cost per added text.
  */
 export function coverOfAll(coversOfEach: readonly (readonly Cover[])[], purpose: Purpose): Cover | undefined {
   const options = new Map<string, Option>();
@@ -105,7 +105,7 @@ export function coverOfAll(coversOfEach: readonly (readonly Cover[])[], purpose:
   return distinct(withoutNeedless(chosen).flatMap(({ cover }) => cover));
 }
 
-/** What seemed good for some texts may be of no use once there is an option for all. */
+/** Drops options that a later option makes useless. */
 function withoutNeedless(chosen: readonly Option[]): readonly Option[] {
   return chosen.reduce((kept: readonly Option[], option) => {
     const others = kept.filter((other) => other !== option);

@@ -11,7 +11,7 @@ export type RowPart =
   | { readonly kind: 'strings'; readonly strings: readonly Piece[] }
   /** Anything. */
   | { readonly kind: 'gap' }
-  /** Anything that has one of the cover's pieces somewhere, wherever the date was cut out. */
+  /** Any text with one of the cover's pieces in it, wherever the date was cut out. */
   | { readonly kind: 'cover'; readonly cover: Cover };
 
 /**
@@ -28,7 +28,7 @@ export function strings(pieces: readonly Piece[]): readonly RowPart[] {
   return [{ kind: 'strings', strings: pieces }];
 }
 
-/** The strings of a row that is nothing else. */
+/** The strings of a row that has only this part. */
 export function onlyStrings(row: readonly RowPart[]): readonly Piece[] | undefined {
   const [first, ...others] = row;
   if (first === undefined) return [NOTHING];
@@ -54,7 +54,10 @@ function concat(a: readonly Piece[], b: readonly Piece[]): readonly Piece[] | un
   return distinct(a.flatMap((first) => b.map((second) => append(first, second))));
 }
 
-/** Where one part ignores case, the whole does: more lines pass than need to, none too few. */
+/**
+ * Where one part ignores case, the whole does: more lines pass than necessary, but no match is
+ * lost.
+ */
 function append(first: Piece, second: Piece): Piece {
   const ignoreCase = first.ignoreCase || second.ignoreCase;
   const text = (first.text + second.text).replace(/\n+/g, MARK);

@@ -1,10 +1,7 @@
 import { foldedLiteral } from '../pyregex/case-folding.ts';
 import type { CompiledMatch } from '../records/compiled-jail.ts';
 
-/**
- * A text as the bytes it may be written in: at each place either of two. One array, twice, where
- * case matters.
- */
+/** The bytes of a text, two options for each place. Both are the same array where case matters. */
 interface BytePattern {
   readonly upper: Uint8Array;
   readonly lower: Uint8Array;
@@ -14,23 +11,23 @@ const NEWLINE = 10;
 /** Bytes that decide how far the search may jump. */
 const PAIR = 2;
 
-/** Bytes of a log; a Buffer of Node's is such a thing. */
+/** Bytes of a log; Node's Buffer has this form. */
 export interface LogBytes extends Uint8Array {
-  /** Where the byte, or the bytes, stand first from `from` on; -1: nowhere. */
+  /** The first offset of the byte or bytes from `from` on; -1: none. */
   indexOf(wanted: number | Uint8Array, from?: number): number;
 }
 
 /**
- * Where the record that a byte stands in ends, at most `to`: the offset of the byte between it and
- * the next. No literal reaches over it.
+ * The end of the record that contains a byte, at most `to`: the offset of the byte between it and
+ * the next record. No literal crosses it.
  */
 export type RecordEnd = (bytes: LogBytes, from: number, to: number) => number;
 
 /**
- * A scanner for the lines of a jail's log that may match, by its prefilter's literals. `undefined`
- * when there are none, or none long enough to look for among bytes: then every line may match.
+ * A scanner for the lines of a jail's log that may match, from its prefilter's literals.
+ * `undefined` when no literal is long enough to search for among bytes: then every line may match.
  *
- * @param recordEnd where the bytes are not lines
+ * @param recordEnd required where records are not lines
  */
 export function literalScanner(
   { literals }: Pick<CompiledMatch, 'literals'>,
@@ -46,11 +43,11 @@ export function literalScanner(
  * bytes, so that what does not match is never decoded; literals are ASCII, which stands for itself
  * in UTF-8.
  *
- * Most literals are looked for together, after Wu and Manber, "A fast algorithm for multi-pattern
- * searching" (1994): two bytes tell how many may be skipped, less than the shortest literal is
- * long. Two halves of the block are searched at once, because each step waits for the memory read
- * of the step before. A few short literals would slow that down for all; they are left to the
- * platform's own search, one at a time. Measured with 32 literals, 4 of them short, on an auth log:
+ * Most literals are searched together, after Wu and Manber, "A fast algorithm for multi-pattern
+ * searching" (1994): two bytes decide how many bytes to skip, fewer than the length of the shortest
+ * literal. Two halves of the block are searched at once, because each step waits for the memory
+ * read of the step before. A few short literals would slow that down for all, so the platform's own
+ * search looks for them one at a time. Measured with 32 literals, 4 of them short, on an auth log:
  * 0.8 ns a byte, all of them together 2.0.
  */
 export class LiteralScanner {
@@ -58,7 +55,8 @@ export class LiteralScanner {
   readonly #alone: readonly Uint8Array[];
   readonly #shortest: number;
   /**
-   * By the last two bytes of a window as long as the shortest pattern: how far the next one may be.
+   * Indexed by the last two bytes of a window as long as the shortest pattern: how far the window
+   * may move on.
    */
   readonly #jumps: Uint8Array;
   /** Patterns whose window ends in these two bytes. */
@@ -119,8 +117,7 @@ export class LiteralScanner {
   }
 
   /**
-   * A pattern may stand in the window whose last byte is at `at`. Answers where the next window
-   * ends.
+   * Checks the window whose last byte is at `at` for patterns. Returns the end of the next window.
    */
   #look(bytes: LogBytes, at: number, to: number, ends: number[]): number {
     const start = at - this.#shortest + 1;
@@ -143,8 +140,8 @@ export class LiteralScanner {
 }
 
 /**
- * What of the literal can be looked for byte by byte: all of it, or its longest part without a
- * letter whose other case is not ASCII.
+ * The part of the literal that can be searched byte by byte: all of it, or its longest part without
+ * a letter whose other case is not ASCII.
  */
 function bytePattern({ text, ignoreCase }: { readonly text: string; readonly ignoreCase: boolean }): BytePattern {
   if (!ignoreCase) return sameInBothCases(bytesOf(text));
@@ -157,7 +154,10 @@ function sameInBothCases(bytes: Uint8Array): BytePattern {
   return { upper: bytes, lower: bytes };
 }
 
-/** Not so for k, s and i: Python takes the Kelvin sign, the long s and the dotless i for them. */
+/**
+ * False for k, s and i, because Python takes the Kelvin sign, the long s and the dotless i for
+ * them.
+ */
 function isAsciiInBothCases(character: string): boolean {
   return foldedLiteral(character.charCodeAt(0), false).every(([, to]) => to < 128);
 }
@@ -192,7 +192,7 @@ function lineEnd(bytes: LogBytes, from: number, to: number): number {
   return newline < 0 || newline > to ? to : newline;
 }
 
-/** Two ordered lists as one; what is in both is in it once. */
+/** Merges two ordered lists without duplicates. */
 function merged(some: number[], others: number[]): number[] {
   if (others.length === 0) return some;
   if (some.length === 0) return others;
@@ -208,15 +208,15 @@ function merged(some: number[], others: number[]): number[] {
 }
 
 /**
- * Costs of a byte, in some unit: of a step of the common search, and of a search for one pattern.
- * Measured; only their ratio counts.
+ * Measured costs of a byte for a step of the common search, and for a search for one pattern; only
+ * their ratio counts.
  */
 const STEP = 20;
 const SEARCH = 1;
 
 /**
- * Which patterns are better looked for one at a time: the shortest, as long as that lets the common
- * search jump further.
+ * Chooses the patterns to search one at a time: the shortest, while that lets the common search
+ * skip further.
  */
 function split(patterns: readonly BytePattern[]): {
   readonly alone: readonly Uint8Array[];

@@ -5,8 +5,8 @@ import type { Piece } from './piece.ts';
 
 /**
  * RegExp source, without flags, that finds a literal of a prefilter as Python's re would, in text
- * or in UTF-8 read for Latin-1: lines are sifted a character a byte, and where case is ignored
- * U+017F is an `s`.
+ * or in UTF-8 decoded as Latin-1. Lines are sifted with one character per byte, and where case is
+ * ignored U+017F is an `s`.
  */
 export function literalSource({ text, ignoreCase }: Piece): string {
   return Array.from(text, (character) => {

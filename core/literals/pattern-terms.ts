@@ -13,7 +13,7 @@ export interface JailCovers {
  * PutSubscriptionFilter).
  */
 export const MAX_PATTERN_LENGTH = 1024;
-/** `?"` in front of a term, `"` and a blank behind it. */
+/** `?"` before a term, `"` and a space after it. */
 const AROUND_TERM = 4;
 const COST_OF_A_CHARACTER = 1e-4;
 
@@ -45,7 +45,7 @@ export function patternTerms({ common, each }: JailCovers): readonly string[] | 
   return terms?.sort();
 }
 
-/** For each the cover that adds least to those of the others. */
+/** For each failregex the cover that adds least to those of the others. */
 function chosenTogether(each: readonly (readonly Cover[])[]): Cover {
   const chosen = each.map((covers) => cheapest(covers, WORDS) ?? []);
   for (let round = 0; round < ROUNDS; round++) {

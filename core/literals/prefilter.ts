@@ -25,19 +25,17 @@ export type Prefilter = Pick<CompiledMatch, 'prefilter' | 'literals' | 'patternT
 const EVERY_LINE: Prefilter = { prefilter: undefined, literals: [] };
 
 /**
- * What every raw line matching the jail (prefregex and one of the failregexes) has, and few others
- * do: as a RegExp to be tested against the line as it came, date included, cheap enough to run
- * before anything else; as the literals that it is made of; and as the words that a subscription
- * pattern may ask for.
+ * A condition that every raw line matching the jail (prefregex and one of the failregexes) meets,
+ * and few other lines do. It has three forms: a RegExp, cheap enough to run first, for the raw line
+ * with its date; the literals of that RegExp; and the words for a subscription pattern.
  *
- * What the failregexes see is the line with one stretch, the date, cut out; so a literal may lie
- * across the cut and not be whole in the raw line. But the date templates say what may stand at the
- * joint: a literal is taken whole, or as far as it can't have been cut; or there are two of them,
- * for one cut breaks at most one of two that don't overlap.
+ * The failregexes see the line with one stretch, the date, cut out. A literal may therefore lie
+ * across the cut and be split in the raw line. The date templates limit the characters at the
+ * joint. So a literal is taken whole, or as far as it can't have been cut, or two literals are
+ * taken, because one cut breaks at most one of two that don't overlap.
  *
  * Literals are printable ASCII without `"` and `\`, so they are the same in the JSON that carries a
- * line. With maxlines above 1 a match may need lines that have none of the literals: every line
- * goes on.
+ * line. With maxlines above 1 a match may need lines without any literal, so every line passes.
  */
 export function prefilterOf(input: PrefilterInput): Prefilter {
   if (input.maxlines > 1 || input.failregex.length === 0) return EVERY_LINE;
@@ -71,7 +69,10 @@ function coversOfEach(
 
 const WHOLE_LINE = { before: EDGE, after: EDGE };
 
-/** What the failregexes see: what F-CONTENT captured, or the whole line if it captured nothing. */
+/**
+ * The text that the failregexes see: the capture of F-CONTENT, or the whole line if it captured
+ * nothing.
+ */
 function aroundContent({ root, names }: Pattern): LiteralOptions['around'] {
   const group = names.get('content');
   if (group === undefined) return WHOLE_LINE;
@@ -80,11 +81,11 @@ function aroundContent({ root, names }: Pattern): LiteralOptions['around'] {
 
 /** Shorter literals are in nearly every line. */
 const MIN_LENGTH = 3;
-/** Looking for one more literal, and for a short one, which lets the search jump less far. */
+/** The cost of one more literal, and of a short one, which shortens the skips of the search. */
 const COST_OF_ONE = 1e-3;
 const COST_OF_SHORTNESS = 5e-3;
 
-/** Pieces to look for in a line's bytes, the longer the better. */
+/** Pieces to search in a line's bytes, the longer the better. */
 const LITERALS: Purpose = {
   pieces(whole, { from, to }) {
     const pieces: Piece[] = [];

@@ -1,6 +1,6 @@
-/** How rare a text is in the lines of a log, very roughly: only good for comparing. */
+/** How rare a text is in the lines of a log, very roughly: good only for comparison. */
 
-/** Words that are in many lines of many logs: worth little, whatever their length. */
+/** Words that are in many lines of many logs: worth little, even if long. */
 const COMMON_WORDS: ReadonlySet<string> = new Set(
   (
     'a an and at by client connection for from get host http in info ip is log not of on pid port post received root server session ' +
@@ -45,7 +45,7 @@ function bitsOfAll(characters: string, ignoreCase: boolean): number {
   return [...characters].reduce((sum, character) => sum + bitsOfOne(character, ignoreCase), 0);
 }
 
-/** By how frequent the character is in logs. */
+/** Bits of a character, by its frequency in logs. */
 function bitsOfOne(character: string, ignoreCase: boolean): number {
   if (character === ' ') return 1;
   if (/[0-9]/.test(character)) return 2;

@@ -12,21 +12,23 @@ import type { Piece } from './piece.ts';
 import { AT_MARK, MARK, separates } from './separators.ts';
 
 /**
- * What any match of a regex must contain, read off its tree (fail2ban has no such step; Go's code
- * search and Rust's regex have).
+ * The literals that any match of a regex must contain, derived from its tree (fail2ban has no such
+ * step; Go's code search and Rust's regex have).
  */
 
 export interface LiteralOptions {
   readonly purpose: Purpose;
-  /** How dates may have been cut out of the lines that the regex sees. */
+  /** The ways in which dates may have been cut out of the lines that the regex sees. */
   readonly cuts: readonly DateCut[];
-  /** What stands left and right, in the line without its date, of the text that the regex sees. */
+  /**
+   * The characters left and right of the text that the regex sees, in the line without its date.
+   */
   readonly around: Sides;
-  /** Only what the regex wants in the case in which it is written. */
+  /** Only literals whose case the regex requires. */
   readonly exactCase: boolean;
 }
 
-/** What may stand left and right of a part of the text that the regex sees. */
+/** The characters that may stand left and right of a part of the text that the regex sees. */
 interface Sides {
   readonly before: Neighbors;
   readonly after: Neighbors;
@@ -41,8 +43,8 @@ const MAX_ROUNDS = 3;
 const MARKED: Piece = { text: MARK, ignoreCase: false };
 
 /**
- * Sets of literals, of each of which at least one is whole in any raw line whose text without its
- * date the pattern matches; none when the pattern requires nothing.
+ * Sets of literals. Any raw line whose text without its date matches the pattern contains at least
+ * one whole literal of each set. Empty when the pattern requires nothing.
  */
 export function requiredCovers(root: Node, options: LiteralOptions): readonly Cover[] {
   const reader = new Reader(options);
@@ -85,7 +87,7 @@ class Reader {
     return cheapest(this.covers(row), this.#options.purpose);
   }
 
-  /** @param sides what may stand beside the node */
+  /** @param sides the characters that may stand beside the node */
   stretches(node: Node, sides: Sides): readonly RowPart[] {
     switch (node.kind) {
       case 'sequence':
@@ -115,8 +117,8 @@ class Reader {
   }
 
   /**
-   * An item of a sequence. Around what is not spelled out it may still be known that a word ends or
-   * begins there.
+   * An item of a sequence. A word may be known to end or begin there even where the text itself is
+   * unknown.
    */
   #item(items: readonly Node[], index: number, sides: Sides): readonly RowPart[] {
     const row = this.stretches(items[index] as Node, {
@@ -135,8 +137,8 @@ class Reader {
   }
 
   /**
-   * {@link MARK}, if whatever stands there ends a word, given what stands beyond the edge of the
-   * text.
+   * {@link MARK} if every possible character there ends a word, given the characters beyond the
+   * edge of the text.
    */
   #marked(there: Neighbors, beyond: Neighbors): readonly RowPart[] {
     const inLine = (there & EDGE) === 0n ? there : there | beyond;
@@ -144,8 +146,8 @@ class Reader {
   }
 
   /**
-   * Lines are cut off after 16,384 characters, perhaps amid a word: what a regex then finds at the
-   * end is not in the line as it came, and fail2ban, which cuts none, does not find it.
+   * Lines are cut after 16,384 characters, perhaps inside a word. A regex may then match at the end
+   * a text that the full line does not have and that fail2ban, which cuts no lines, does not find.
    */
   #isSeparated({ at, flags }: Anchor): boolean {
     const { before, after } = this.#options.around;
@@ -204,13 +206,13 @@ class Reader {
 
 const PASSAGES = new PassageReader(new Map());
 
-/** What may stand where one goes from, over the nodes to one side. */
+/** The characters that may stand next to a node, taken from the nodes on one side. */
 function reached(items: readonly Node[], side: keyof Sides, sides: Sides): Neighbors {
   const { met, through } = PASSAGES.row(items, { outer: ANY, inner: ANY }, side);
   return met | (through === undefined ? 0n : through.outer & sides[side]);
 }
 
-/** From no times up to `max` times. */
+/** Repeated from zero to `max` times. */
 function optional(body: Node, row: readonly RowPart[], max: number): readonly RowPart[] {
   const once = max === 1 ? onlyStrings(row) : undefined;
   if (once !== undefined) return strings(distinct([...once, NOTHING]));
@@ -235,10 +237,7 @@ function unknown(set: CodePointSet): readonly RowPart[] {
   return separates(set) ? strings([MARKED]) : [GAP];
 }
 
-/**
- * Characters that stand for themselves in the line and in JSON alike; the newline is not in the
- * line at all.
- */
+/** Characters that are the same in the line and in JSON; the newline is not part of the line. */
 function isPlain(codePoint: number): boolean {
   return codePoint >= 0x20 && codePoint < 0x7f && codePoint !== 0x22 && codePoint !== 0x5c;
 }

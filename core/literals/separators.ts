@@ -3,9 +3,9 @@ import { EDGE, type Neighbors, neighbors } from '../pyregex/neighbor-set.ts';
 import { SPACE } from '../pyregex/unicode/categories.ts';
 
 /**
- * Characters that no word goes on across. CloudWatch does not say what splits words; blanks
- * certainly do, and its examples find ERROR in `[ERROR 400]`. So white space, brackets, double
- * quotes and list marks end a word, and everything else may belong to one.
+ * Characters that end a word. CloudWatch does not document what splits words; spaces certainly do,
+ * and its examples find ERROR in `[ERROR 400]`. So white space, brackets, double quotes and list
+ * marks end a word, and everything else may belong to one.
  */
 const SEPARATORS: CodePointSet = codePointSet([
   ...SPACE,
@@ -18,7 +18,7 @@ const SEPARATORS: CodePointSet = codePointSet([
  */
 export const MARK = '\n';
 
-/** What {@link MARK} may begin or end with. */
+/** Characters with which {@link MARK} may begin or end. */
 export const AT_MARK: Neighbors = neighbors(SEPARATORS) | EDGE;
 
 export function separates(set: CodePointSet): boolean {
@@ -27,7 +27,7 @@ export function separates(set: CodePointSet): boolean {
 
 const SEPARATOR = /[\s()[\]{}<>",;=]/;
 
-/** Of a character of a required literal. */
+/** True when a character of a required literal is a separator. */
 export function isSeparator(character: string): boolean {
   return SEPARATOR.test(character);
 }

@@ -2,19 +2,19 @@ import type { CompiledMatch } from '../records/compiled-jail.ts';
 import { MAX_PATTERN_LENGTH } from './pattern-terms.ts';
 import { withoutImplied } from './whole-words.ts';
 
-/** The pattern that lets every event through. */
+/** The pattern that matches every event. */
 export const ALL_EVENTS = '';
 
 type Terms = Pick<CompiledMatch, 'patternTerms'>;
 
 /**
- * The subscription filter pattern of a log group: a coarse sieve that every line any of its jails
- * could match gets through. `?"a" ?"b"` when each jail requires words that fit; otherwise {@link
+ * The subscription filter pattern of a log group: a coarse sieve that passes every line that one of
+ * its jails could match. `?"a" ?"b"` when each jail requires words that fit; otherwise {@link
  * ALL_EVENTS}.
  *
  * Patterns are case-sensitive, and AWS's documentation leaves open whether a term also matches
- * inside a longer word: the jails' terms are whole words of every line that counts, in the case in
- * which it has them.
+ * inside a longer word: so the jails' terms are whole words of every relevant line, in its own
+ * case.
  */
 export function subscriptionPattern(matches: readonly Terms[]): string {
   const pattern = ofEveryJail(matches) ?? ALL_EVENTS;
@@ -22,8 +22,8 @@ export function subscriptionPattern(matches: readonly Terms[]): string {
 }
 
 /**
- * Why {@link subscriptionPattern} lets every event of a log group through, in words; `undefined`:
- * it does not.
+ * Why {@link subscriptionPattern} matches every event of a log group, as text for people;
+ * `undefined`: it does not.
  */
 export function whyAllEvents(jails: readonly { readonly name: string; readonly match: Terms }[]): string | undefined {
   const wordless = jails.filter(({ match }) => match.patternTerms === undefined);
@@ -34,7 +34,7 @@ export function whyAllEvents(jails: readonly { readonly name: string; readonly m
   return `the words of ${names} take ${length} characters, and a filter pattern may have ${MAX_PATTERN_LENGTH}`;
 }
 
-/** However long; `undefined` where a jail requires no words. */
+/** The pattern at any length; `undefined` where a jail requires no words. */
 function ofEveryJail(matches: readonly Terms[]): string | undefined {
   const terms: string[] = [];
   for (const { patternTerms } of matches) {

@@ -9,7 +9,7 @@ export interface Phrase {
 
 /** A part of a text in which no date was cut out. */
 export interface Stretch extends Phrase {
-  /** What begins where the stretch does is the beginning of a word. */
+  /** The stretch begins at the beginning of a word. */
   readonly wordBegins: boolean;
   readonly wordEnds: boolean;
 }
@@ -17,17 +17,17 @@ export interface Stretch extends Phrase {
 const MOST_WORDS = 6;
 const LETTER_OR_DIGIT = /[A-Za-z0-9]/;
 /**
- * What a word of a quoted term of a filter pattern must not hold: what would need an escape, and
- * the mark of a regex.
+ * Characters that a word of a quoted filter pattern term must not contain: those that need an
+ * escape, and the mark of a regex.
  */
 const SPECIAL = /[\\%]/;
-/** What must not stand between two of its words. */
+/** Characters that must not stand between two of its words. */
 const UNQUOTABLE = new RegExp(`["${MARK}]`);
 
 /**
  * The phrases of a stretch of a text whose words are whole wherever the stretch is: they begin and
- * end between separators, or between characters that belong to no word whoever splits them. Of
- * `ailed password for ` only `password`, `for` and `password for`.
+ * end between separators, or between characters that belong to no word under any reading. `ailed
+ * password for ` gives only `password`, `for` and `password for`.
  */
 export function wholePhrases(text: string, stretch: Stretch): readonly Phrase[] {
   const phrases: Phrase[] = [];
@@ -67,7 +67,7 @@ function wordOf(text: string, from: number, to: number): Word {
   return { from, to, special, names: !special && LETTER_OR_DIGIT.test(word) };
 }
 
-/** A text with `invalid user` has `user` too, both as a text and as words. */
+/** A text with `invalid user` contains `user` too, both as text and as words. */
 export function holdsWhole(longer: string, shorter: string): boolean {
   for (let at = longer.indexOf(shorter); at >= 0; at = longer.indexOf(shorter, at + 1)) {
     const end = at + shorter.length;
@@ -77,7 +77,7 @@ export function holdsWhole(longer: string, shorter: string): boolean {
   return false;
 }
 
-/** Each term once, in order, and none that another is part of. */
+/** Each term once, in order, without terms that contain another. */
 export function withoutImplied(terms: readonly string[]): readonly string[] {
   const distinct = [...new Set(terms)].sort();
   return distinct.filter((term) => !distinct.some((other) => other !== term && holdsWhole(term, other)));

@@ -14,7 +14,7 @@ export interface Cidr {
 /**
  * The canonical text of an address: dotted decimal for IPv4, RFC 5952 for IPv6, IPv4 for a
  * v4-mapped IPv6 address. `undefined` for anything else: `999.1.1.1`, leading zeros, zone ids,
- * names. What inet_pton(3) refuses is refused here, as in fail2ban/server/ipdns.py: IPAddr.
+ * names. It refuses what inet_pton(3) refuses, as in fail2ban/server/ipdns.py: IPAddr.
  */
 export function canonicalAddress(text: string): string | undefined {
   const cidr = parseAddress(text);
@@ -100,7 +100,7 @@ function parsePrefix(text: string, family: 4 | 6): number | undefined {
 }
 
 /**
- * ::ffff:0:0/96 holds the IPv4 addresses (RFC 4291 2.5.5.2); two spellings of one peer must be one
+ * ::ffff:0:0/96 holds the IPv4 addresses (RFC 4291 2.5.5.2); both spellings of one peer must be one
  * id.
  */
 function unmap(range: Cidr): Cidr {

@@ -2,7 +2,7 @@ import type { Cidr } from './address.ts';
 import { outermost, sameCidr, sizeOf } from './cidr-set.ts';
 
 /**
- * The fewest CIDRs that have the same addresses, in order. There is one such list: the widest
+ * The fewest CIDRs that have the same addresses, in order. The list is unique: it has the widest
  * ranges that lie wholly in the set. Families may be mixed.
  */
 export function aggregate(ranges: Iterable<Cidr>): readonly Cidr[] {

@@ -4,21 +4,21 @@ import { overlapping } from './cidr-set.ts';
 /** More entries than any list has. */
 const IMPOSSIBLE = 1e9;
 
-/** No such half: no ban lies in it. */
+/** Marks a half without a ban in it. */
 const ABSENT = -1;
 
 /**
  * The bans in some allowed ranges, as binary tries: a node for every range that holds a ban or part
- * of one. It knows how few CIDRs can be left of the allowed ranges while a growing number of the
- * bans is *required* to be out; the others may be, at will.
+ * of one. It computes the fewest CIDRs that can be left of the allowed ranges while a growing
+ * number of the bans is *required* to be out. The other bans may be out or not.
  *
- * A range may be out when it is a ban (what of it is in one allowed range), or, with `widest`, when
- * it lies in an allowed range, holds a ban, is no wider than `widest`, and holds no address of
- * `never`.
+ * A range may be out when it is a ban (or the part of a ban in one allowed range), or, with
+ * `widest`, when it lies in an allowed range, holds a ban, is no wider than `widest`, and holds no
+ * address of `never`.
  *
- * Least entries of a node, by dynamic programming from the leaves: none when it may be out, else
- * one when nothing required is in it, else those of its halves. Requiring a ban changes the nodes
- * above it only.
+ * The least entries of a node are found by dynamic programming from the leaves: none when the node
+ * may be out, else one when it holds no required ban, else those of its halves. Requiring a ban
+ * changes the nodes above it only.
  */
 export class BanTrie {
   readonly #allowed: readonly Cidr[];
@@ -32,7 +32,7 @@ export class BanTrie {
   readonly #requiredHere: number[] = [];
   readonly #required: number[] = [];
   readonly #least: number[] = [];
-  /** The same on condition that something of the node is left. */
+  /** The same, provided that part of the node is left. */
   readonly #leastOpen: number[] = [];
 
   /** @param allowed aggregated; its ranges are the roots, nodes 0, 1, … in its order */
@@ -117,7 +117,7 @@ export class BanTrie {
   #insert(root: number, within: Cidr, ban: Cidr): number {
     let node = root;
     let prefix = within.prefix;
-    // Only now does the root hold a ban.
+    // The root holds a ban from now on.
     this.#coverable[root] = prefix >= this.#widest;
     for (const side of pathTo(ban, prefix)) {
       const sides = this.#halves[node];
@@ -130,7 +130,7 @@ export class BanTrie {
     return node;
   }
 
-  /** Nodes that share an address with `range` may not be widened to. */
+  /** Forbids widening a ban to nodes that share an address with `range`. */
   #protect(root: number, within: Cidr, range: Cidr): void {
     let node = root;
     for (const side of contains(range, within) ? [] : pathTo(range, within.prefix)) {

@@ -6,42 +6,42 @@ import { complement, complementUpTo } from './complement.ts';
 import { leastCollateral } from './least-collateral.ts';
 
 export interface CarveLimits {
-  /** What would be let in if nobody were banned. */
+  /** The ranges to allow if no ban were active. */
   readonly allowed: readonly Cidr[];
-  /** CIDRs that may be left of it. */
+  /** The most CIDRs that may be left. */
   readonly maxEntries: number;
   /**
-   * The prefix length of the widest range a ban may grow to where there is no room for exactness;
-   * `undefined`: none grows.
+   * The prefix length of the widest range a ban may grow to where there is no room for the exact
+   * ranges; `undefined`: none grows.
    */
   readonly widest: number | undefined;
-  /** No ban grows over an address of these. */
+  /** No ban grows over an address of these ranges. */
   readonly never: readonly Cidr[];
 }
 
 export interface Carving {
   /** What is left, as the fewest CIDRs, in order: at least one, at most `maxEntries`. */
   readonly left: readonly Cidr[];
-  /** Whether each ban is out altogether, in the order given. */
+  /** Whether each ban is entirely out, in the order given. */
   readonly out: readonly boolean[];
-  /** Addresses that are out though no ban names them. */
+  /** Addresses that are out though no ban covers them. */
   readonly collateral: bigint;
 }
 
 /**
- * What to let in when the bans are to stay out and only so many CIDRs can say so.
+ * Computes the ranges to allow so that the bans stay out, within a limited number of CIDRs.
  *
- * Exactly which bans: no other set of bans that can be kept out with `maxEntries` CIDRs has the
- * first ban on which the two differ. So a ban gives way to those before it alone, and one further
- * down may still be out where it costs nothing. A set can be kept out when there are ranges to
- * leave out, each a ban or a range that {@link BanTrie} may widen one to, that hold the set, and
- * whose complement fits and is not empty: nobody is ever shut out altogether.
+ * The choice of bans is exact: no other set of bans that can be kept out with `maxEntries` CIDRs
+ * has the first ban on which the two sets differ. So a ban gives way only to those before it, and a
+ * later one may still be out where that costs nothing. A set can be kept out when there are ranges
+ * to leave out, each a ban or a range that {@link BanTrie} may widen one to, that cover the set,
+ * and whose complement fits and is not empty. So some addresses always stay allowed.
  *
- * Exactly which ranges: of all that keep that set out, those with the least collateral. Nothing is
- * widened where the exact complement fits.
+ * The choice of ranges is exact too: of all that keep that set out, it has the least collateral.
+ * Nothing is widened where the exact complement fits.
  *
  * @param bans of one family, highest priority first
- * @throws RangeError when `allowed` alone takes more than `maxEntries` CIDRs
+ * @throws RangeError when `allowed` alone needs more than `maxEntries` CIDRs
  */
 export function carve(bans: readonly Cidr[], limits: CarveLimits): Carving {
   const allowed = aggregate(limits.allowed);

@@ -1,8 +1,8 @@
 import { type Cidr, contains, width } from './address.ts';
 
 /**
- * Families apart, then by first address; of ranges that begin alike the wider first, so that a
- * range stands before those inside it.
+ * Sorts by family, then by first address, then the wider first, so that a range comes before those
+ * inside it.
  */
 export function compareCidrs(a: Cidr, b: Cidr): number {
   if (a.family !== b.family) return a.family - b.family;
@@ -19,9 +19,7 @@ export function sizeOf({ family, prefix }: Cidr): bigint {
   return 1n << BigInt(width(family) - prefix);
 }
 
-/**
- * The two halves of a range, the lower first. A single address has none: asking for them is a bug.
- */
+/** The two halves of a range, the lower first. A single address has none, so the call is a bug. */
 export function halves(range: Cidr): readonly [Cidr, Cidr] {
   const { family, network } = range;
   const prefix = range.prefix + 1;
@@ -30,7 +28,7 @@ export function halves(range: Cidr): readonly [Cidr, Cidr] {
   return [low, { family, network: network + sizeOf(low), prefix }];
 }
 
-/** The ranges that no other one holds, in order, each once. */
+/** The ranges that no other one contains, in order, each once. */
 export function outermost(ranges: Iterable<Cidr>): readonly Cidr[] {
   const kept: Cidr[] = [];
   for (const range of [...ranges].sort(compareCidrs)) {
@@ -40,7 +38,7 @@ export function outermost(ranges: Iterable<Cidr>): readonly Cidr[] {
   return kept;
 }
 
-/** Those of some ranges, in order and apart from each other, that share an address with `block`. */
+/** The ranges that share an address with `block`; the input is ordered and disjoint. */
 export function overlapping(ordered: readonly Cidr[], block: Cidr): readonly Cidr[] {
   const from = firstFrom(ordered, block);
   const before = ordered[from - 1];
@@ -50,7 +48,7 @@ export function overlapping(ordered: readonly Cidr[], block: Cidr): readonly Cid
   return ordered.slice(from, to);
 }
 
-/** Where the first range stands that does not sort before `block`. */
+/** The index of the first range that does not sort before `block`. */
 function firstFrom(ordered: readonly Cidr[], block: Cidr): number {
   let low = 0;
   let high = ordered.length;

@@ -3,33 +3,33 @@ import type { BanTrie } from './ban-trie.ts';
 import { halves, sizeOf } from './cidr-set.ts';
 
 export interface Cover {
-  /** What is out. */
+  /** The ranges that are out. */
   readonly ranges: readonly Cidr[];
-  /** Addresses of them that no ban names. */
+  /** Their addresses that no ban covers. */
   readonly collateral: bigint;
 }
 
-/** One way to treat a range: how many CIDRs are left of it, at what cost. */
+/** One option for a range: the number of CIDRs left of it, and the cost. */
 interface Way {
   readonly entries: number;
   readonly collateral: bigint;
   readonly out: Out;
 }
 
-/** Ranges as a tree, so that a way made of two others shares theirs. */
+/** Ranges as a tree, so that an option made of two others shares theirs. */
 type Out = Cidr | readonly [Out, Out] | undefined;
 
 const LEFT_WHOLE: Way = { entries: 1, collateral: 0n, out: undefined };
 
 /**
  * The ranges to leave out so that everything required in the trie is out, one to `maxEntries` CIDRs
- * are left, and as few addresses as can be are out that no ban names. An exact minimum, by dynamic
- * programming: each node offers the ways worth having, one for each number of CIDRs, and two halves
- * offer the sums of theirs. Ways that cannot fit with the best of all other nodes are dropped, so a
- * node has no more of them than the list has room to spare.
+ * are left, and as few addresses as possible are out that no ban covers. The minimum is exact, by
+ * dynamic programming: each node offers its useful options, one for each number of CIDRs, and two
+ * halves offer the sums of theirs. Options that cannot fit with the best of all other nodes are
+ * dropped, so a node never has more of them than the list has spare room.
  *
  * @param allowed the trie's roots, in its order
- * @throws Error when nothing fits; the caller has seen to it that something does
+ * @throws Error when nothing fits; the caller makes sure that something does
  */
 export function leastCollateral(trie: BanTrie, allowed: readonly Cidr[], maxEntries: number): Cover {
   const spare = maxEntries - trie.leastOrNone();
@@ -45,9 +45,9 @@ export function leastCollateral(trie: BanTrie, allowed: readonly Cidr[], maxEntr
 }
 
 /**
- * The ways worth having, fewest entries first, and how many addresses of the node are banned.
+ * The useful options, fewest entries first, and the number of banned addresses of the node.
  *
- * @param named a ban that is not out altogether names all of the node's addresses
+ * @param named a ban that is not entirely out covers all of the node's addresses
  */
 function waysOf(
   trie: BanTrie,
@@ -94,8 +94,8 @@ function sums(some: readonly Way[], others: readonly Way[], most: number): reado
 }
 
 /**
- * Those with no other that leaves as few CIDRs at as little cost, in the order of CIDRs. Leaving
- * none is not compared with leaving some: the whole may not end with none.
+ * Drops options that another one beats in both CIDRs and cost; the rest stay in the order of CIDRs.
+ * Leaving none is not compared with leaving some, because the whole result must not be empty.
  */
 function worthHaving(ways: readonly Way[], most: number): readonly Way[] {
   const kept: Way[] = [];

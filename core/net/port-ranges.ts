@@ -2,7 +2,7 @@ import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { eitherPorts, type PortRange, type Ports } from './ports.ts';
 import { SERVICE_NAMES, servicePort } from './service-ports.ts';
 
-/** What a jail's `port` and `protocol` say, or the first word of them that can't be understood. */
+/** The ports of a jail's `port` and `protocol`, or the first word that can't be read. */
 export type PortsReading =
   | { readonly kind: 'ports'; readonly ports: Ports }
   | {
@@ -25,7 +25,7 @@ const EVERY_PORT: Span = [0, HIGHEST];
  * Reads ports the way fail2ban's firewalls take them: numbers, service names and ranges (`ssh`,
  * `http,https`, `22,8000:8100`, `0:65535`, `all`), separated by commas or blanks; a range without
  * one of its ends reaches to the first or last port, as in iptables. Protocols are `tcp`, `udp`,
- * both, or `all`, in which every port is everything that is sent.
+ * both, or `all`, in which all ports means all traffic.
  */
 export function readPorts(port: string, protocol: string): PortsReading {
   const protocols = readProtocols(protocol);
@@ -46,7 +46,7 @@ function rangesOf(protocols: readonly Protocol[], spans: readonly Span[]): Ports
   return eitherPorts(ranges, []);
 }
 
-/** `tcp` when nothing is said: fail2ban's actions have it so. */
+/** `tcp` by default, as in fail2ban's actions. */
 function readProtocols(text: string): { readonly names: readonly Protocol[]; readonly all: boolean } | Unreadable {
   const names = new Set<Protocol>();
   let all = false;
@@ -65,7 +65,7 @@ function readSpan(word: string): Span | Unreadable {
   if (/^(?:all|any)$/i.test(word)) return EVERY_PORT;
   const single = portNumber(word);
   if (single !== undefined) return [single, single];
-  // A hyphen may be part of a service's name, so that it separates numbers only.
+  // A hyphen may be part of a service's name, so it separates only numbers.
   const [, first, last] = /^([^:]*):([^:]*)$/.exec(word) ?? /^(\d+)-(\d+)$/.exec(word) ?? [];
   if (first === undefined || last === undefined || (first === '' && last === '')) return unknown(word, word);
   const from = first === '' ? 0 : portNumber(first);
@@ -86,7 +86,7 @@ function unknown(word: string, name: string): Unreadable {
   if (/^\d+$/.test(name)) return unreadable('port', word, `names a port above ${HIGHEST}`, 'ports go from 0 to 65535');
   const near = didYouMean(name, SERVICE_NAMES);
   const help = near === undefined ? 'write the number of the port' : `did you mean ${near}? The number does as well`;
-  return unreadable('port', word, `"${name}" is no service known here`, help);
+  return unreadable('port', word, `"${name}" is no known service`, help);
 }
 
 function unreadable(option: 'port' | 'protocol', word: string, what: string, help: string): Unreadable {

@@ -5,7 +5,7 @@ export interface PortRange {
   readonly to: number;
 }
 
-/** What a ban keeps somebody away from: everything, or some ports. */
+/** The traffic that a ban blocks: everything, or some ports. */
 export type Ports = 'all' | readonly PortRange[];
 
 /** Ports that are in one or the other. */

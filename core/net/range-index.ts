@@ -5,9 +5,7 @@ export interface LabeledRange {
   readonly label: string;
 }
 
-/**
- * The label of a range that shares an address with the one asked about; `undefined` when none does.
- */
+/** The label of a range that shares an address with the given one; `undefined` when none does. */
 export type RangeIndex = (range: Cidr) => string | undefined;
 
 interface Interval {
@@ -16,7 +14,9 @@ interface Interval {
   readonly label: string;
 }
 
-/** Ranges to be asked about often: an answer takes a few comparisons, however many there are. */
+/**
+ * An index of ranges for many lookups: each takes a few comparisons, however many ranges there are.
+ */
 export function rangeIndex(ranges: readonly LabeledRange[]): RangeIndex {
   const families = { 4: outermost(ranges, 4), 6: outermost(ranges, 6) };
   return (range) => {

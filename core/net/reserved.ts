@@ -1,7 +1,7 @@
 import { type Cidr, parseCidr } from './address.ts';
 
 /**
- * Ranges no attacker on the internet can come from, so that a ban of one can only hurt its owner: a
+ * Ranges from which no attacker on the internet can come. A ban of one can only hurt its owner: a
  * log that names one is forged, misread, or shows a proxy. IANA IPv4 and IPv6 Special-Purpose
  * Address Registries (RFC 6890 and successors), and multicast.
  */
@@ -36,7 +36,7 @@ const RESERVED: readonly (readonly [range: string, what: string])[] = [
 
 export interface ReservedRange {
   readonly range: Cidr;
-  /** What it is reserved for: `private use`, `documentation`, … */
+  /** The purpose of the range: `private use`, `documentation`, … */
   readonly what: string;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Port numbers by service name, as the IANA Service Name and Transport Protocol Port Number
  * Registry assigns them (https://www.iana.org/assignments/service-names-port-numbers), with the
- * older names that /etc/services still has. Those that jails are written with: a Lambda function
- * has no /etc/services to ask.
+ * older names that /etc/services still has. It has the services that jails use, because a Lambda
+ * function has no /etc/services.
  */
 const SERVICES: Readonly<Record<string, number>> = {
   'ftp-data': 20,
@@ -59,10 +59,7 @@ const BY_NAME: ReadonlyMap<string, number> = new Map(Object.entries(SERVICES));
 /** Every service name that is known. */
 export const SERVICE_NAMES: readonly string[] = [...BY_NAME.keys()];
 
-/**
- * The port of a service; names are told apart without regard to case, as the registry does (RFC
- * 6335, 5.1).
- */
+/** The port of a service; names ignore case, as in the registry (RFC 6335, 5.1). */
 export function servicePort(name: string): number | undefined {
   return BY_NAME.get(name.toLowerCase());
 }

@@ -1,7 +1,7 @@
 import { type Cidr, contains } from './address.ts';
 import { compareCidrs, halves, outermost, overlapping, sameCidr } from './cidr-set.ts';
 
-/** Entries that go and entries that come, at once. */
+/** Entries to remove and entries to add, in one call. */
 export interface Step {
   readonly remove: readonly Cidr[];
   readonly add: readonly Cidr[];
@@ -11,13 +11,13 @@ export interface Step {
  * The steps from one list of ranges to another. After each of them the list
  *
  * - has every address that both lists have, and none that neither has;
- * - is no longer than `room`, as long as neither list is.
+ * - has no more than `room` entries, provided that neither list has more.
  *
- * A range is never taken away before what is left of it is there: the two come and go in one step,
- * by halves where there is more than a step takes. What shortens the list waits until there is no
- * room for what makes it longer, so new bans come first.
+ * A range is removed in the same step that adds its remaining parts; where that exceeds a step, it
+ * is split in halves. Moves that shorten the list wait until there is no room for those that
+ * lengthen it, so new bans come first.
  *
- * @param from in any order; ranges within others are taken away first, which changes no address
+ * @param from in any order; ranges within others are removed first, which changes no address
  * @param to aggregated
  * @param most entries that one step may add and remove together, 3 at least
  */
@@ -55,15 +55,15 @@ function* ordered(from: readonly Cidr[], to: readonly Cidr[], length: () => numb
   yield* shorter;
 }
 
-/** Entries within others, and second ones of the same range. */
+/** Entries within others, and duplicates. */
 function* redundant(from: readonly Cidr[], top: readonly Cidr[]): Generator<Step> {
   const kept = new Set(top);
   for (const range of from) if (!kept.has(range)) yield { remove: [range], add: [] };
 }
 
 /**
- * Ranges cut down to what is left of them; then ranges that are new altogether, the widest first,
- * so that most people are back soonest.
+ * Ranges reduced to their remaining parts; then new ranges, the widest first, so that most
+ * addresses are allowed again soonest.
  */
 function* lengthening(from: readonly Cidr[], to: readonly Cidr[]): Generator<Step> {
   for (const block of from) {
@@ -74,7 +74,7 @@ function* lengthening(from: readonly Cidr[], to: readonly Cidr[]): Generator<Ste
   for (const block of fresh.sort((a, b) => a.prefix - b.prefix)) yield { remove: [], add: [block] };
 }
 
-/** Ranges grown together; then ranges of which nothing is left. */
+/** Ranges merged into wider ones; then ranges of which nothing is left. */
 function* shortening(from: readonly Cidr[], to: readonly Cidr[]): Generator<Step> {
   for (const block of to) {
     const parts = overlapping(from, block);
@@ -87,7 +87,7 @@ function* shortening(from: readonly Cidr[], to: readonly Cidr[]): Generator<Step
 /**
  * From a range to parts of it, by halves; halves without a part are dropped, so the list grows from
  * one entry to as many as there are parts and never beyond. The half with fewer parts goes first:
- * then few halves wait at any time.
+ * so few halves wait at any time.
  */
 function* cutDown(block: Cidr, parts: readonly Cidr[]): Generator<Step> {
   if (parts[0] && sameCidr(parts[0], block)) return;
@@ -99,7 +99,7 @@ function* cutDown(block: Cidr, parts: readonly Cidr[]): Generator<Step> {
   for (const entry of inside) yield* cutDown(entry.half, entry.parts);
 }
 
-/** Moves made one after the other, as what they come to. */
+/** The net effect of successive moves. */
 class PendingStep {
   #remove = new Map<string, Cidr>();
   #add = new Map<string, Cidr>();
@@ -108,7 +108,7 @@ class PendingStep {
     return this.#remove.size + this.#add.size;
   }
 
-  /** What the size would be after another move. */
+  /** The size after another move. */
   sizeWith({ remove, add }: Step): number {
     const change = (moved: readonly Cidr[], undone: ReadonlyMap<string, Cidr>) =>
       moved.reduce((sum, range) => sum + (undone.has(keyOf(range)) ? -1 : 1), 0);

@@ -1,18 +1,18 @@
 import type { Ban, BanKey } from '../records/ban.ts';
 
 /**
- * Where bans are kept: one record an (id, jail), each change conditional on the version it was
- * computed from.
+ * Stores bans: one record per (id, jail). Each change is conditional on the version it was computed
+ * from.
  */
 export interface BanStore {
-  /** The record as the last write left it (strongly consistent). */
+  /** The record as last written (strongly consistent). */
   read(key: BanKey): Promise<Ban | undefined>;
   /**
    * Writes `ban` if the record still has the version before it (`ban.version - 1`; 0: no record).
-   * `conflict`: somebody else changed it meanwhile; read again and decide again.
+   * `conflict`: another writer changed it meanwhile; read again and decide again.
    */
   write(ban: Ban): Promise<'written' | 'conflict'>;
-  /** The records of one id in every jail, strongly consistent: who bans it now. */
+  /** The records of one id in every jail, strongly consistent; they show which jails ban it now. */
   ofId(id: string): Promise<readonly Ban[]>;
   /**
    * Active bans whose end is before `now`, earliest end first over all pages; may lag by the moment
@@ -23,7 +23,7 @@ export interface BanStore {
   active(): AsyncIterable<readonly ActiveBan[]>;
 }
 
-/** What reconciliation and `status` need of a ban. */
+/** The attributes of a ban that reconciliation and `status` need. */
 export type ActiveBan = Pick<Ban, 'id' | 'jail' | 'bannedAt' | 'expiresAt' | 'bantime' | 'banCount' | 'origin'> &
-  /** An index need not have it. */
+  /** An index may lack it. */
   Pick<Ban, 'madeAt'>;

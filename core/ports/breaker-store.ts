@@ -1,4 +1,4 @@
-/** Where the breaker of each jail is kept, shared by all matchers. */
+/** Stores the breaker of each jail, shared by all matchers. */
 export interface BreakerStore {
   /**
    * When the jail's breaker tripped, epoch seconds; `undefined` while it bans. Strongly consistent.
@@ -7,9 +7,8 @@ export interface BreakerStore {
   /** Bans counted in a minute (epoch minutes) so far. Strongly consistent. */
   counted(jail: string, minute: number): Promise<number>;
   /**
-   * Counts bans of this minute and returns how many there have been in it. A function that dies and
-   * runs again may count some twice, or not at all: the breaker is a guard against thousands, not a
-   * ledger.
+   * Counts bans of this minute and returns the minute's total. A function that dies and runs again
+   * may count some bans twice or not at all; the breaker guards against thousands and is no ledger.
    */
   count(jail: string, minute: number, bans: number): Promise<number>;
   /** Trips it; `false` when it had tripped already. */

@@ -1,4 +1,4 @@
-/** Time as the running code sees it; a virtual one drives replays and tests. */
+/** The time that the running code uses; a virtual clock drives replays and tests. */
 export interface Clock {
   /** Epoch seconds, with a fraction. */
   now(): number;

@@ -1,26 +1,26 @@
 /**
- * Where it is kept what targets have been seen to hold of ours. Apart from the bans: a confirmation
- * changes no ban, and must not wake the banner.
+ * Stores which of our ids the targets have been seen to hold. It is separate from the bans, because
+ * a confirmation changes no ban and must not wake the banner.
  *
- * Whatever is read is strongly consistent. No call depends on another; lists may be of any length
- * and may name a key twice.
+ * All reads are strongly consistent. No call depends on another; lists may have any length and name
+ * a key twice.
  */
 export interface ConfirmationStore {
-  /** Those there are, in no particular order. */
+  /** The existing confirmations, in no particular order. */
   get(keys: readonly ConfirmationKey[]): Promise<readonly Confirmation[]>;
-  /** Replaces those there are. Of two of one key the last counts. */
+  /** Replaces existing confirmations. Of two with one key the last counts. */
   put(confirmations: readonly Confirmation[]): Promise<void>;
-  /** Those that are not there are passed over. */
+  /** Missing confirmations are ignored. */
   delete(keys: readonly ConfirmationKey[]): Promise<void>;
-  /** Notes since when the entry is gone, unless its confirmation is gone too. */
+  /** Records since when the entry is gone, unless its confirmation is gone too. */
   noteMissing(key: ConfirmationKey, since: number): Promise<void>;
   /**
-   * When we may last have taken entries of active bans out of a target ourselves, or begun to put
-   * many back: from then on, that an entry confirmed before is not there says nothing of who took
-   * it out. Epoch seconds; `undefined`: never.
+   * The last time when we may have removed entries of active bans from a target ourselves, or begun
+   * to put many back. The absence of an entry confirmed before then does not show who removed it.
+   * Epoch seconds; `undefined`: never.
    */
   unsettledAt(target: string): Promise<number | undefined>;
-  /** To be written before that is done. */
+  /** Must be written before such a change. */
   unsettle(target: string, at: number): Promise<void>;
 }
 
@@ -32,13 +32,13 @@ export interface ConfirmationKey {
 
 /** A target was seen to hold an id of ours. */
 export interface Confirmation extends ConfirmationKey {
-  /** The bans it was held for: one a jail. */
+  /** The bans it was held for: one per jail. */
   readonly bans: readonly ConfirmedBan[];
   /** Epoch seconds after which the confirmation may be forgotten; `undefined`: never. */
   readonly keepUntil: number | undefined;
   /**
-   * Epoch seconds of when the entry was first seen to be gone though its bans hold; `undefined`: it
-   * is there.
+   * Epoch seconds of the first time the entry was seen missing though its bans hold; `undefined`:
+   * it is present.
    */
   readonly missingSince: number | undefined;
 }
@@ -46,6 +46,6 @@ export interface Confirmation extends ConfirmationKey {
 export interface ConfirmedBan {
   readonly jail: string;
   readonly bannedAt: number;
-  /** Epoch seconds: the target has held the id for this ban since then at the latest. */
+  /** Epoch seconds: the latest time since which the target has held the id for this ban. */
   readonly since: number;
 }

@@ -1,12 +1,10 @@
 import type { BanKey } from '../records/ban.ts';
 import type { Leak } from '../records/leak.ts';
 
-/**
- * Where it is kept when an id was last seen to try though a target had long been keeping it out.
- */
+/** Stores the last attempt of an id that a target had already been blocking for a while. */
 export interface LeakStore {
-  /** Replaces what was noted of the same (id, jail). */
+  /** Replaces the record of the same (id, jail). */
   note(leak: Leak): Promise<void>;
-  /** What is noted of these, strongly consistent, in no particular order. */
+  /** The records of these keys, strongly consistent, in no particular order. */
   of(keys: readonly BanKey[]): Promise<readonly Leak[]>;
 }

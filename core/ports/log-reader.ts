@@ -1,7 +1,7 @@
 import type { Span } from '../records/span.ts';
-/** An event as a log group keeps it. */
+/** An event as stored in a log group. */
 export interface StoredEvent {
-  /** The same id that a subscription delivers it with. */
+  /** The same id as in a subscription delivery. */
   readonly id: string;
   /** Epoch milliseconds. */
   readonly timestamp: number;
@@ -10,23 +10,23 @@ export interface StoredEvent {
 }
 
 export interface LogPage {
-  /** Maybe none, even where more pages follow. */
+  /** May be empty even where more pages follow. */
   readonly events: readonly StoredEvent[];
-  /** What asks for the next page; `undefined`: this was the last. It is good for a day. */
+  /** The token of the next page, valid for a day; `undefined`: this was the last page. */
   readonly next: string | undefined;
 }
 
 /**
- * Events that a log group has already, as CloudWatch Logs finds them again: in the order of their
- * timestamps.
+ * Reads the existing events of a log group in the order of their timestamps, as CloudWatch Logs
+ * returns them.
  */
 export interface LogReader {
   /**
-   * A page of the events of a span, after waiting for a turn where calls are limited;
-   * `no-such-group`: there is no such log group.
+   * Returns a page of the events of a span, and waits for a turn where calls are limited.
+   * `no-such-group`: the log group does not exist.
    *
-   * @param next of the page before; `undefined` for the first
-   * @throws when CloudWatch Logs can't be asked
+   * @param next token from the previous page; `undefined` for the first
+   * @throws when CloudWatch Logs can't be reached
    */
   page(logGroup: string, span: Span, next: string | undefined): Promise<LogPage | 'no-such-group'>;
 }

@@ -1,7 +1,7 @@
-/** A log group as a listing shows it. */
+/** A log group as listed. */
 export interface ListedLogGroup {
   readonly name: string;
-  /** Epoch milliseconds: another one of the same name has another. */
+  /** Epoch milliseconds; a later log group of the same name has a different time. */
   readonly createdAt: number;
   /** `STANDARD`, `INFREQUENT_ACCESS`, `DELIVERY`, …: only the first takes subscriptions. */
   readonly logClass: string;
@@ -9,21 +9,21 @@ export interface ListedLogGroup {
 
 export interface Subscription {
   readonly filterName: string;
-  /** What it lets through; `''`: everything. */
+  /** The filter pattern; `''`: everything. */
   readonly pattern: string;
   readonly destination: string;
 }
 
 /**
- * What became of a change. `full`: the log group has as many filters as it may, all of others.
- * `gone`: there is no such log group, or no such filter. `busy`: somebody else is changing it; to
- * be tried again.
+ * The outcome of a change. `full`: the log group has as many filters as allowed, all of them
+ * foreign. `gone`: the log group or filter does not exist. `busy`: another change is in progress;
+ * try again.
  */
 export type SubscriptionOutcome = { readonly kind: 'done' | 'full' | 'gone' | 'busy' } | Refused;
 
 /**
- * CloudWatch Logs won't have it for this log group, for the reason given: it is not of a kind for
- * it, or we are not allowed to.
+ * CloudWatch Logs refuses the change for this log group, with a reason: its class does not allow
+ * it, or we lack the right.
  */
 export interface Refused {
   readonly kind: 'refused';
@@ -34,15 +34,14 @@ export interface Refused {
  * The subscription filters of log groups. Each call waits for a turn, since CloudWatch Logs limits
  * them.
  *
- * Methods throw when CloudWatch Logs can't be asked, lets us list nothing, or takes no more calls
- * for now.
+ * Methods throw when CloudWatch Logs can't be reached, denies listing, or throttles calls.
  */
 export interface LogSubscriptions {
   /** The log groups whose names begin with `prefix`, page by page. */
   groups(prefix: string): AsyncIterable<readonly ListedLogGroup[]>;
-  /** All of a log group's; none where there is no such log group. */
+  /** All filters of a log group; none if the log group does not exist. */
   of(logGroup: string): Promise<readonly Subscription[] | Refused>;
-  /** Makes it, or changes the one of that name. */
+  /** Creates the filter, or changes the one of that name. */
   put(logGroup: string, subscription: Subscription): Promise<SubscriptionOutcome>;
   remove(logGroup: string, filterName: string): Promise<SubscriptionOutcome>;
 }

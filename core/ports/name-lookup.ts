@@ -1,18 +1,15 @@
-/** Where host names are looked up. */
+/** Looks up host names. */
 export interface NameLookup {
   /**
-   * Asks once, with no memory of its own; takes seconds at most. Never throws: that nobody answers
-   * is an answer.
+   * Queries once, without a cache, and takes seconds at most. Never throws: a missing answer is a
+   * result too.
    */
   lookUp(name: string): Promise<NameAnswer>;
 }
 
 export interface NameAnswer {
-  /** Of both families; empty when the name has none, or when nobody answered. */
+  /** Addresses of both families; empty when the name has none, or when no server answered. */
   readonly addresses: readonly string[];
-  /**
-   * Why there is no answer, or only a part of one; `undefined`: these are all the addresses there
-   * are.
-   */
+  /** Why the answer is missing or incomplete; `undefined`: these are all the addresses. */
   readonly failure: string | undefined;
 }

@@ -1,28 +1,28 @@
 import type { BanKey } from '../records/ban.ts';
 
 /**
- * Where it is kept which changes of a ban's record have been told of, and who is about to tell.
- * Apart from the record: to tell changes no ban.
+ * Stores which changes of a ban's record have been reported, and which run is about to report. It
+ * is separate from the record, because a report changes no ban.
  */
 export interface NoticeLedger {
   /**
-   * As the last write left it, strongly consistent; `undefined`: nothing has been told, or so long
-   * ago that it has been cleaned away.
+   * The last written entry, strongly consistent; `undefined`: nothing was reported, or so long ago
+   * that the entry has expired.
    */
   read(key: BanKey): Promise<NoticeEntry | undefined>;
   /**
-   * Writes if nobody wrote since `entry.version - 1` (0: there was none); `conflict`: read again
-   * and decide again.
+   * Writes if no one wrote since `entry.version - 1` (0: no entry); `conflict`: read again and
+   * decide again.
    */
   write(key: BanKey, entry: NoticeEntry): Promise<'written' | 'conflict'>;
 }
 
 export interface NoticeEntry {
-  /** The latest change told of; `undefined`: none yet. */
+  /** The latest reported change; `undefined`: none yet. */
   readonly told: ToldChange | undefined;
   /**
-   * Epoch seconds until which somebody is about to tell of what comes after; nobody else does so
-   * before. 0: nobody.
+   * Epoch seconds until which one run holds the lease to report later changes; no other run reports
+   * before. 0: no lease.
    */
   readonly leasedUntil: number;
   /** Epoch seconds after which the entry may be forgotten; `undefined`: never. */
@@ -34,8 +34,8 @@ export interface ToldChange {
   /** The record's version. */
   readonly version: number;
   /**
-   * The latest beginning of a ban told of, epoch seconds: a record that was forgotten and begun
-   * anew counts its versions from 1 again.
+   * The latest reported beginning of a ban, epoch seconds. It is needed because a record that was
+   * forgotten and created anew counts its versions from 1 again.
    */
   readonly bannedAt: number;
 }

@@ -1,11 +1,11 @@
 import type { BanChange } from '../records/ban.ts';
 
-/** Where people are told of bans: by mail, in a chat. */
+/** Notifies people of bans, by mail or in a chat. */
 export interface Notifier {
   /**
-   * Hands a notice on. One that may have been handed on before comes again under the same name.
+   * Sends a notice. A notice that may have been sent before is repeated under the same name.
    *
-   * @throws when it may not have been handed on; it then comes again
+   * @throws when it may not have been sent; the caller then repeats it
    */
   notify(notice: BanNotice): Promise<void>;
 }
@@ -13,13 +13,16 @@ export interface Notifier {
 /** One change of one ban's record. */
 export interface BanNotice {
   /**
-   * `jail#id#bannedAt#version`: the same whenever the same change is told of, and of no other
-   * change. For receivers that drop duplicates.
+   * `jail#id#bannedAt#version`: the same for every report of one change, and different for any
+   * other change. Receivers can drop duplicates by it.
    */
   readonly name: string;
   readonly id: string;
   readonly jail: string;
   readonly change: BanChange;
-  /** Changes before this one that nobody told of in time, and the record no longer knows. */
+  /**
+   * The number of earlier changes that were not reported in time and that the record no longer
+   * holds.
+   */
   readonly missing: number;
 }

@@ -1,6 +1,6 @@
-/** How many bans there are whose end has passed. Cheaper than to list them. */
+/** Counts the bans whose end has passed, which is cheaper than listing them. */
 export interface OverdueBans {
-  /** Of active bans whose end is before `now`; may lag by the moment an index takes. */
+  /** The number of active bans whose end is before `now`; may lag by the moment an index takes. */
   count(now: number): Promise<Overdue>;
 }
 

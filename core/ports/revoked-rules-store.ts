@@ -1,15 +1,15 @@
 /**
- * Where ingress rules are kept while a ban has them out of their security group: written before a
- * rule is revoked, so that there is no moment in which it is nowhere.
+ * Stores ingress rules while a ban keeps them out of their security group. A rule is written here
+ * before it is revoked, so it is always in one of the two places.
  */
 export interface RevokedRulesStore {
   /**
-   * What was last written for a group, strongly consistent; version 0 and no rules when nothing
-   * was.
+   * The last written record of a group, strongly consistent; version 0 and no rules when there is
+   * none.
    */
   read(groupId: string): Promise<RevokedRules>;
   /**
-   * Writes if nobody wrote since `revoked.version - 1`; `conflict`: read again and decide again.
+   * Writes if no one wrote since `revoked.version - 1`; `conflict`: read again and decide again.
    */
   write(groupId: string, revoked: RevokedRules): Promise<'written' | 'conflict'>;
 }
@@ -21,18 +21,18 @@ export interface RevokedRules {
 
 export interface RevokedRule {
   readonly rule: IngressRule;
-  /** Canonical ids of the bans that keep it out. */
+  /** Canonical ids of the bans for which it is revoked. */
   readonly bans: readonly string[];
   /**
-   * Epoch seconds of the latest decision to revoke it. A function that made one may carry it out
-   * for as long as it may run.
+   * Epoch seconds of the latest decision to revoke it. A function may still carry out its decision
+   * until its time limit.
    */
   readonly revokedAt: number;
 }
 
 /**
- * An ingress rule with a CIDR for its source, in EC2's own words, so that it can be made again to
- * the letter.
+ * An ingress rule with a CIDR for its source, in EC2's own terms, so that it can be created again
+ * exactly.
  */
 export interface IngressRule {
   /** `tcp`, `udp`, `icmp`, `icmpv6`, the number of another protocol, `-1` for all. */

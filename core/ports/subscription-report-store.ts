@@ -1,17 +1,12 @@
-/**
- * What the subscriber found when it last looked through the log groups that jails read by prefix.
- */
+/** The subscriber's findings from its last check of the log groups that jails read by prefix. */
 export interface SubscriptionReport {
   /** Epoch seconds. */
   readonly at: number;
-  /** Log groups the matcher is subscribed to. */
+  /** The number of log groups the matcher is subscribed to. */
   readonly subscribed: number;
-  /** Log groups there was no time for. */
+  /** The number of log groups there was no time for. */
   readonly left: number;
-  /**
-   * Log groups that ought to be read and are not, by name: the first hundred, and how many there
-   * are.
-   */
+  /** Log groups that should be read and are not, by name: the first hundred and the total. */
   readonly unread: readonly UnreadLogGroup[];
   readonly unreadCount: number;
 }

@@ -1,6 +1,6 @@
 /**
- * Runs work that may never end, a RegExp on a hostile line, and stops it wherever it stands once
- * its time is over. What it had changed until then stays changed; whoever asks puts that right.
+ * Runs work that may never end, a RegExp on a hostile line, and stops it at any point once its time
+ * is over. Changes it made until then stay; the caller must repair them.
  *
  * @param ms milliseconds of this machine's time
  * @throws what the work throws
@@ -9,5 +9,5 @@ export type Watch = <T>(work: () => T, ms: number) => Watched<T>;
 
 export type Watched<T> =
   | { readonly kind: 'done'; readonly value: T }
-  /** `cpuMs`: milliseconds a processor has worked meanwhile; far fewer where others had it. */
+  /** `cpuMs`: processor time in milliseconds; far below the elapsed time on a busy machine. */
   | { readonly kind: 'expired'; readonly cpuMs: number };

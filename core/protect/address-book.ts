@@ -4,15 +4,15 @@ import type { NameAnswer } from '../ports/name-lookup.ts';
 import type { AddressBook, NameEntry } from '../records/address-book.ts';
 
 /**
- * Seconds for which an address is a name's after it has gone from the answers: names of load
- * balancers and pools answer with a few of their addresses at a time.
+ * Seconds for which an address stays with a name after it is missing from the answers. Names of
+ * load balancers and pools return only a few of their addresses at a time.
  */
 const KEPT_SECONDS = 3600;
 
 /**
- * A name's entry after it has been asked for. Without an answer everything known stays, for however
- * long; a part of an answer adds. So only a name that nobody ever answered for has none, and what
- * that means is for {@link heldBack} to say.
+ * A name's entry after a lookup. Without an answer everything known stays, without a time limit; a
+ * partial answer adds addresses. So only a name that was never answered has none, and {@link
+ * heldBack} decides what that means.
  */
 export function entryAfter(former: NameEntry | undefined, answer: NameAnswer, now: number): NameEntry {
   const known = Object.entries(former?.addresses ?? {});
@@ -25,15 +25,15 @@ export function entryAfter(former: NameEntry | undefined, answer: NameAnswer, no
   };
 }
 
-/** An address book made ready to be asked. */
+/** An address book prepared for lookups. */
 export interface KnownAddresses {
-  /** The account's own. */
+  /** The account's own ranges. */
   readonly own: RangeIndex;
-  /** The addresses of each name that somebody has answered for. */
+  /** The addresses of each name that was ever answered. */
   readonly names: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What is known without a book. */
+/** The known addresses without a book. */
 export const NOTHING_KNOWN: KnownAddresses = { own: () => undefined, names: new Map() };
 
 export function knownAddresses(book: AddressBook | undefined): KnownAddresses {

@@ -2,8 +2,8 @@ import type { KnownAddresses } from './address-book.ts';
 import { type Exemption, exemptions, type Protection } from './never-banned.ts';
 
 /**
- * What every jail must spare, given what is known now. A jail that is gone from the configuration
- * spares what all of them do.
+ * The ranges that each jail must not ban, from the current knowledge. A jail that is gone from the
+ * configuration gets the ranges common to all jails.
  */
 export function jailExemptions(
   jails: readonly (Protection & { readonly name: string })[],

@@ -17,23 +17,23 @@ export interface AddressBookPorts {
 export interface WantedAddresses {
   /** Names in `ignoreip` of any jail, in the form of `hostName`. */
   readonly names: readonly string[];
-  /** Whether any jail spares the account's own addresses. */
+  /** Whether any jail protects the account's own addresses. */
   readonly own: boolean;
 }
 
-/** fail2ban remembers an answer for as long (fail2ban/server/ipdns.py: CACHE_nameToIp). */
+/** fail2ban caches an answer for the same time (fail2ban/server/ipdns.py: CACHE_nameToIp). */
 const NAMES_GOOD_FOR = 300;
 /**
- * Addresses come and go with servers; the API's rates are shared with all of the account's tools.
+ * Addresses change with servers, but the API's rates are shared with all of the account's tools.
  */
 const OWN_GOOD_FOR = 600;
 
 /**
- * Brings the address book up to date: asks for what has no answer yet or an old one, keeps the
- * rest. What can't be had stays as it was and is asked for again by the next run. Two runs at once
- * do no harm: the later write gives way.
+ * Brings the address book up to date: it looks up names without an answer or with an old one, and
+ * keeps the rest. A failed part stays as it was, and the next run tries it again. Two runs at once
+ * do no harm: the later write is dropped.
  *
- * @throws when the account's addresses could not be read, after all else was kept
+ * @throws when the account's addresses could not be read, after everything else was written
  */
 export async function keepAddressBook(wanted: WantedAddresses, ports: AddressBookPorts): Promise<void> {
   const now = ports.clock.now();
@@ -69,10 +69,7 @@ interface FoundOut {
   readonly own: OwnAddresses | undefined;
 }
 
-/**
- * The book as it now is, still with the former version. Names that no jail has any more are left
- * out.
- */
+/** The new book, still with the former version. Names that no jail has any more are left out. */
 function next(wanted: WantedAddresses, former: AddressBook | undefined, found: FoundOut, now: number): AddressBook {
   const entries = wanted.names.map((name): readonly [string, NameEntry] => {
     const entry = former?.names[name];

@@ -2,12 +2,12 @@ import type { AddressBookStore } from '../ports/address-book-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type KnownAddresses, knownAddresses } from './address-book.ts';
 
-/** Seconds for which a warm container trusts what it has read. */
+/** Seconds for which a warm container trusts its last read. */
 const GOOD_FOR = 60;
 
 /**
- * Reads the address book, at most once a minute for as long as a warm container lives. Answers with
- * the same object while the book is the same, so that what is made of it can be kept.
+ * Reads the address book, at most once a minute while a warm container lives. It returns the same
+ * object while the book is unchanged, so that callers can cache what they derive from it.
  */
 export function knownAddressesReader(books: AddressBookStore, clock: Clock): () => Promise<KnownAddresses> {
   let readAt = Number.NEGATIVE_INFINITY;

@@ -4,32 +4,34 @@ import { type LabeledRange, rangeIndex } from '../net/range-index.ts';
 import { RESERVED_RANGES } from '../net/reserved.ts';
 import { type KnownAddresses, NOTHING_KNOWN } from './address-book.ts';
 
-/** What may never be banned, whatever a log says. */
+/** The ids that may never be banned, whatever a log contains. */
 export interface Protection {
   /**
-   * Words of the jail's `ignoreip`. Those that are no address or range are names and ids; an id is
+   * Words of the jail's `ignoreip`. Words that are no address or range are names and ids; an id is
    * compared as text.
    */
   readonly ignoreip: readonly string[];
-  /** Reserved ranges that may be banned after all. */
+  /** Reserved ranges that may be banned nevertheless. */
   readonly banreserved: readonly string[];
-  /** Whether the account's own addresses are spared; they are unless this is false. */
+  /** Whether the account's own addresses are protected; true by default. */
   readonly ignoreself?: boolean;
   /** Ranges that no jail may ban: `neverBan` in the settings. */
   readonly neverBan?: readonly string[];
 }
 
-/** Why an id is not banned, in words for a log or a screen; `undefined` when it may be. */
+/** Why an id is not banned, as text for a log or a screen; `undefined` when it may be. */
 export type Exemption = (id: string) => string | undefined;
 
-/** The widest ranges a ban may cover: the width of a hoster's allocation, not of a country. */
+/**
+ * The widest ranges a ban may cover: as wide as a hosting provider's allocation, not as a
+ * country's.
+ */
 const WIDEST = { 4: 16, 6: 32 } as const;
 
 /**
- * Parses the protection once; the answer is then a few comparisons an id.
+ * Parses the protection once; each check is then a few comparisons.
  *
- * @param known what has been found out of the account's addresses and of names; without it, neither
- *   is spared
+ * @param known the known addresses of the account and of names; without it, neither is protected
  */
 export function exemptions(protection: Protection, known: KnownAddresses = NOTHING_KNOWN): Exemption {
   const words = new Set(protection.ignoreip);
@@ -63,20 +65,20 @@ export function ignoredNames({ ignoreip }: Pick<Protection, 'ignoreip'>): readon
 }
 
 /**
- * Why a jail makes no bans for now: its `ignoreip` has a name for which nobody has answered yet, so
- * that any address may be the one to spare. `undefined` when it makes them.
+ * Why a jail makes no bans for now: its `ignoreip` has a name that no server has answered yet, so
+ * any address may be a protected one. `undefined` when it makes bans.
  *
- * A wrong ban cuts off somebody's own people, and a held-back one is made at the next attempt
- * inside findtime, so here the jail waits. It waits only for a name that is new and for which DNS
- * fails: addresses once known are kept through any outage, and "no such name" is an answer (a name
- * that nobody bears spares nobody, as in fail2ban).
+ * A wrong ban cuts off legitimate users, and a delayed ban is made at the next attempt inside
+ * findtime, so the jail waits. It waits only for a new name for which DNS fails: known addresses
+ * are kept through any outage, and "no such name" is an answer (a name that does not exist protects
+ * no address, as in fail2ban).
  */
 export function heldBack(protection: Pick<Protection, 'ignoreip'>, known: KnownAddresses): string | undefined {
   const name = ignoredNames(protection).find((one) => !known.names.has(one));
   return name === undefined ? undefined : `ignoreip ${name} has not been resolved yet`;
 }
 
-/** Why a range is too wide to be banned by anybody; `undefined` when it is not. */
+/** Why a range is too wide for any ban; `undefined` when it is not. */
 export function tooWide(range: Cidr): string | undefined {
   const widest = WIDEST[range.family];
   return range.prefix < widest ? `wider than /${widest}` : undefined;

@@ -5,8 +5,8 @@ import type { AddressBook } from '../records/address-book.ts';
 import type { Protection } from './never-banned.ts';
 
 /**
- * What a target that bans more than was asked for must leave alone: whatever any jail spares, the
- * account's own addresses, those of names, and what nobody bans.
+ * The ranges that a widened ban must not cover: those that any jail protects, the account's own
+ * addresses, those of names, and ranges that are never banned.
  */
 export function sparedRanges(
   jails: readonly Pick<Protection, 'ignoreip' | 'neverBan'>[],

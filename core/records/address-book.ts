@@ -1,10 +1,10 @@
 /**
- * What has been found out about the addresses nobody may ban: the account's own, and those of the
- * names in `ignoreip`.
+ * The known addresses that may not be banned: the account's own, and those of the names in
+ * `ignoreip`.
  */
 export interface AddressBook {
   readonly own: OwnAddresses;
-  /** By name, in the form of `hostName`. */
+  /** Keyed by name, in the form of `hostName`. */
   readonly names: Readonly<Record<string, NameEntry>>;
   /** 1 for the first, one more with every change. */
   readonly version: number;
@@ -18,8 +18,8 @@ export interface OwnAddresses {
 }
 
 export interface NameEntry {
-  /** Epoch seconds of the last answer; `undefined`: nobody has answered yet. */
+  /** Epoch seconds of the last answer; `undefined`: no answer yet. */
   readonly answeredAt: number | undefined;
-  /** Each address with the epoch seconds of the last answer that held it. */
+  /** Each address with the epoch seconds of the last answer that had it. */
   readonly addresses: Readonly<Record<string, number>>;
 }

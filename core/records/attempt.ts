@@ -1,6 +1,6 @@
 /**
- * One attempt of one id in one jail: when, and which log event told of it. Two attempts are the
- * same attempt when both agree, so adding one twice (CloudWatch redelivers) changes nothing.
+ * One attempt of one id in one jail: its time, and the log event that showed it. Two attempts are
+ * the same attempt when both agree, so adding one twice (CloudWatch redelivers) changes nothing.
  */
 export interface Attempt {
   /** Whole epoch seconds. */
@@ -25,13 +25,13 @@ export function byTime(a: Attempt, b: Attempt): number {
   return a.time - b.time || (a.event < b.event ? -1 : a.event > b.event ? 1 : 0);
 }
 
-/** A line of log kept with an attempt, to be shown with the ban it may lead to. */
+/** A log line kept with an attempt, shown with the ban it may lead to. */
 export interface EvidenceLine extends Attempt {
   /** At most {@link LONGEST_LINE} UTF-16 code units. */
   readonly text: string;
 }
 
-/** What is kept of one id in one jail. */
+/** The attempts and lines kept of one id in one jail. */
 export interface AttemptSet {
   /** Ordered by {@link byTime}. */
   readonly attempts: readonly Attempt[];
@@ -54,8 +54,8 @@ export function parseLine(text: string): EvidenceLine {
 
 /**
  * A short name for a CloudWatch event id (56 digits): 53 bits in base 36, by the construction known
- * as cyrb53. Ids are unique in a log group; two of one second, one address and one jail sharing a
- * name is out of reach, and nobody chooses an event id.
+ * as cyrb53. Ids are unique in a log group; a collision within one second, one address and one jail
+ * is practically impossible, and no attacker can choose an event id.
  */
 export function eventHash(eventId: string): string {
   let a = 0xdeadbeef;
@@ -70,15 +70,15 @@ export function eventHash(eventId: string): string {
   return inBase36(4294967296 * (2097151 & b) + (a >>> 0));
 }
 
-/** 36 to the fifth: what is above it and what is below it are 32-bit integers. */
+/** 36 to the fifth power: quotient and remainder are 32-bit integers. */
 const HALF = 60_466_176;
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
 /** Each two digits, in order. */
 const PAIRS: readonly string[] = Array.from(DIGITS, (high) => Array.from(DIGITS, (low) => high + low)).flat();
 
 /**
- * `toString(36)` of a whole number up to 2^53; V8 writes one of more than 32 bits in ten times as
- * long.
+ * `toString(36)` of a whole number up to 2^53; V8 takes ten times as long for one of more than 32
+ * bits.
  */
 function inBase36(number: number): string {
   const high = Math.floor(number / HALF);

@@ -1,10 +1,10 @@
 import type { Span } from './span.ts';
 
-/** A stretch of a log group that is to be read back and run through jails. It never changes. */
+/** A span of a log group to read back and run through jails. It never changes. */
 export interface BackfillOrder extends Span {
-  /** One more than the last one's. */
+  /** One more than the previous order's id. */
   readonly id: number;
-  /** `catch-up`: these jails are new to the log group. `request`: somebody asked for it. */
+  /** `catch-up`: these jails are new to the log group. `request`: an operator ordered it. */
   readonly kind: 'catch-up' | 'request';
   readonly logGroup: string;
   /** Names. */
@@ -13,28 +13,27 @@ export interface BackfillOrder extends Span {
   readonly orderedAt: number;
 }
 
-/** How far an order has come. */
+/** The progress of an order. */
 export interface BackfillProgress {
   /**
-   * Epoch milliseconds: all events before it have been matched and counted, some at and after it
-   * perhaps too. To count events again changes nothing.
+   * Epoch milliseconds: all events before it have been matched and counted, and perhaps some at or
+   * after it. Counting events again changes nothing.
    */
   readonly cursorMs: number;
   /**
-   * The page that comes next, should what asks for it still be good; `undefined`: what is to be
-   * read begins at the cursor. It spares events of one millisecond and pages without any from being
-   * asked for over again.
+   * The token of the next page, while it is valid; `undefined`: reading begins at the cursor. It
+   * avoids repeated reads of events of one millisecond and of empty pages.
    */
   readonly page: BackfillPage | undefined;
   /** Epoch seconds at which the cursor was last moved. */
   readonly movedAt: number;
   readonly tally: BackfillTally;
   /**
-   * Who is at work on it; nobody else begins before `until` (epoch seconds), when whoever died must
-   * be dead.
+   * The run that works on it. No other run begins before `until` (epoch seconds), by which a dead
+   * run has certainly ended.
    */
   readonly lease: { readonly holder: string; readonly until: number } | undefined;
-  /** What keeps it from going on; `undefined`: nothing. */
+  /** What prevents progress; `undefined`: nothing. */
   readonly problem: BackfillProblem | undefined;
   /** 1 when first written, one more with every change. */
   readonly version: number;
@@ -43,26 +42,26 @@ export interface BackfillProgress {
 export interface BackfillPage extends Span {
   /** See `LogPage`. */
   readonly next: string;
-  /** Epoch seconds at which it was given. */
+  /** Epoch seconds of the order. */
   readonly since: number;
 }
 
 /**
- * What came of it so far. A run that died and was made up for may have counted some things twice,
- * and bans not at all.
+ * The results so far. After a run died and was repeated, some counts may be doubled, and bans may
+ * be missing.
  */
 export interface BackfillTally {
   /** Events of the span, of all kinds. */
   readonly events: number;
-  /** What the jails found in them. */
+  /** Failures that the jails found in them. */
   readonly failures: number;
-  /** Made and in force when they were made. */
+  /** Bans that were in force when made. */
   readonly bans: number;
-  /** Bans that were called for and over before they could be made. */
+  /** Due bans that were over before they could be made. */
   readonly missed: number;
   /**
-   * Times that a ban was not made since the jail had made its `maxbans` of one minute, or may make
-   * none at all for now.
+   * The number of times a ban was held back because the jail had made its `maxbans` in one minute,
+   * or may make none for now.
    */
   readonly heldBack: number;
 }
@@ -70,18 +69,18 @@ export interface BackfillTally {
 export interface BackfillProblem {
   /** For people. */
   readonly text: string;
-  /** Epoch seconds since when it goes on. */
+  /** Epoch seconds of its beginning. */
   readonly since: number;
   readonly times: number;
-  /** Epoch seconds before which nobody need try again. */
+  /** Epoch seconds of the earliest next try. */
   readonly retryAt: number;
 }
 
-/** An order that is over, as it is remembered for a while. */
+/** A finished order, kept for a while. */
 export interface EndedBackfill {
   readonly order: BackfillOrder;
   readonly how: 'done' | 'cancelled' | 'failed';
-  /** For people; empty where there is nothing to say. */
+  /** For people; empty if there is nothing to report. */
   readonly reason: string;
   /** Epoch seconds. */
   readonly at: number;
@@ -89,20 +88,20 @@ export interface EndedBackfill {
   readonly tally: BackfillTally;
 }
 
-/** What a log group's jails are, as the deployed functions know them. */
+/** The jails of a log group in the deployed functions. */
 export interface ReadLogGroup {
-  /** With an asterisk behind it: all whose names begin so. */
+  /** A final asterisk stands for all names with this prefix. */
   readonly logGroup: string;
   readonly jails: readonly string[];
 }
 
-/** All there is to read back, in one record. */
+/** All backfill orders in one record. */
 export interface BackfillLedger {
-  /** What the deployed jails read. Whatever stands here has caught up, or an order sees to it. */
+  /** The log groups that the deployed jails read. Each pair here has caught up or has an order. */
   readonly reads: readonly ReadLogGroup[];
   /** Oldest first. */
   readonly orders: readonly BackfillOrder[];
-  /** Newest first; the oldest are forgotten. */
+  /** Newest first; the oldest are dropped. */
   readonly ended: readonly EndedBackfill[];
   /** Id of the latest order; 0 before the first. */
   readonly latest: number;

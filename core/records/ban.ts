@@ -1,9 +1,9 @@
 import { PERMANENT } from '../config/jail.ts';
 
 /**
- * What cloudjail knows of one id in one jail: the ban that holds now, or the last one that held.
- * One record, changed only by the transitions of `transitions.ts`, each written on condition that
- * nobody else changed it meanwhile (`version`).
+ * The record of one id in one jail: the ban in force, or the last one. Only the transitions of
+ * `transitions.ts` change it, each written on condition that no one else changed it meanwhile
+ * (`version`).
  */
 export interface Ban {
   /** A canonical address or CIDR, or the text of F-ID. */
@@ -12,7 +12,7 @@ export interface Ban {
   readonly state: 'active' | 'lifted';
   /** Epoch seconds of the attempt that filled the window, or of the command. */
   readonly bannedAt: number;
-  /** Epoch seconds of when the ban was put on record; absent from records of earlier releases. */
+  /** Epoch seconds of when the ban was recorded; absent from records of earlier releases. */
   readonly madeAt?: number | undefined;
   /** The second after which the ban may be lifted; `undefined`: permanent. */
   readonly expiresAt: number | undefined;
@@ -20,16 +20,16 @@ export interface Ban {
   readonly liftedAt: number | undefined;
   /** Seconds, or -1: permanent. */
   readonly bantime: number;
-  /** Bans of this id in this jail that are remembered, this one included. */
+  /** The number of remembered bans of this id in this jail, including this one. */
   readonly banCount: number;
-  /** Attempts in the window that fired; 0 for a manual ban. */
+  /** Attempts in the window that led to the ban; 0 for a manual ban. */
   readonly attempts: number;
   readonly origin: BanOrigin;
   /** Log lines behind the ban, oldest first: at most `maxmatches`, 500 characters each. */
   readonly evidence: readonly string[];
   /**
-   * Seconds for which the record outlives the ban: its history, and the proof that a firewall entry
-   * left over is ours.
+   * Seconds for which the record outlives the ban: it keeps the history and proves that a left-over
+   * firewall entry is ours.
    */
   readonly keptFor: number;
   /** 1 for a new record, one more with every change. */
@@ -59,8 +59,8 @@ export function isDue(ban: Ban, now: number): boolean {
 /**
  * The last second that belongs to the ban. Attempts up to it never count toward the next ban: they
  * were made while the id was banned. Lifting by hand ends it early; the expirer's lateness does not
- * prolong it. A log's clock may be ahead of ours, so that a ban is lifted before it began: those
- * that fired it never count again even so.
+ * prolong it. A log's clock may be ahead of ours, so a ban may be lifted before its beginning; the
+ * attempts that led to it never count again even then.
  */
 export function endOf(ban: Ban): number {
   const end = ban.expiresAt ?? Number.POSITIVE_INFINITY;
@@ -74,7 +74,7 @@ export function expiry(bannedAt: number, bantime: number): number | undefined {
 
 /** One change of a record, as it was written. */
 export interface BanChange {
-  /** The record's version since this change. */
+  /** The record's version after this change. */
   readonly version: number;
   /** `missed`: a ban that was over before it could be made. */
   readonly kind: 'banned' | 'missed' | 'prolonged' | 'lifted';

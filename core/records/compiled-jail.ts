@@ -5,7 +5,7 @@ import type { TranslatedRegex } from '../pyregex/translation.ts';
 /** Raised whenever an older matcher could misread a newer file; the matcher refuses any other. */
 export const COMPILED_FORMAT = 1;
 
-/** Everything the Lambdas know of the operator's configuration: one JSON file, written at synth. */
+/** The operator's configuration for the Lambda functions: one JSON file, written at synth. */
 export interface CompiledJails {
   readonly format: typeof COMPILED_FORMAT;
   readonly jails: readonly CompiledJail[];
@@ -16,10 +16,7 @@ export interface CompiledJail {
   readonly name: string;
   /** Log groups it reads, by name. */
   readonly loggroups: readonly string[];
-  /**
-   * What the names of further ones begin with that it reads, those that are made later among them;
-   * absent: none.
-   */
+  /** Prefixes of further log groups that it reads, including those created later; absent: none. */
   readonly logGroupPrefixes?: readonly string[];
   /**
    * True for a jail with `filter = recidive`: the bans of other jails are its attempts, straight
@@ -53,23 +50,22 @@ export interface CompiledJail {
 /** The matching half of a jail. */
 export interface CompiledMatch {
   /**
-   * RegExp source of the prefilter, tested against the whole raw line; `undefined`: every line goes
-   * on.
+   * RegExp source of the prefilter, tested against the whole raw line; `undefined`: every line
+   * passes.
    */
   readonly prefilter: { readonly source: string; readonly flags: string } | undefined;
   /** The literals the prefilter is made of; empty when there is no sound set. */
   readonly literals: readonly PrefilterLiteral[];
   /**
-   * What a subscription pattern may ask for: every line that may match has one of these, as a text
-   * and as whole words. Printable ASCII without `"`, `\\` and `%`; absent when there is no such
-   * set.
+   * Terms for a subscription pattern: every line that may match has one of these, as text and as
+   * whole words. Printable ASCII without `"`, `\\` and `%`; absent when there is no such set.
    */
   readonly patternTerms?: readonly string[];
   readonly prefregex: TranslatedRegex | undefined;
   readonly failregex: readonly TranslatedRegex[];
   /**
-   * For each failregex the ASCII characters that what it matches may begin with, `''`: any. Saves
-   * trying most of them; without it all are tried.
+   * For each failregex the ASCII characters with which a matching text may begin, `''`: any. Most
+   * failregexes need not be tried with it; without it all are tried.
    */
   readonly firstCharacters?: readonly string[];
   readonly ignoreregex: readonly TranslatedRegex[];

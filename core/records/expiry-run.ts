@@ -3,12 +3,13 @@ export interface ExpiryRun {
   /** Seconds the most overdue of them was late; 0 when there was none. */
   readonly oldestOverdue: number;
   /**
-   * False when time ran out first, or too much failed; the next run goes on where this one stopped.
+   * False when time ran out first, or too much failed; the next run continues where this one
+   * stopped.
    */
   readonly finished: boolean;
   /**
-   * Due bans that this run did not come to, or failed to lift. May be a few too many: the index
-   * they are counted in lags behind.
+   * Due bans that this run did not reach or failed to lift. It may be slightly too high, because
+   * the index lags.
    */
   readonly left: number;
   /** Seconds the most overdue of these is late already; 0 when there is none. */

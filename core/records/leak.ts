@@ -1,11 +1,11 @@
 import type { BanKey } from './ban.ts';
 
 export interface Leak extends BanKey {
-  /** Of the ban during which it was seen. */
+  /** The ban during which the attempt was seen. */
   readonly bannedAt: number;
   /** Epoch seconds of the latest attempt. */
   readonly at: number;
-  /** Which targets were keeping the id out then. */
+  /** The targets that were blocking the id then. */
   readonly targets: readonly string[];
   /** Epoch seconds after which this may be forgotten; `undefined`: never. */
   readonly keepUntil: number | undefined;

@@ -1,8 +1,8 @@
-/** Lines that matched or might have, and brought no failure, by why. */
+/** Lines that matched or might have, and gave no failure, by why. */
 export const REASONS = [
   /** Failures of hosts known by name only: names are not resolved. */
   'names',
-  /** Failures of what looks like an address and is none. */
+  /** Failures of text that looks like an address and is none. */
   'notAddresses',
   /** Lines cut at 16,384 characters before they were matched. */
   'cutLines',

@@ -7,7 +7,7 @@ export interface SessionKey {
 export interface Session {
   /** `undefined`: nothing is carried. */
   readonly state: StreamState | undefined;
-  /** What `state` was made of: none of these events may be matched again. */
+  /** The events in `state`: none of them may be matched again. */
   readonly consumed: ConsumedEvents;
   /**
    * Epoch seconds of the log's own time after which `state`, but not `consumed`, is to be
@@ -22,8 +22,7 @@ export interface ConsumedEvents {
   /** In the order they were consumed. */
   readonly runs: readonly ConsumedRun[];
   /**
-   * Epoch milliseconds: of the events up to here some are forgotten, so one that is not remembered
-   * need not be new.
+   * Epoch milliseconds: some events up to here are forgotten, so an unknown one need not be new.
    */
   readonly forgottenUntilMs: number;
 }
@@ -36,8 +35,8 @@ export interface ConsumedRun {
 }
 
 /**
- * What a jail carries from one line of a log stream to the next: pending sessions (F-MLFID) and the
- * maxlines buffer; in a file replay also the last date seen and what the date templates have
- * learned. JSON-serializable; `undefined` where a jail needs none.
+ * The state that a jail carries from one line of a log stream to the next: pending sessions
+ * (F-MLFID) and the maxlines buffer; in a file replay also the last date seen and the state of the
+ * date templates. JSON-serializable; `undefined` where a jail needs none.
  */
 export type StreamState = Readonly<Record<string, unknown>>;

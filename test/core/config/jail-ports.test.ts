@@ -73,7 +73,7 @@ describe('a port that can not be read', () => {
 
   it('says which word, and what to write', () => {
     const [diagnostic] = diagnosticsOf('[j]\naction = network-acl\nport = imap,submision\n');
-    expect(diagnostic?.message).toMatch(/^port = submision: "submision" is no service known here; .* every port$/);
+    expect(diagnostic?.message).toMatch(/^port = submision: "submision" is no known service; .* every port$/);
     expect(diagnostic?.help).toContain('submission');
   });
 });

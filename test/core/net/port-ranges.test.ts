@@ -75,7 +75,7 @@ describe('readPorts', () => {
 
   it('names the service it does not know, and one that is near', () => {
     expect(readPorts('ssh,submision', 'tcp')).toMatchObject({
-      message: 'port = submision: "submision" is no service known here',
+      message: 'port = submision: "submision" is no known service',
       help: expect.stringContaining('submission'),
     });
     expect(readPorts('htpp:8080', 'tcp')).toMatchObject({ message: expect.stringContaining('"htpp"') });

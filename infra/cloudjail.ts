@@ -24,14 +24,11 @@ import { Dashboard } from './watch/dashboard.ts';
 export interface CloudjailProps {
   /** The enabled jails, compiled. */
   readonly jails: CompiledJails;
-  /** Of the IP sets; CLOUDFRONT ones must go to us-east-1. */
+  /** Scope of the IP sets; CLOUDFRONT sets must be in us-east-1. */
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
-  /**
-   * What becomes of tables, log groups and the blocklist's bucket when the stack lets go of them:
-   * RETAIN or DESTROY.
-   */
+  /** Removal policy of tables, log groups and the blocklist's bucket: RETAIN or DESTROY. */
   readonly removalPolicy: RemovalPolicy;
-  /** Of the servers' log groups and the functions' own. */
+  /** Retention of the servers' log groups and the functions' own. */
   readonly logRetention: RetentionDays;
   /** Addresses and ranges that no jail may ban, beside each jail's own `ignoreip`. */
   readonly neverBan?: readonly string[];
@@ -39,7 +36,7 @@ export interface CloudjailProps {
   readonly kmsKey?: Settings['kmsKey'];
   /** See `Settings`. */
   readonly existingLogGroups?: Settings['existingLogGroups'];
-  /** Where bans go. */
+  /** The targets of bans. */
   readonly targets: TargetSettings;
   /** See `Settings`. */
   readonly onManualRemoval?: Settings['onManualRemoval'];
@@ -53,19 +50,19 @@ export interface CloudjailProps {
 
 /**
  * Fail2ban for AWS: log groups → matcher → bans table → banners → firewalls, the expirer that lifts
- * bans again, and the lookout that says which addresses must not be banned.
+ * bans, and the lookout that finds the addresses that must not be banned.
  *
- * Put one in a stack, and reference its rule group from a web ACL, or let it make one; the outputs
- * say what they are called. Firewalls in EC2 are the operator's own.
+ * Put one in a stack, and reference its rule group from a web ACL, or let it create one; the
+ * outputs have their names. Firewalls in EC2 are the operator's own.
  */
 export class Cloudjail extends Construct {
   readonly tables: Tables;
-  /** The IP sets; `undefined` for a stack without. */
+  /** The IP sets; `undefined` for a stack without them. */
   readonly enforcement: Enforcement | undefined;
 
   /**
-   * @throws {ConfigurationError} when a jail reads a log group it must not or cannot, or the
-   *   settings of the targets can't be
+   * @throws {ConfigurationError} when a jail reads a forbidden or invalid log group, or the
+   *   targets' settings are invalid
    */
   constructor(scope: Construct, id: string, props: CloudjailProps) {
     super(scope, id);
@@ -103,7 +100,7 @@ export class Cloudjail extends Construct {
         ...{ tables, jails, jailsFile, logRetention, matcher: functionArn, after: intake.ready },
       });
     }
-    // After everything they watch.
+    // Created after everything they watch.
     const { alarmTopicArn: topicArn, criticalTopicArn, runbookUrl } = props;
     const alarms = new Alarms(this, 'Alarms', { of: this, receivers: { topicArn, criticalTopicArn, runbookUrl } });
     new Dashboard(this, 'Dashboard', { of: this, alarms: alarms.all, runbookUrl });
@@ -113,7 +110,7 @@ export class Cloudjail extends Construct {
     this.tell();
   }
 
-  /** A banner for the targets there are, or none. */
+  /** A banner for the configured targets, or none. */
   private banner(
     id: string,
     targets: readonly (TargetAccess | undefined)[],

@@ -9,12 +9,12 @@ import { ConfigDirectoryError, configDirectory } from '../filters/config-directo
 import { ConfigurationError } from './settings/configuration-error.ts';
 
 /**
- * The enabled jails of a configuration directory, compiled, and what the operator should know about
- * them, rendered. Without a directory: the filters we ship with the sshd jail enabled.
+ * The enabled jails of a configuration directory, compiled, and the rendered diagnostics. Without a
+ * directory: the shipped filters with the sshd jail enabled.
  *
- * @param targets what the stack has for its bans: a jail that names another is an error
+ * @param targets the targets of the stack: a jail that names another is an error
  * @throws {ConfigurationError} with every rendered diagnostic when one of them is an error, or when
- *   there is no such directory
+ *   the directory does not exist
  */
 export function compileDirectory(
   directory: string | undefined,

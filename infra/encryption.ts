@@ -5,7 +5,7 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { functionsIn } from './watch/own-metrics.ts';
 
-/** What DynamoDB and SQS do with the key in the name of the function that calls them. */
+/** The uses of the key by DynamoDB and SQS on behalf of the calling function. */
 const USES = [
   'kms:Decrypt',
   'kms:DescribeKey',
@@ -16,9 +16,8 @@ const USES = [
 ];
 
 /**
- * Encrypts every table, log group and queue in a construct with a key of the operator's, and lets
- * the functions use it through DynamoDB and SQS, and for nothing else. To be called when all of
- * them are there.
+ * Encrypts every table, log group and queue in a construct with the operator's key, and lets the
+ * functions use it through DynamoDB and SQS, and for nothing else. Call it after all of them exist.
  *
  * The key's policy must let IAM policies of the account decide, and let CloudWatch Logs use it
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).

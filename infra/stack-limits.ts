@@ -5,23 +5,23 @@ import { ConfigurationError } from './settings/configuration-error.ts';
 /** CloudFormation quotas: resources of a template. */
 const QUOTA = 500;
 /**
- * CDK adds some when it synthesizes: one for its metadata, and one for so many log groups, whose
- * ARNs fill a policy.
+ * CDK adds some when it synthesizes: one for its metadata, and one for each number of log groups
+ * whose ARNs fill a policy.
  */
 const LOG_GROUPS_A_POLICY = 40;
 
 /**
- * What CloudFormation would refuse minutes into the deployment because there is too much of it. To
- * be called when everything is there.
+ * Checks at synth the resource quota that CloudFormation would enforce minutes into the deployment.
+ * Call it after everything exists.
  *
- * @throws {ConfigurationError} naming what there is, what is allowed, and how to get along with it
+ * @throws {ConfigurationError} naming the count, the quota and the remedy
  */
 export function refuseTooManyResources(stack: Stack, jails: readonly CompiledJail[]): void {
   const names = [...new Set(jails.flatMap(({ loggroups }) => loggroups))];
   const resources = stack.node.findAll().filter((one) => CfnResource.isCfnResource(one));
   const added = 1 + Math.ceil(names.length / LOG_GROUPS_A_POLICY);
   if (resources.length + added <= QUOTA || names.length === 0) return;
-  // As ids of constructs, in which a slash would separate them.
+  // Encoded as construct ids, in which a slash would be a separator.
   const ids = names.map((name) => name.replaceAll('/', '--'));
   const ofLogGroups = resources.filter(({ node }) => ids.some((id) => node.path.endsWith(`${id}/Resource`))).length;
   const others = resources.length - ofLogGroups + 2;

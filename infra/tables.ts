@@ -14,7 +14,7 @@ import { Construct } from 'constructs';
 import { ATTEMPTS, BANS } from './../core/names.ts';
 
 export interface TablesProps {
-  /** What becomes of both tables when the stack lets go of them. */
+  /** Removal policy of both tables. */
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -37,20 +37,20 @@ export class Tables extends Construct {
     Validations.of(attempts).acknowledge({
       id: 'AwsSolutions-DDB3',
       reason:
-        'Attempts live for findtime and are found again in the logs; a restored window would only count stale ones.',
+        'Attempts live for findtime and can be rebuilt from the logs; a restored window would only count stale ones.',
     });
     const bans = this.table('BansTable', {
       partitionKey: { name: BANS.partitionKey, type: AttributeType.STRING },
       sortKey: { name: BANS.sortKey, type: AttributeType.STRING },
       timeToLiveAttribute: BANS.ttl,
-      // The banner re-reads what it is woken for, so a record needs no more than the key.
+      // The banner reads the ban again, so a stream record needs only the key.
       stream: StreamViewType.KEYS_ONLY,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy,
     });
     bans.addGlobalSecondaryIndex(activeBans);
-    // Table and ITable differ in how they spell an absent property, which
-    // exactOptionalPropertyTypes tells apart.
+    // Table and ITable declare an absent property differently, which exactOptionalPropertyTypes
+    // rejects.
     this.attempts = attempts as ITable;
     this.bans = bans as ITable;
   }
@@ -63,8 +63,8 @@ export class Tables extends Construct {
 }
 
 /**
- * What the expirer, `status` and reconciliation read of a ban without going back to the table;
- * evidence stays out of it.
+ * The attributes of a ban that the expirer, `status` and reconciliation read from the index;
+ * evidence is not among them.
  */
 const activeBans: GlobalSecondaryIndexProps = {
   indexName: BANS.activeIndex,

@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
-/** A deployment has come to an end, or to where only what it replaced is still cleaned up. */
+/** Stack statuses in which a deployment is over, or only cleans up replaced resources. */
 const OVER = [
   'CREATE_COMPLETE',
   'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
@@ -18,20 +18,18 @@ const OVER = [
 export interface AfterDeployProps {
   /** A banner. */
   readonly handler: IFunction;
-  /**
-   * Whether it keeps IP sets: CloudFormation writes their addresses along with any other property.
-   */
+  /** Whether it keeps IP sets: CloudFormation writes their addresses with any other property. */
   readonly keepsIpSets: boolean;
 }
 
 /**
  * Invokes a banner as soon as CloudFormation has written an IP set of this very stack, and when a
- * deployment is over, so that a set that it has emptied is full again within seconds and not only
- * when the next minute comes. The handler takes these events for its schedule's.
+ * deployment is over, so that an emptied set is full again within seconds, before the next
+ * scheduled run. The handler treats these events like its schedule's.
  *
- * Events, and no trigger inside the deployment (`aws-cdk-lib/triggers`): that would be one more
- * function with rights of its own, would run only when its own code changes, could fail the
- * deployment, and would sleep through a rollback.
+ * It uses events and no trigger inside the deployment (`aws-cdk-lib/triggers`). A trigger would be
+ * one more function with rights of its own, would run only when its own code changes, could fail
+ * the deployment, and would not run on a rollback.
  *
  * @see
  *   https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
@@ -60,7 +58,7 @@ export class AfterDeploy extends Construct {
         ...(detailType && { detailType }),
         detail: { 'stack-id': [Aws.STACK_ID], ...detail },
       },
-      // The next minute does what this one missed.
+      // The next scheduled run makes up for a missed event.
       targets: [new LambdaFunction(handler, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
   }

@@ -8,26 +8,26 @@ import { type MatchingProps, matchingFunction } from './matching-function.ts';
 import { EveryMinute } from './schedule.ts';
 
 /**
- * The backfiller: once a minute it looks whether jails are new to a log group, or somebody wants
- * one read back, and matches what is there already.
+ * The backfiller: once a minute it checks whether jails are new to a log group or an operator
+ * ordered a backfill, and matches the existing events.
  */
 export class Backfiller extends Construct {
   constructor(scope: Construct, id: string, props: MatchingProps) {
     super(scope, id);
     const backfiller = matchingFunction(
       this,
-      { name: 'backfiller', description: 'cloudjail: matches events that log groups have already' },
+      { name: 'backfiller', description: 'cloudjail: matches existing events of log groups' },
       props,
     );
     this.allowReading(backfiller, namesRead(props.jails));
     backfiller.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new EveryMinute(this, 'Schedule', {
-      description: 'cloudjail: reads back log groups that jails are new to, and those that somebody asked for',
+      description: 'cloudjail: reads back log groups that jails are new to, and those that an operator ordered',
       handler: backfiller,
     });
   }
 
-  /** @throws {ConfigurationError} when they are more than a role's policies can name */
+  /** @throws {ConfigurationError} when a role's policies can't name all log groups */
   private allowReading(backfiller: CloudjailFunction, names: readonly string[]): void {
     const [first = [], ...more] = shares(names);
     if (first.length > 0) backfiller.allow([READ], first.map(arnOf));
@@ -47,8 +47,8 @@ export class Backfiller extends Construct {
       Validations.of(this).acknowledge({
         id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:${name}:*]`,
         reason:
-          'The ARN of a log group ends in :* where it stands for its events (CloudWatch Logs API reference, LogGroup). Before that only a name that ' +
-          'a jail writes with an asterisk itself has one.',
+          'The ARN of a log group ends in :* where it stands for its events (CloudWatch Logs API reference, LogGroup). An asterisk before it appears only where a ' +
+          'jail itself writes one.',
       });
     }
   }
@@ -62,10 +62,10 @@ const MOST_POLICIES = 10;
  * 10,240, which it shares with other statements.
  */
 const LONGEST_SHARE = 5_500;
-/** Characters of an ARN beside the name, once deployed, with what separates it from the next. */
+/** Characters of an ARN beside the name, once deployed, with its separator. */
 const LENGTH_OF_REST = 'arn:aws-us-gov:logs:ap-southeast-3:123456789012:log-group::*'.length + 3;
 
-/** The names, cut so that each part fits into a policy. */
+/** Splits the names so that each part fits into a policy. */
 function shares(names: readonly string[]): readonly (readonly string[])[] {
   const parts: string[][] = [];
   let room = 0;
@@ -84,7 +84,7 @@ function arnOf(logGroup: string): string {
   return `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${logGroup}:*`;
 }
 
-/** The names of the log groups that jails read; those they write with an asterisk with theirs. */
+/** The names of the log groups that jails read; prefixes keep their asterisk. */
 function namesRead(jails: readonly CompiledJail[]): readonly string[] {
   const names = jails.flatMap(({ loggroups, logGroupPrefixes = [] }) => [
     ...loggroups,

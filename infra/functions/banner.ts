@@ -19,18 +19,18 @@ export interface BannerProps {
   readonly targets: readonly TargetAccess[];
   readonly onManualRemoval: Settings['onManualRemoval'];
   readonly tables: Tables;
-  /** Path of the compiled jails: the banner asks them who is never banned. */
+  /** Path of the compiled jails: the banner reads from them which addresses are never banned. */
   readonly jailsFile: string;
   readonly timeout: Duration;
   readonly logRetention: RetentionDays;
 }
 
 /**
- * A banner: the only writer to its firewalls, woken by changes in the bans table, and once a minute
+ * A banner: the only writer to its firewalls, woken by changes in the bans table, once a minute,
  * and after each deployment to compare everything.
  *
- * A stack has two at most, and each reads the table's stream on its own: what one can't do holds up
- * nothing of the other's. More readers would be throttled
+ * A stack has two at most, and each reads the table's stream on its own, so a failure of one does
+ * not delay the other. More readers would be throttled
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html: two a shard).
  */
 export class Banner extends Construct {
@@ -40,7 +40,7 @@ export class Banner extends Construct {
     const targets = props.targets.map(({ name }) => name).join(', ');
     const banner = new CloudjailFunction(this, 'Function', {
       name: props.name,
-      description: `cloudjail: makes every firewall (${targets}) hold what the bans table says`,
+      description: `cloudjail: makes every firewall (${targets}) match the bans table`,
       environment: {
         [ENV.attemptsTable]: attempts.tableName,
         [ENV.bansTable]: bans.tableName,
@@ -53,10 +53,10 @@ export class Banner extends Construct {
       timeout: props.timeout,
       logRetention: props.logRetention,
     });
-    // The address book is kept there, and what targets have been seen to hold.
+    // The attempts table holds the address book and the confirmations.
     banner.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem'], [attempts.tableArn]);
     banner.allow(['dynamodb:Query'], [bans.tableArn, `${bans.tableArn}/index/${BANS.activeIndex}`]);
-    // A ban is lifted there by who finds that its entry was taken out by hand.
+    // The banner lifts a ban there when its entry was removed by hand.
     if (props.onManualRemoval === 'unban') {
       banner.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [bans.tableArn]);
       banner.allow(['dynamodb:UpdateItem'], [attempts.tableArn]);
@@ -65,14 +65,14 @@ export class Banner extends Construct {
     banner.addEventSource(
       new DynamoEventSource(bans, {
         startingPosition: StartingPosition.TRIM_HORIZON,
-        // Firewalls take few calls a second (UpdateIPSet: one), so changes of the same second
-        // travel together.
+        // Firewalls allow few calls a second (UpdateIPSet: one), so changes of the same second are
+        // batched.
         maxBatchingWindow: Duration.seconds(1),
-        // The most there is: each batch may cost every IP set its Update.
+        // The maximum, because each batch may need an Update of every IP set.
         batchSize: 10_000,
         bisectBatchOnError: true,
-        // Bounded, since a batch that fails for ever would hold up its shard; reconciliation makes
-        // up for one given up.
+        // Bounded, because a batch that always fails would block its shard; reconciliation repairs
+        // what a dropped batch missed.
         retryAttempts: 5,
         onFailure: new SqsDlq(deadLetterQueue(this, 'FailedChanges')),
       }),

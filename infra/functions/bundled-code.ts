@@ -7,7 +7,7 @@ import { type BuildOptions, buildSync } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** How functions are bundled, wherever they are. */
+/** The bundling options of all functions. */
 export const BUNDLING: BuildOptions = {
   bundle: true,
   platform: 'node',
@@ -16,33 +16,34 @@ export const BUNDLING: BuildOptions = {
   format: 'cjs',
   minify: true,
   logLevel: 'warning',
-  // The ES modules of the SDK shake better than its CommonJS.
+  // Tree shaking works better on the SDK's ES modules than on its CommonJS.
   mainFields: ['module', 'main'],
-  // A function's credentials come from one place; the ways to come by others elsewhere would be
-  // almost a third of its code.
+  // A function's credentials have one source; the SDK's code for the other sources would be almost
+  // a third of the bundle.
   alias: { '@aws-sdk/credential-provider-node': `${ROOT}lambdas/shared/lambda-credentials.ts` },
   absWorkingDir: ROOT,
 };
 
 /**
  * The code of `lambdas/<name>/main.ts` and all it imports in one file, the SDK included: with the
- * SDK of the runtime, AWS decides when its behavior changes, and the cold start is longer. By
- * esbuild in this process: CDK's NodejsFunction starts it by npx, which takes longer than the
- * bundling does.
+ * runtime's SDK AWS would decide when its behavior changes, and the cold start would be longer.
+ * esbuild runs in this process, because CDK's NodejsFunction starts it by npx, which takes longer
+ * than the bundling.
  *
- * @param fileBesideCode path of a file to lay beside it; a change of it alone makes other code
+ * @param fileBesideCode path of a file to put beside the code; a change of the file alone changes
+ *   the code hash
  */
 export function bundledCode(name: string, fileBesideCode: string | undefined): Code {
   return Code.fromAsset(join(ROOT, 'lambdas', name), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never asked for, since the local way always works.
+      // Never used, because local bundling always works.
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outputDirectory) {
           const entryPoints = [join(ROOT, 'lambdas', name, 'main.ts')];
           buildSync({ ...BUNDLING, entryPoints, outfile: join(outputDirectory, 'index.js') });
-          // Before CDK hashes the bundle, so that the file is part of the hash.
+          // Copied before CDK hashes the bundle, so that the file is part of the hash.
           if (fileBesideCode) copyFileSync(fileBesideCode, join(outputDirectory, basename(fileBesideCode)));
           return true;
         },

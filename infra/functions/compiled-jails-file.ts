@@ -4,7 +4,7 @@ import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CompiledJails } from '../../core/records/compiled-jail.ts';
 
-/** What the compiled jails are called, in the cloud assembly and beside a function's code. */
+/** File name of the compiled jails, in the cloud assembly and beside a function's code. */
 export const JAILS_FILE = 'jails.json';
 
 /** Writes the compiled jails into the cloud assembly; returns the file's path. */

@@ -14,14 +14,15 @@ export interface CloudjailFunctionProps {
   readonly timeout: Duration;
   readonly logRetention: RetentionDays;
   /**
-   * Path of a file to lay beside the code; a change of it alone gives the function a new code hash.
+   * Path of a file to put beside the code; a change of the file alone gives the function a new code
+   * hash.
    */
   readonly fileBesideCode?: string;
 }
 
 /**
  * A deployed function: bundled from `lambdas/<name>/main.ts`, with a log group and a role of its
- * own. The role may write that log and nothing else until more is added.
+ * own. The role may only write that log until statements are added.
  */
 export class CloudjailFunction extends LambdaFunction {
   /** The dimension of its own metrics. */
@@ -31,7 +32,7 @@ export class CloudjailFunction extends LambdaFunction {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `${OWN_LOG_GROUPS}${Stack.of(scope).stackName}/${props.name}`,
       retention: props.logRetention,
-      // Its name is fixed, so one left behind would stand in the way of the next deployment.
+      // Its name is fixed, so a retained log group would make the next deployment fail.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     super(scope, id, {

@@ -15,9 +15,9 @@ export interface LookoutProps {
 }
 
 /**
- * The lookout: finds out which addresses are the account's own and which belong to the names in
- * `ignoreip`, and writes them down for matcher and banner. Apart from both, since EC2's client is
- * larger than all of the matcher, and a slow name server should hold up nobody.
+ * The lookout: finds the account's own addresses and those of the names in `ignoreip`, and stores
+ * them for matcher and banner. It is a function of its own, because EC2's client is larger than the
+ * whole matcher, and a slow name server should delay neither.
  */
 export class Lookout extends Construct {
   constructor(scope: Construct, id: string, props: LookoutProps) {
@@ -39,8 +39,8 @@ export class Lookout extends Construct {
       reason: "EC2's Describe actions cannot be limited to a resource; these three read addresses and change nothing.",
     });
     lookout.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-    // What is still fresh is not asked for again; the short interval is for what failed, and for
-    // the first minute of a new stack.
+    // Fresh answers are not looked up again; the short interval serves failed lookups and the first
+    // minute of a new stack.
     new EveryMinute(this, 'Schedule', {
       description: 'cloudjail: looks up the addresses that must never be banned',
       handler: lookout,

@@ -8,7 +8,7 @@ import type { CloudjailFunction } from './function.ts';
 import { type MatchingProps, matchingFunction } from './matching-function.ts';
 
 /**
- * The matcher: log events in, attempts and bans out. A batch it fails on three times is kept in a
+ * The matcher: log events in, attempts and bans out. A batch that fails three times is kept in a
  * queue.
  */
 export class Matcher extends Construct {
@@ -22,8 +22,8 @@ export class Matcher extends Construct {
       props,
     );
     const failedBatches = deadLetterQueue(this, 'FailedBatches');
-    // CloudWatch Logs invokes asynchronously, and Lambda drops what fails its last retry unless
-    // told where to keep it.
+    // CloudWatch Logs invokes asynchronously, and Lambda drops an event after its last retry unless
+    // it has a destination.
     matcher.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
@@ -34,24 +34,24 @@ export class Matcher extends Construct {
   }
 
   /**
-   * A way back for the batches it failed on, closed until somebody opens it. What fails again stays
+   * Redrives failed batches; disabled until an operator enables it. A batch that fails again stays
    * in the queue.
    *
-   * The payload of a delivery may be as long as a message, and Lambda leaves it out where the two
-   * don't fit together; the events are then still in their log group, to be read back from there.
+   * A delivery may be as long as a whole message, and Lambda omits the payload where both do not
+   * fit. The events are then still in their log group, and a backfill can read them.
    */
   private redrivenFrom(failedBatches: Queue, matcher: CloudjailFunction): void {
     const mapping = matcher.addEventSourceMapping('Redrive', {
       eventSourceArn: failedBatches.queueArn,
       enabled: false,
-      // One that fails must not hold up others, nor all of them what comes from the log groups. Two
-      // is the least SQS has.
+      // A failing batch must not delay others, nor may all of them delay live deliveries. Two is
+      // SQS's minimum.
       batchSize: 1,
       maxConcurrency: 2,
     });
     matcher.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [failedBatches.queueArn]);
     new CfnOutput(this, 'RedriveCommand', {
-      description: 'Hands failed batches to the matcher again; with --no-enabled it stops',
+      description: 'Sends failed batches to the matcher again; --no-enabled stops it',
       value: `aws lambda update-event-source-mapping --region ${Aws.REGION} --uuid ${mapping.eventSourceMappingId} --enabled`,
     }).overrideLogicalId('RedriveCommand');
   }

@@ -17,7 +17,7 @@ export interface MatchingProps {
 
 /**
  * A function that runs log events through the jails and writes attempts and bans
- * (lambdas/shared/intake-ports.ts), with the rights that takes.
+ * (lambdas/shared/intake-ports.ts), with the rights for that.
  */
 export function matchingFunction(
   scope: Construct,
@@ -32,8 +32,8 @@ export function matchingFunction(
       [ENV.jailsFile]: JAILS_FILE,
     },
     fileBesideCode: jailsFile,
-    // Matching is work for the processor, and Lambda gives that out by memory: 1,769 MB is one vCPU
-    // (Lambda documentation).
+    // Matching needs processor time, which Lambda assigns by memory: 1,769 MB is one vCPU (Lambda
+    // documentation).
     memorySize: 1024,
     timeout: Duration.minutes(1),
   });
@@ -42,7 +42,7 @@ export function matchingFunction(
     [attempts.tableArn],
   );
   matching.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [bans.tableArn]);
-  // Asked for all bans of an id only where those of other jails lengthen the next.
+  // All bans of an id are queried only where bans of other jails lengthen the next.
   if (jails.some(({ increment }) => increment.overalljails)) matching.allow(['dynamodb:Query'], [bans.tableArn]);
   return matching;
 }

@@ -10,8 +10,8 @@ export interface EveryMinuteProps {
 }
 
 /**
- * Invokes a function once a minute, as often as EventBridge Scheduler can, with a role that can do
- * nothing else.
+ * Invokes a function once a minute, EventBridge Scheduler's shortest interval, with a role that can
+ * do nothing else.
  */
 export class EveryMinute extends Construct {
   constructor(scope: Construct, id: string, props: EveryMinuteProps) {
@@ -43,7 +43,7 @@ function invocation(handler: IFunction, role: IRole): IScheduleTarget {
     bind: () => ({
       arn: handler.functionArn,
       role,
-      // The next minute does what this one missed.
+      // The next run makes up for a missed one.
       retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
     }),
   };

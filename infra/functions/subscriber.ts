@@ -22,28 +22,28 @@ export interface SubscriberProps {
   readonly logRetention: RetentionDays;
   /** ARN of the matcher. */
   readonly matcher: string;
-  /** What must be there before the first log group is subscribed to. */
+  /** Constructs that must exist before the first log group is subscribed to. */
   readonly after: IDependable;
 }
 
-/** Characters of a policy for a prefix, besides the prefix itself. */
+/** Characters of a policy per prefix, without the prefix itself. */
 const LENGTH_OF_RIGHTS = 280;
 /**
- * IAM quotas: 10,240 characters in all inline policies of a role, of which the function's other
- * rights take some.
+ * IAM quotas: 10,240 characters in all inline policies of a role, part of which the function's
+ * other rights use.
  */
 const LONGEST_RIGHTS = 9_000;
 
-/** CloudFormation's patience (ServiceTimeout), longer than the function can take. */
+/** CloudFormation's ServiceTimeout, longer than the function's timeout. */
 const PATIENCE = Duration.minutes(16);
 
 /**
- * The subscriber: keeps the matcher subscribed to the log groups whose names begin as the jails
- * say, those among them that are made later. What CloudFormation makes it can't, since it must know
- * every log group when it is deployed.
+ * The subscriber: keeps the matcher subscribed to the log groups whose names begin with the jails'
+ * prefixes, including later ones. CloudFormation can't create these filters, because it must know
+ * every log group at deployment.
  *
  * Each prefix is a resource of its own, with its own rights: when it leaves the configuration,
- * CloudFormation has the function take the filters away while it may still do so.
+ * CloudFormation makes the function remove the filters while it still has the rights.
  *
  * @throws {ConfigurationError} when there are too many prefixes
  */
@@ -63,20 +63,17 @@ export class Subscriber extends Construct {
       },
       fileBesideCode: props.jailsFile,
       memorySize: 256,
-      // A run on schedule takes one; to take the filters off thousands of log groups takes what it
-      // takes, at a few calls a second.
+      // A scheduled run takes one minute; removing the filters of thousands of log groups takes
+      // longer, at a few calls a second.
       timeout: Duration.minutes(15),
       logRetention: props.logRetention,
     });
-    // Its report, and what the backfiller is to catch up with.
+    // It writes its report and the backfiller's orders.
     subscriber.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [attempts.tableArn]);
-    // A listing is asked for by prefix, and allowed for all log groups or for none
+    // A listing is requested by prefix, but permitted for all log groups or for none
     // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html).
     subscriber.allow(['logs:DescribeLogGroups'], [this.logGroups('*')]);
-    this.acknowledge(
-      '*',
-      'The names of all log groups that begin with a prefix can only be asked for by who may list all.',
-    );
+    this.acknowledge('*', 'Listing log groups by prefix requires the right to list all of them.');
     subscriber.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(10) });
     const schedule = new EveryMinute(this, 'Schedule', {
       description: 'cloudjail: subscribes the matcher to new log groups that jails read by prefix',
@@ -91,7 +88,7 @@ export class Subscriber extends Construct {
       sayWhatCosts(this, `${prefix}*`, readers);
       const resource = this.prefix(prefix, subscriber, props.jails);
       resource.node.addDependency(props.after);
-      // So that at the end nothing is subscribed to again.
+      // At the end of the stack nothing is then subscribed to again.
       schedule.node.addDependency(resource);
     }
   }
@@ -106,7 +103,7 @@ export class Subscriber extends Construct {
       ],
       ...(subscriber.role && { roles: [subscriber.role] }),
     });
-    this.acknowledge(`${prefix}*`, 'The operator reads all log groups of this prefix, those that are made later too.');
+    this.acknowledge(`${prefix}*`, 'The operator reads all log groups of this prefix, including later ones.');
     const resource = new CustomResource(this, `Prefix${prefix}`, {
       resourceType: 'Custom::SubscribedLogGroups',
       serviceToken: subscriber.functionArn,
@@ -130,19 +127,19 @@ export class Subscriber extends Construct {
   }
 }
 
-/** CDK spreads what is too long over several policies, but only where it is all in one. */
+/** CDK splits a long policy into several, but only where all statements are in one. */
 function refuseTooMany(prefixes: readonly string[]): void {
   const length = prefixes.reduce((sum, prefix) => sum + prefix.length + LENGTH_OF_RIGHTS, 0);
   if (length <= LONGEST_RIGHTS) return;
   throw new ConfigurationError(
     `the jails read log groups by ${prefixes.length} prefixes, and the rights to them take ${length} characters; allowed: ${LONGEST_RIGHTS} (an ` +
-      'IAM quota), which shorter or fewer prefixes would keep, such as one that several share',
+      'IAM quota), which shorter or fewer prefixes would meet, such as one that several share',
   );
 }
 
 /**
- * Changes with what the filters depend on, so that a deployment that changes it brings them up to
- * date at once.
+ * Changes with the inputs of the filters, so that a deployment that changes them updates the
+ * filters at once.
  */
 function digest(jails: readonly CompiledJail[]): string {
   const reading = jails.map(({ name, loggroups, logGroupPrefixes, match }) => [

@@ -12,8 +12,8 @@ import { ConfigurationError } from '../settings/configuration-error.ts';
 import { subscriptionName } from './subscription-name.ts';
 
 /**
- * Log groups under it are ours to create: the agents write there what a `logpath` names. Any other
- * is taken to exist.
+ * The stack creates log groups under this prefix: the agents write the files of `logpath` there.
+ * Any other log group must exist.
  */
 const OWN_PREFIX = '/cloudjail/';
 
@@ -22,19 +22,16 @@ export interface LogIntakeProps {
   readonly matcher: IFunction;
   readonly retention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
-  /**
-   * Log groups below `/cloudjail/` that are there already, by name or by what it begins with and an
-   * asterisk.
-   */
+  /** Log groups below `/cloudjail/` that exist already, by name or by prefix with an asterisk. */
   readonly existing: readonly string[];
 }
 
 /**
  * The log groups the jails read by name, each with one subscription to the matcher. Those that a
- * prefix takes in as well are left to the subscriber.
+ * prefix covers too are left to the subscriber.
  */
 export class LogIntake extends Construct {
-  /** What must be there before anything is subscribed to. */
+  /** Constructs that must exist before anything is subscribed to. */
   readonly ready: IDependable;
 
   constructor(scope: Construct, id: string, props: LogIntakeProps) {
@@ -63,8 +60,8 @@ export class LogIntake extends Construct {
   }
 
   /**
-   * One statement for all log groups: a function's resource policy is limited in size, jails are
-   * not in number.
+   * One statement covers all log groups, because a function's resource policy is limited in size
+   * and the number of jails is not.
    */
   private permit(matcher: IFunction): CfnPermission {
     return new CfnPermission(this, 'MatcherPermission', {
@@ -94,7 +91,7 @@ export class LogIntake extends Construct {
   }
 }
 
-/** Where a filter pattern lets everything through. */
+/** Informs the operator where a filter pattern matches everything. */
 export function sayWhatCosts(scope: Construct, logGroup: string, jails: readonly CompiledJail[]): void {
   const why = whyAllEvents(jails);
   if (why === undefined) return;
@@ -110,8 +107,8 @@ function isOurs(name: string, existing: readonly string[]): boolean {
 }
 
 /**
- * Jails by log group, both in a stable order, so that the template doesn't change with the order of
- * jail.local.
+ * Jails by log group, both in a stable order, so that the template does not change with the order
+ * of jail.local.
  */
 function readersByLogGroup(jails: readonly CompiledJail[]): [string, CompiledJail[]][] {
   const readers = new Map<string, CompiledJail[]>();
@@ -129,8 +126,8 @@ function readersByLogGroup(jails: readonly CompiledJail[]): [string, CompiledJai
 }
 
 /**
- * A matcher subscribed to what cloudjail's functions log would feed itself without end, and be
- * billed for it; two stacks would feed each other.
+ * A matcher subscribed to the logs of cloudjail's functions would feed itself without end, at a
+ * cost; two stacks would feed each other.
  */
 function refuseLoops(jails: readonly CompiledJail[]): void {
   for (const { name: jail, loggroups, logGroupPrefixes = [] } of jails) {

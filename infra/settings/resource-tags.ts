@@ -7,7 +7,7 @@ import * as v from 'valibot';
 const KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
 const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 
-/** Tags that every service takes. */
+/** Tags that every service accepts. */
 export const ResourceTags = v.custom<Readonly<Record<string, string>>>(areTags);
 
 export const RESOURCE_TAGS_ALLOWED =

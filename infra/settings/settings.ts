@@ -30,15 +30,15 @@ const Schema = v.strictObject({
   ...TARGET_SETTINGS,
 });
 
-/** What is an AWS matter and not a jail's: the `cloudjail` block of cdk.json's context. */
+/** The settings that concern AWS and not a jail: the `cloudjail` block of cdk.json's context. */
 export interface Settings extends TargetSettings {
   /**
-   * What CloudFormation calls the stack. Names of all kinds are made from it, so two stacks in an
-   * account have two; it never changes.
+   * Name of the stack in CloudFormation. Many names derive from it, so each stack in an account
+   * needs its own, and it never changes.
    */
   readonly stackName: string;
   /**
-   * The directory that looks like /etc/fail2ban, relative to cdk.json. Absent: the filters we ship
+   * The directory that looks like /etc/fail2ban, relative to cdk.json. Absent: the shipped filters
    * with the sshd jail enabled.
    */
   readonly configDirectory?: string | undefined;
@@ -47,63 +47,56 @@ export interface Settings extends TargetSettings {
    * balancers and APIs.
    */
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
-  /** What becomes of tables and log groups when the stack lets go of them. */
+  /** Removal policy of tables and log groups. */
   readonly removalPolicy: 'RETAIN' | 'DESTROY';
-  /** For the servers' log groups and the functions' own. 9999: for ever. */
+  /** For the servers' log groups and the functions' own. 9999: forever. */
   readonly logRetentionDays: RetentionDays;
   /**
-   * Log groups below `/cloudjail/` that the stack takes to be there already, by name or by what
-   * they begin with and an asterisk: an agent has made them, a stack that was deleted has left
-   * them, or another stack keeps them. All others there the stack makes, and fails to where one
-   * exists.
+   * Log groups below `/cloudjail/` that exist already, by name or by prefix with an asterisk: an
+   * agent created them, a deleted stack retained them, or another stack owns them. The stack
+   * creates all others, and fails if one exists.
    */
   readonly existingLogGroups: readonly string[];
   /**
-   * ARN of a symmetric KMS key of yours for tables, log groups and queues. Absent: they are
-   * encrypted with keys that AWS owns.
+   * ARN of your own symmetric KMS key for tables, log groups and queues. Absent: they are encrypted
+   * with keys that AWS owns.
    */
   readonly kmsKey?: string | undefined;
-  /**
-   * ARN of a policy that bounds what the stack's roles may ever be allowed, where your organization
-   * asks for one.
-   */
+  /** ARN of a permissions boundary for the stack's roles, where your organization requires one. */
   readonly permissionsBoundary?: string | undefined;
   /**
-   * Addresses and CIDRs that no jail may ban, whatever a log says: what is yours or works for you
-   * outside this account and Region, such as a partner's NAT gateway, an uptime check, or the
-   * ranges from which CloudFront reaches its origins.
+   * Addresses and CIDRs that no jail may ban, whatever a log contains: your own or trusted
+   * addresses outside this account and Region, such as a partner's NAT gateway, an uptime check, or
+   * the ranges from which CloudFront reaches its origins.
    */
   readonly neverBan: readonly string[];
   /**
-   * What becomes of a ban whose entry somebody takes out of a firewall by hand: `reban` puts it
-   * back within a minute or two, `unban` lifts the ban.
+   * The effect of removing a ban's entry from a firewall by hand: `reban` puts it back within a
+   * minute or two, `unban` lifts the ban.
    */
   readonly onManualRemoval: 'reban' | 'unban';
   /**
-   * The SNS topic that alarms tell when they go off and when they are over. Absent: they show in
-   * the console alone.
+   * The SNS topic that alarms notify when they start and end. Absent: they show only in the
+   * console.
    */
   readonly alarmTopicArn?: string | undefined;
-  /**
-   * The SNS topic that is told as well of the alarms that somebody has to get up for: the one that
-   * pages.
-   */
+  /** The SNS topic that critical alarms notify too; it should page someone. */
   readonly criticalTopicArn?: string | undefined;
   /**
-   * Where your copy of docs/runbook.md can be read: what alarms and dashboard link. Absent: they
-   * name its path in the repository.
+   * URL of your copy of docs/runbook.md, linked by alarms and dashboard. Absent: they name its path
+   * in the repository.
    */
   readonly runbookUrl?: string | undefined;
   /**
-   * Tags of the stack's resources, IP sets left out: CloudFormation would lift their bans with each
+   * Tags of the stack's resources except IP sets, whose bans CloudFormation would lift with each
    * change of a tag. Those of the stack itself (`cdk deploy --tags`) may reach them.
    */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * What a key may hold, in the operator's words; the schema's own messages speak of types. Keys
- * inside others are dotted.
+ * The allowed values of each key in plain words; the schema's own messages name types. Nested keys
+ * are dotted.
  */
 const ALLOWED: Readonly<Record<string, string>> = {
   stackName: 'up to 100 letters, digits and hyphens, a letter first',
@@ -129,7 +122,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
  * The settings of a context value, an object or (from the command line) its JSON, defaults filled
  * in.
  *
- * @throws {ConfigurationError} naming every wrong key, its value and what is allowed
+ * @throws {ConfigurationError} naming every wrong key, its value and the allowed values
  */
 export function readSettings(given: unknown): Settings {
   const context = typeof given === 'string' ? typed(given) : given;
@@ -152,7 +145,7 @@ export function readSettings(given: unknown): Settings {
   return result.output;
 }
 
-/** What `cdk -c cloudjail=…` makes of an object is its text. */
+/** `cdk -c cloudjail=…` passes an object as its text. */
 function typed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -161,7 +154,7 @@ function typed(text: string): unknown {
   }
 }
 
-/** The innermost key of a path that is a setting decides what is said. */
+/** The innermost key of a path that is a setting decides the message. */
 function describe(path: readonly string[], context: unknown): string {
   const known = path.findLastIndex((_, i) => isSetting(path.slice(0, i + 1))) + 1;
   const value = valueAt(path.slice(0, known), context);
@@ -178,7 +171,7 @@ function isSetting(path: readonly string[]): boolean {
   return Object.hasOwn(ALLOWED, path.join('.'));
 }
 
-/** The settings directly inside one, or at the top for `''`. */
+/** The settings directly inside a key, or at the top for `''`. */
 function keysIn(name: string): string {
   const start = name === '' ? '' : `${name}.`;
   const inside = Object.keys(ALLOWED).filter((key) => key.startsWith(start));
@@ -189,7 +182,7 @@ function valueAt(path: readonly string[], context: unknown): unknown {
   return path.reduce((value: unknown, key) => (isBlock(value) ? value[key] : undefined), context);
 }
 
-/** One target would take out what the other puts in, without end. */
+/** Each target would remove the other's entries, without end. */
 function refuseSharedLists({ prefixLists = {}, securityGroups }: Settings): void {
   if (securityGroups?.mode !== 'carve') return;
   const carved = Object.values(securityGroups.prefixLists);
@@ -197,7 +190,7 @@ function refuseSharedLists({ prefixLists = {}, securityGroups }: Settings): void
   if (shared === undefined) return;
   throw new ConfigurationError(
     `cdk.json: context.${SETTINGS_KEY}.prefixLists and securityGroups.prefixLists both name ${shared}; allowed: a list of its own ` +
-      'for each, since one holds the banned and the other everybody else',
+      'for each, since one holds the banned addresses and the other all the rest',
   );
 }
 

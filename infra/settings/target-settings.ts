@@ -6,7 +6,7 @@ import { WAF_ALLOWED, Waf, type WafSettings } from './waf-settings.ts';
 
 /**
  * A direction of a network ACL has 20 entries, 40 at most when raised (Amazon VPC quotas): one is
- * AWS's own, and one must let somebody in.
+ * AWS's own, and one must allow traffic.
  */
 const MOST_ACL_RULES = 38;
 const HIGHEST_ACL_RULE = 32_766;
@@ -62,14 +62,14 @@ const Blocklist = v.pipe(
     prefix: v.optional(v.pipe(v.string(), v.regex(/^(?:[\w.!'()-]+\/)*$/)), 'blocklist/'),
     formats: v.optional(v.pipe(v.array(v.picklist(BLOCKLIST_FORMATS)), v.nonEmpty()), [...BLOCKLIST_FORMATS]),
   }),
-  // The bucket that the stack makes has S3's own key.
+  // The bucket that the stack creates uses S3's own key.
   v.forward(
     v.check(({ bucket, kmsKey }) => bucket !== undefined || kmsKey === undefined),
     ['kmsKey'],
   ),
 );
 
-/** The settings of the firewalls bans go to. */
+/** The settings of the firewalls. */
 export const TARGET_SETTINGS = {
   waf: v.optional(
     v.lazy((input) => (input === false ? v.literal(false) : Waf)),
@@ -83,7 +83,7 @@ export const TARGET_SETTINGS = {
 
 const LISTS = 'an object with ipv4, ipv6 or both, each the id of another customer-managed prefix list';
 
-/** What a key of them may hold, in the operator's words. */
+/** The allowed values of each key in plain words. */
 export const TARGETS_ALLOWED: Readonly<Record<string, string>> = {
   ...WAF_ALLOWED,
   networkAcls: 'an object with ids and any of firstRule, capacity, byPort',
@@ -97,7 +97,7 @@ export const TARGETS_ALLOWED: Readonly<Record<string, string>> = {
   'securityGroups.prefixLists': LISTS,
   'securityGroups.prefixLists.ipv4': 'the id of a prefix list, such as "pl-0123456789abcdef0"',
   'securityGroups.prefixLists.ipv6': 'the id of a prefix list, such as "pl-0123456789abcdef0"',
-  'securityGroups.allowed': 'a list of addresses and ranges such as "198.51.100.0/24"; empty for everybody',
+  'securityGroups.allowed': 'a list of addresses and ranges such as "198.51.100.0/24"; empty for all addresses',
   'securityGroups.widen': 'an object with any of ipv4, ipv6: the shortest prefix a ban may grow to',
   'securityGroups.widen.ipv4': 'a prefix length from 16 to 32',
   'securityGroups.widen.ipv6': 'a prefix length from 32 to 128',
@@ -105,31 +105,29 @@ export const TARGETS_ALLOWED: Readonly<Record<string, string>> = {
   'prefixLists.ipv4': 'the id of a prefix list, such as "pl-0123456789abcdef0"',
   'prefixLists.ipv6': 'the id of a prefix list, such as "pl-0123456789abcdef0"',
   blocklist: 'an object with any of bucket, kmsKey, prefix, formats',
-  'blocklist.bucket': 'the name of a bucket you have; without it the stack makes one',
+  'blocklist.bucket': 'the name of a bucket you have; without it the stack creates one',
   'blocklist.kmsKey': 'the ARN of the key that encrypts the objects of the bucket you name',
-  'blocklist.prefix': 'what the keys begin with, ending in a slash such as "blocklist/"; "" for the top of the bucket',
+  'blocklist.prefix': 'the prefix of the keys, ending in a slash such as "blocklist/"; "" for the top of the bucket',
   'blocklist.formats': `a list of ${BLOCKLIST_FORMATS.join(', ')}`,
 };
 
-/**
- * Where bans go, as the settings say, defaults filled in; what is absent the stack does not have.
- */
+/** The targets from the settings, defaults filled in; the stack lacks those that are absent. */
 export interface TargetSettings {
-  /** IP sets a family and what WAF does with them; `false`: none. */
+  /** IP sets per family and WAF's action on them; `false`: none. */
   readonly waf: false | WafSettings;
   /** ACLs of yours, with a window of rule numbers for the banner. */
   readonly networkAcls?: v.InferOutput<typeof NetworkAcls> | undefined;
   /**
-   * `revoke` takes rules out of groups of yours; `carve` keeps prefix lists of yours at everybody
-   * but the banned.
+   * `revoke` removes rules from your groups; `carve` keeps your prefix lists at all addresses
+   * except the banned ones.
    */
   readonly securityGroups?: v.InferOutput<typeof SecurityGroups> | undefined;
-  /** Lists of yours that are to hold the banned. */
+  /** Your prefix lists that hold the banned addresses. */
   readonly prefixLists?: v.InferOutput<typeof PrefixLists> | undefined;
   readonly blocklist?: v.InferOutput<typeof Blocklist> | undefined;
 }
 
-/** The targets that the settings give the stack, as jails name them. */
+/** The targets that the settings define, by the names that jails use. */
 export function configuredTargets(settings: TargetSettings): readonly FirewallTarget[] {
   const { waf, networkAcls, securityGroups, prefixLists, blocklist } = settings;
   const given: readonly (FirewallTarget | false | undefined)[] = [

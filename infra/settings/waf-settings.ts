@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 
-/** IP sets a family. An account has 100 a Region unless that is raised (AWS WAF quotas). */
+/** IP sets per family. An account has 100 per Region unless that is raised (AWS WAF quotas). */
 const MOST_IP_SETS = 50;
 
-/** What WAF does to a request of somebody banned. */
+/** WAF's action on a request from a banned address. */
 const ACTIONS = ['block', 'count', 'captcha', 'challenge'] as const;
 
 /**
@@ -16,8 +16,8 @@ const RESPONSE_CODES = [
 ] as const;
 
 /**
- * A partition, a service, a Region, an account, and the resource: what AssociateWebACL takes (WAFV2
- * API reference).
+ * A partition, a service, a Region, an account, and the resource: the form that AssociateWebACL
+ * accepts (WAFV2 API reference).
  */
 const PROTECTED = new RegExp(
   `^arn:[^:]+:(?:${[
@@ -38,10 +38,7 @@ const ForwardedIp = v.strictObject({
   fallback: v.optional(v.picklist(['MATCH', 'NO_MATCH']), 'NO_MATCH'),
 });
 
-/**
- * What of WAF the stack has. What only makes sense together is looked at by
- * `refuseImpossibleRuleGroup`.
- */
+/** The WAF settings. `refuseImpossibleRuleGroup` checks their combinations. */
 export const Waf = v.strictObject({
   ipv4Sets: v.optional(setCount, 1),
   ipv6Sets: v.optional(setCount, 1),
@@ -62,7 +59,7 @@ export const Waf = v.strictObject({
   ),
 });
 
-/** What a key of them may hold, in the operator's words. */
+/** The allowed values of each key in plain words. */
 export const WAF_ALLOWED: Readonly<Record<string, string>> = {
   waf:
     'false for no IP sets, or an object with any of ipv4Sets, ipv6Sets, ruleGroup, action, responseCode, forwardedIp, ' +

@@ -11,10 +11,7 @@ export interface BlocklistProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/**
- * The S3 objects that hosts fetch their bans from, in a bucket of the operator's or one of the
- * stack's.
- */
+/** The S3 objects that hosts fetch their bans from, in the operator's bucket or the stack's. */
 export class Blocklist extends Construct {
   readonly access: TargetAccess;
 
@@ -24,7 +21,7 @@ export class Blocklist extends Construct {
     const bucket = settings.bucket
       ? Bucket.fromBucketName(this, 'Existing', settings.bucket)
       : this.bucket(removalPolicy);
-    // The plain form is always there: the others are made from it.
+    // The plain form always exists, because the others are made from it.
     const files = [...new Set(['plain', ...formats] as const)].map((format) => BLOCKLIST_FILES[format]);
     this.access = {
       name: 'blocklist',
@@ -36,8 +33,8 @@ export class Blocklist extends Construct {
           actions: ['s3:GetObject', 's3:PutObject'],
           resources: files.map((file) => bucket.arnForObjects(`${prefix}${file}`)),
         },
-        // Without it S3 says of an object that is not there yet that access to it is denied; a
-        // condition on the prefix would deny it too.
+        // Without this right S3 answers "Access Denied" for a missing object; a condition on the
+        // prefix would deny it too.
         { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
         ...(kmsKey === undefined ? [] : [keyGrant(kmsKey)]),
       ],
@@ -52,16 +49,15 @@ export class Blocklist extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       removalPolicy,
     });
-    // A construct moved or renamed must not make CloudFormation leave the bucket behind that hosts
+    // Moving or renaming the construct must not make CloudFormation abandon the bucket that hosts
     // fetch from.
     (bucket.node.defaultChild as CfnBucket).overrideLogicalId('BlocklistBucket');
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason:
-        'Every host fetches the list every minute; a log of that would outgrow all else and tell nobody anything.',
+      reason: 'Every host fetches the list every minute; an access log of that would be large and useless.',
     });
-    // Bucket and IBucket differ in how they spell an absent property, which
-    // exactOptionalPropertyTypes tells apart.
+    // Bucket and IBucket declare an absent property differently, which exactOptionalPropertyTypes
+    // rejects.
     return bucket as IBucket;
   }
 }

@@ -6,18 +6,17 @@ import type { TargetSettings } from '../settings/target-settings.ts';
 import type { Grant, TargetAccess } from './target-access.ts';
 
 /**
- * Lambda gives a function 4 KB for all its variables (Lambda quotas); the others need less than a
- * quarter of it.
+ * Lambda allows 4 KB for all variables of a function (Lambda quotas); the other variables need less
+ * than a quarter of it.
  */
 const MOST_BYTES = 3000;
 
 const DESCRIBE = "EC2's Describe actions cannot be limited to a resource; they change nothing.";
 
 /**
- * The targets in EC2: resources of the operator's that are there already, each kept by the
- * ec2-banner.
+ * The targets in EC2: existing resources of the operator, each maintained by the ec2-banner.
  *
- * @throws {ConfigurationError} when they are too many to be named in a function's environment
+ * @throws {ConfigurationError} when a function's environment has no room for their ids
  */
 export function ec2Targets(
   scope: Construct,
@@ -82,7 +81,7 @@ function listGrants(resources: readonly string[]): readonly Grant[] {
 
 function revokeGrants(arnsOf: ArnsOf, ids: readonly string[], attemptsTableArn: string): readonly Grant[] {
   const rules = arnsOf('security-group-rule', ['*']);
-  const wildcard = "A rule's id is new each time it is made; which groups have their rules changed is limited.";
+  const wildcard = 'A rule gets a new id each time it is created; the security groups themselves are limited.';
   return [
     describe('ec2:DescribeSecurityGroupRules'),
     {
@@ -97,7 +96,7 @@ function revokeGrants(arnsOf: ArnsOf, ids: readonly string[], attemptsTableArn: 
       conditions: { StringEquals: { 'ec2:CreateAction': 'AuthorizeSecurityGroupIngress' } },
       wildcard,
     },
-    // What has been revoked is on record there.
+    // The attempts table holds the record of revoked rules.
     { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [attemptsTableArn] },
   ];
 }

@@ -8,15 +8,15 @@ import { refuseImpossibleRuleGroup, WafRuleGroup } from './waf-rule-group.ts';
 import { warnOfStackTags } from './waf-stack-tags.ts';
 import { WafWebAcl } from './waf-web-acl.ts';
 
-/** The only Region that knows CLOUDFRONT-scoped IP sets. */
+/** The only Region with CLOUDFRONT-scoped IP sets. */
 export const CLOUDFRONT_REGION = 'us-east-1';
 
-/** Of each family there may be several sets: one holds 10,000 addresses. */
+/** A family may have several sets, because one holds 10,000 addresses. */
 export interface EnforcementProps extends WafSettings {
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
 }
 
-/** An IP set as the functions need it. */
+/** The data of an IP set that the functions need. */
 export interface IpSet {
   /** `name|id|scope`, what Ref of an AWS::WAFv2::IPSet returns. */
   readonly ref: string;
@@ -25,7 +25,7 @@ export interface IpSet {
 
 /**
  * WAF IP sets for IPv4 and for IPv6, all frozen, the rule group that references them, and a web ACL
- * where one is asked for.
+ * where the settings ask for one.
  *
  * CloudFormation's handler for AWS::WAFv2::IPSet sends the template's `Addresses` whenever any
  * property of the set differs, so a changed description or tag would lift every ban until the next
@@ -37,9 +37,7 @@ export class Enforcement extends Construct {
   readonly ipv6: readonly IpSet[];
   readonly access: TargetAccess;
 
-  /**
-   * @throws {ConfigurationError} when the settings do not go together, or with where the stack goes
-   */
+  /** @throws {ConfigurationError} when the settings contradict each other or the stack's Region */
   constructor(scope: Construct, id: string, props: EnforcementProps) {
     super(scope, id);
     this.refuseWrongRegion(props.scope);
@@ -70,7 +68,7 @@ export class Enforcement extends Construct {
     if (webAcl) new WafWebAcl(this, 'WebAcl', { scope: settings.scope, ruleGroupArn: arn, attach: webAcl.attach });
   }
 
-  /** The first of a family keeps the names it had when it was the only one. */
+  /** The first set of a family keeps the names from when it was the only one. */
   private ipSets(family: 'IPV4' | 'IPV6', count: number, scope: string): readonly CfnResource[] {
     return Array.from({ length: count }, (_, i) => this.ipSet(family, i === 0 ? '' : String(i + 1), scope));
   }

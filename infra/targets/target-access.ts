@@ -1,6 +1,6 @@
-/** What a banner needs to keep a target: where it is, and the right to change it. */
+/** The data that a banner needs for a target: its place, and the right to change it. */
 export interface TargetAccess {
-  /** As jails name it among their actions. */
+  /** The name that jails use among their actions. */
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly grants: readonly Grant[];
@@ -11,6 +11,6 @@ export interface Grant {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Why there is a wildcard among the resources, where there is one. */
+  /** The reason for a wildcard among the resources, if there is one. */
   readonly wildcard?: string;
 }

@@ -11,17 +11,17 @@ import type { WafSettings } from '../settings/waf-settings.ts';
 const MOST_REFERENCES = 50;
 
 /**
- * Web ACL capacity units set aside. They can't be changed later, and a group that somebody's web
- * ACL references can't be replaced, so it is enough for every group that {@link
- * refuseImpossibleRuleGroup} lets through: 25 sets by the origin, 1 each, and again by any address
- * of a header, 5 each
+ * Web ACL capacity units set aside. They can't be changed later, and a group that a web ACL
+ * references can't be replaced. So the number is enough for every group that {@link
+ * refuseImpossibleRuleGroup} accepts: 25 sets by the origin, 1 each, and again by any address of a
+ * header, 5 each
  * (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-ipset-match.html).
  */
 const CAPACITY = 150;
 
 /**
- * Of every request that matched, beside `awswaf:<account>:rulegroup:<name>:`, for rules that come
- * later and for logs.
+ * The label of every matched request, after `awswaf:<account>:rulegroup:<name>:`, for later rules
+ * and for logs.
  */
 const LABEL = 'cloudjail:banned';
 
@@ -33,9 +33,9 @@ export interface WafRuleGroupProps {
 
 /**
  * The rule group of the IP sets, to be referenced from a web ACL: requests whose origin is banned,
- * and, where a proxy stands before the protected resource, requests on behalf of somebody banned.
+ * and, where a proxy stands before the protected resource, requests on behalf of a banned address.
  *
- * A rule with a header does not look at the origin
+ * A rule with a header does not check the origin
  * (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-forwarded-ip-address.html),
  * so there is one for each. Name, scope and capacity are frozen: a change would replace the group,
  * which fails while a web ACL references it.
@@ -63,7 +63,7 @@ export class WafRuleGroup extends Construct {
   private tell(): void {
     const { stackName } = Stack.of(this);
     const outputs = {
-      RuleGroupArn: { description: 'The rule group of the banned, for your web ACL', value: this.arn },
+      RuleGroupArn: { description: 'The rule group that matches banned addresses, for your web ACL', value: this.arn },
       WebAclRule: {
         description: 'A rule for your web ACL that references it',
         value: Stack.of(this).toJsonString(ruleFor(stackName, this.arn)),
@@ -121,7 +121,7 @@ function rulesOf(stackName: string, { setArns, settings }: WafRuleGroupProps): C
 function actionOf({ action = 'block', responseCode }: WafSettings): CfnRuleGroup.RuleActionProperty {
   switch (action) {
     case 'block':
-      // CDK passes these on as they are, so they are spelled as CloudFormation spells them.
+      // CDK passes these unchanged, so they use CloudFormation's spelling.
       return { block: responseCode === undefined ? {} : { CustomResponse: { ResponseCode: responseCode } } };
     case 'count':
       return { count: {} };
@@ -137,7 +137,7 @@ export function visible(metricName: string) {
   return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName };
 }
 
-/** @throws {ConfigurationError} naming everything in these settings that does not go together */
+/** @throws {ConfigurationError} naming every contradiction in these settings */
 export function refuseImpossibleRuleGroup(settings: WafSettings): void {
   const { ipv4Sets, ipv6Sets, forwardedIp } = settings;
   const mistakes: string[] = [];

@@ -8,9 +8,10 @@ import * as v from 'valibot';
 /**
  * Warns at synth when the stack of a construct with IP sets has tags of its own.
  *
- * CloudFormation hands a stack's tags to its resources, past the template, so nothing there can
- * keep them from the sets; and a changed tag is a changed property, upon which it writes the
- * template's addresses: none. Which types of resources get them its documentation does not say
+ * CloudFormation passes a stack's tags to its resources outside the template, so the template can't
+ * exclude the sets. A changed tag is a changed property, and CloudFormation then writes the
+ * template's addresses, which are none. Its documentation does not list the resource types that get
+ * tags
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html:
  * "varies"); IP sets take tags, so they may.
  */
@@ -20,7 +21,7 @@ export function warnOfStackTags(construct: Construct): void {
     const keys = [...new Set([...Object.keys(Stack.of(construct).tags.tagValues()), ...tagsOfTheCli()])].sort();
     if (keys.length > 0) Annotations.of(construct).addWarningV2('cloudjail:stackTags', warning(keys));
   };
-  // After everything that adds tags.
+  // Runs after everything that adds tags.
   Aspects.of(construct).add({ visit }, { priority: AspectPriority.READONLY });
 }
 
@@ -32,8 +33,8 @@ function warning(keys: readonly string[]): string {
 }
 
 /**
- * Where the CDK CLI looks for `tags`, beside its own option of that name, which a program can't
- * see.
+ * Files in which the CDK CLI looks for `tags`, besides its own option of that name, which a program
+ * can't see.
  */
 const CLI_SETTINGS = ['cdk.json', join(homedir(), '.cdk.json')];
 
@@ -51,7 +52,7 @@ function contentOf(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    // No such file, or one that the CLI itself will complain about.
+    // The file is missing, or the CLI itself will report it.
     return undefined;
   }
 }

@@ -8,26 +8,26 @@ import { visible } from './waf-rule-group.ts';
 export interface WafWebAclProps {
   readonly scope: 'REGIONAL' | 'CLOUDFRONT';
   readonly ruleGroupArn: string;
-  /** ARNs of regional resources it is to protect. */
+  /** ARNs of the regional resources to protect. */
   readonly attach: readonly string[];
 }
 
 /**
- * A web ACL that lets in everybody but the banned, for resources that have none. One with rules of
- * its own is better served by the rule group.
+ * A web ACL that allows all addresses except the banned ones, for resources that have none. A web
+ * ACL with other rules should reference the rule group instead.
  *
- * A resource has one web ACL at most, and attaching this one takes the place of another without a
- * word (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html).
+ * A resource has one web ACL at most, and attaching this one replaces another without a warning
+ * (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html).
  */
 export class WafWebAcl extends Construct {
-  /** @throws {ConfigurationError} for resources that it can't be attached to */
+  /** @throws {ConfigurationError} for resources to which it can't be attached */
   constructor(scope: Construct, id: string, props: WafWebAclProps) {
     super(scope, id);
     refuseToAttach(Stack.of(this), props);
     const { stackName } = Stack.of(this);
     const webAcl = new CfnWebACL(this, 'WebAcl', {
       name: stackName,
-      description: 'Lets in everybody but the addresses banned by cloudjail',
+      description: 'Allows all addresses except those banned by cloudjail',
       scope: props.scope,
       defaultAction: { allow: {} },
       visibilityConfig: visible(`${stackName}-web-acl`),
@@ -46,12 +46,15 @@ export class WafWebAcl extends Construct {
     this.attach(webAcl.attrArn, props.attach);
   }
 
-  /** One after the other: AssociateWebACL takes a call every two seconds (AWS WAF quotas). */
+  /**
+   * Attaches one after the other, because AssociateWebACL allows a call every two seconds (AWS WAF
+   * quotas).
+   */
   private attach(webAclArn: string, arns: readonly string[]): void {
     let former: CfnWebACLAssociation | undefined;
     for (const resourceArn of arns) {
-      // Named after the resource, since one that is only moved in the list must not be made anew:
-      // the old one's end would detach it.
+      // Named after the resource, because a resource that only moves in the list must not be
+      // created anew: deleting the old association would detach it.
       const id = `WebAclOf${createHash('sha256').update(resourceArn).digest('hex').slice(0, 12)}`;
       const association = new CfnWebACLAssociation(this, id, { resourceArn, webAclArn });
       association.overrideLogicalId(id);

@@ -10,7 +10,7 @@ const VISIBLE = { CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true }
 
 const FROZEN = {
   Name: 'cloudjail',
-  Description: 'Lets in everybody but the addresses banned by cloudjail',
+  Description: 'Allows all addresses except those banned by cloudjail',
   Scope: 'REGIONAL',
   DefaultAction: { Allow: {} },
   VisibilityConfig: { ...VISIBLE, MetricName: 'cloudjail-web-acl' },

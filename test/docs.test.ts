@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { EventEntry } from '../core/events/event-family.ts';
+import { EVENTS } from '../core/events/events.ts';
+import { METRICS, type Metric } from '../core/events/metrics.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -49,6 +52,21 @@ describe('the documentation', () => {
     ]).map(([, name = '']) => name);
     expect(named.length).toBeGreaterThan(30);
     expect([...new Set(named)].filter((name) => !commands.includes(name))).toEqual([]);
+  });
+
+  it('names messages and metrics that there are', () => {
+    const messages = Object.entries<EventEntry<never>>(EVENTS).flatMap(([kind, { logs = [] }]) =>
+      logs.map(({ message = kind }) => message),
+    );
+    const metrics = Object.values<Metric>(METRICS).map(({ name }) => name);
+    const named = (what: string): readonly string[] =>
+      PAGES.flatMap((page) => [...readFileSync(page, 'utf8').matchAll(new RegExp(`${what}s? \`([^\`]+)\``, 'g'))]).map(
+        ([, name = '']) => name,
+      );
+    expect(named('message').length).toBeGreaterThan(10);
+    expect(named('message').filter((name) => !messages.includes(name))).toEqual([]);
+    expect(named('metric').length).toBeGreaterThan(0);
+    expect(named('metric').filter((name) => !metrics.includes(name))).toEqual([]);
   });
 
   it('is linked at all', () => {

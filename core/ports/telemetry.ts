@@ -1,8 +1,8 @@
 import type { EventPayloads } from '../events/events.ts';
 
 /**
- * Where the running system reports what it does: log and metrics in the cloud, the screen in a local
- * run.
+ * Where the running system reports what it does: log and metrics in the cloud, the screen in a
+ * local run.
  */
 export interface Telemetry {
   emit(event: TelemetryEvent): void;

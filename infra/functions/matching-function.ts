@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { COUNTERS } from '../../core/events/emitters.ts';
 import { ENV } from '../../core/names.ts';
 import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 import type { Tables } from '../tables.ts';
@@ -21,7 +22,7 @@ export interface MatchingProps {
  */
 export function matchingFunction(
   scope: Construct,
-  { name, description }: { readonly name: 'matcher' | 'backfiller'; readonly description: string },
+  { name, description }: { readonly name: (typeof COUNTERS)[number]; readonly description: string },
   { tables: { attempts, bans }, jails, jailsFile, logRetention }: MatchingProps,
 ): CloudjailFunction {
   const matching = new CloudjailFunction(scope, 'Function', {

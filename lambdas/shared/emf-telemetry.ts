@@ -11,6 +11,7 @@ export function emfTelemetry(): Telemetry {
   const metrics = new Metrics({ namespace: METRICS_NAMESPACE });
   return {
     emit(event) {
+      // The entry of a kind takes the payload of that kind, which the compiler can't follow here.
       const entry = EVENTS[event.kind] as EventEntry<TelemetryEvent>;
       for (const { level, message = event.kind, lines } of entry.logs ?? []) {
         for (const fields of lines(event)) logger[level](message, fields);

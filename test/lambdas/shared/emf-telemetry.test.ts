@@ -99,4 +99,48 @@ describe('emfTelemetry', () => {
       expect.objectContaining({ level: 'WARN', target: 'waf', slowest: { enforced: 3, ended: 130 } }),
     );
   });
+
+  it('logs a ban without the lines it was made for', () => {
+    const evidence = ['Failed password for invalid user hunter2 from 9.0.0.1'];
+    const telemetry = emfTelemetry();
+    for (const kind of ['ban-made', 'ban-prolonged', 'ban-missed', 'ban-lifted'] as const) {
+      telemetry.emit({ kind, ban: { ...BAN, evidence } });
+      expect(lines.at(-1)).toMatchObject({ level: 'INFO', message: kind, id: '9.0.0.1', jail: 'sshd', banCount: 1 });
+    }
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
+  it('writes attempts while banned once for all targets, and once for each', () => {
+    const telemetry = emfTelemetry();
+    const leaked = { jail: 'sshd', id: '9.0.0.1', attempts: 3, targets: ['waf', 'network-acl'] };
+    telemetry.emit({ kind: 'attempts-while-banned', ...leaked });
+    telemetry.emit({ kind: 'target-failed', target: 'waf', error: new Error('closes') });
+    const written = lines.filter((line) => 'AttemptsWhileBanned' in line);
+    expect(written).toHaveLength(3);
+    for (const target of leaked.targets) {
+      expect(written).toContainEqual(expect.objectContaining({ AttemptsWhileBanned: 3, jail: 'sshd', target }));
+    }
+    expect(written.at(-1)).toMatchObject({ AttemptsWhileBanned: 3 });
+    expect(written.at(-1)).not.toHaveProperty('target');
+    expect(lines.filter(({ message }) => message === 'attempts-while-banned')).toEqual([
+      expect.objectContaining({ level: 'WARN', ...leaked }),
+    ]);
+  });
+
+  it.each([
+    [true, 'ERROR', 'BackfillsGivenUp', 'BackfillFailures'],
+    [false, 'WARN', 'BackfillFailures', 'BackfillsGivenUp'],
+  ])(
+    'of a backfill that failed, given up: %s, logs one line and counts one metric',
+    (givenUp, level, counted, other) => {
+      const telemetry = emfTelemetry();
+      telemetry.emit({ kind: 'backfill-failed', logGroup: '/log', error: new Error('refused'), givenUp });
+      telemetry.emit({ kind: 'backfill-run', open: 0, lag: 0 });
+      expect(lines.filter(({ message }) => message === 'backfill-failed')).toEqual([
+        expect.objectContaining({ level, logGroup: '/log' }),
+      ]);
+      expect(lines.at(-1)).toHaveProperty(counted, 1);
+      for (const name of [other, 'BackfillsOpen', 'BackfillLag']) expect(lines.at(-1)).not.toHaveProperty(name);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { readJails } from '../config/read-jails.ts';
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
 import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../records/compiled-jail.ts';
 import { compileMatch } from './compile-match.ts';
-import { logGroups } from './log-groups.ts';
+import { type LogGroups, logGroups } from './log-groups.ts';
 
 export interface CompileOptions {
   /** The jails to compile, enabled or not. Without it, those that the configuration enables. */
@@ -53,14 +53,29 @@ function nobodyNotified({ name, at }: ActionReference): readonly Diagnostic[] {
   ];
 }
 
+const NO_GROUPS: LogGroups = { names: [], prefixes: [], diagnostics: [] };
+
+/** Right for a jail that is there for `set JAIL banip`; with logs of its own it looks like a slip. */
+function bansByHand({ name, loggroup, logpath }: Jail): Diagnostic {
+  const log = loggroup[0] ?? logpath[0];
+  return {
+    code: 'NO_FAILREGEX',
+    severity: log === undefined ? 'info' : 'warning',
+    message: `jail ${name} has no failregex, so it bans only by hand`,
+    ...(log !== undefined && { help: 'set filter or failregex, or leave logpath and loggroup out' }),
+    ...(log?.at && { at: log.at }),
+  };
+}
+
 function compileJail(jail: Jail, dbpurgeage: number): JailCompilation {
   if (!jail.filter) return { jail: undefined, diagnostics: [] };
   const recidive = jail.filter.name === 'recidive';
-  // Its usual logpath is fail2ban's own log, which no server of ours writes.
-  const groups =
-    recidive && jail.loggroup.length === 0 ? { names: [], prefixes: [], diagnostics: [] } : logGroups(jail);
+  const byHand = jail.filter.failregex.length === 0;
+  // The usual logpath of recidive is fail2ban's own log, which no server of ours writes.
+  const groups = byHand || (recidive && jail.loggroup.length === 0) ? NO_GROUPS : logGroups(jail);
   const { match, diagnostics: ofMatch } = compileMatch(jail.filter, jail);
-  const diagnostics = [...groups.diagnostics, ...ofMatch, ...jail.actions.flatMap(nobodyNotified)];
+  const ofFilter = byHand ? ofMatch.map((one) => (one.code === 'NO_FAILREGEX' ? bansByHand(jail) : one)) : ofMatch;
+  const diagnostics = [...groups.diagnostics, ...ofFilter, ...jail.actions.flatMap(nobodyNotified)];
   if (!match || hasErrors(diagnostics)) return { jail: undefined, diagnostics };
   const { name, maxretry, findtime, bantime, maxmatches, increment, ignoreself, ignoreip } = jail;
   const { banreserved, ipv4prefix, ipv6prefix, maxbans, actions, port, protocol } = jail;

@@ -125,8 +125,8 @@ class Compiler {
     return {
       code: 'NO_FAILREGEX',
       severity: 'warning',
-      message: `filter ${this.#filter.name} has no failregex: it will never find a failure`,
-      help: 'that is right for a jail whose bans are all made by hand',
+      message: `filter ${this.#filter.name} has no failregex, so it finds no failure`,
+      help: 'write a failregex into its [Definition]',
     };
   }
 }

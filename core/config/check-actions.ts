@@ -1,21 +1,30 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
+import { acknowledgeable } from './acknowledged.ts';
 import { actionTarget, FIREWALL_TARGETS, KNOWN_ACTIONS, OWN_ACTIONS } from './actions.ts';
 import type { CheckedJail } from './checked-jail.ts';
 import type { ConfigFiles } from './config-files.ts';
+import { splitDefinitions } from './definition-arguments.ts';
 import type { ActionReference, Jail } from './jail.ts';
 
 /** Which of a jail's actions do nothing here, and whether any is left that bans. */
 export function checkActions({ jail, values, files }: CheckedJail): void {
-  const unread = values.written('action') !== undefined && values.text('action') === undefined;
-  if (unread) return;
+  const written = values.text('action');
+  if (written === undefined && values.written('action') !== undefined) return;
   for (const action of jail.actions) {
     if (actionTarget(action.name) === 'unsupported') values.report(unsupported(action, files), action.at);
     else if (files.read(`action.d/${action.name}.local`) !== undefined) values.report(notRead(action), action.at);
   }
   for (const action of repeated(jail)) values.report(duplicate(action), action.at);
+  // What an action that can't be read would have done is not known.
+  const unread =
+    (written !== undefined && splitDefinitions(written).length > jail.actions.length) ||
+    jail.actions.some(({ name }) => isUnknown(name, files));
   const bans = jail.actions.some(({ name }) => BANNING.includes(actionTarget(name)));
-  if (!bans) values.report(nothingBans(jail.actions.length), jail.actions[0]?.at ?? values.written('action'));
+  if (!bans && !unread) {
+    const nothing = acknowledgeable(nothingBans(jail.actions.length), jail.acknowledged);
+    values.report(nothing, jail.actions[0]?.at ?? values.written('action'));
+  }
 }
 
 const BANNING: readonly string[] = ['stack', ...FIREWALL_TARGETS, 'dry-run'];
@@ -46,9 +55,9 @@ function duplicate({ name }: ActionReference): Diagnostic {
 function nothingBans(count: number): Diagnostic {
   return {
     code: 'NOTHING_BANS',
-    severity: 'warning',
-    message: `${count === 0 ? 'this jail has no action' : 'no action of this jail bans'}: bans are recorded and enforced nowhere`,
-    help: `set action = %(action_)s for the stack's targets, or one of ${OWN_ACTIONS.join(', ')}`,
+    severity: 'error',
+    message: `${count === 0 ? 'this jail has no action' : 'no action of this jail bans'}, so its bans are enforced nowhere`,
+    help: `set action = %(action_)s for the stack's targets, one of ${FIREWALL_TARGETS.join(', ')}, or dry-run to record bans alone`,
   };
 }
 
@@ -61,11 +70,19 @@ function notRead({ name }: ActionReference): Diagnostic {
   };
 }
 
+function actionFile(name: string, files: ConfigFiles): string | undefined {
+  const paths = [`action.d/${name}.conf`, `action.d/${name}.local`, `action.d/${name}`];
+  return paths.find((path) => files.read(path) !== undefined);
+}
+
+function isUnknown(name: string, files: ConfigFiles): boolean {
+  if (actionTarget(name) !== 'unsupported' || KNOWN_ACTIONS.includes(name)) return false;
+  return actionFile(name, files) === undefined;
+}
+
 function unsupported({ name }: ActionReference, files: ConfigFiles): Diagnostic {
-  const file = [`action.d/${name}.conf`, `action.d/${name}.local`, `action.d/${name}`].find(
-    (path) => files.read(path) !== undefined,
-  );
-  if (file === undefined && !KNOWN_ACTIONS.includes(name)) return unknown(name);
+  if (isUnknown(name, files)) return unknown(name);
+  const file = actionFile(name, files);
   return {
     code: 'ACTION_NOT_RUN',
     severity: 'warning',

@@ -1,5 +1,6 @@
 import { checkActions } from './check-actions.ts';
 import { checkIgnoreip } from './check-ignoreip.ts';
+import { checkOptionNames } from './check-option-names.ts';
 import { checkPorts } from './check-ports.ts';
 import { checkSpelling } from './check-spelling.ts';
 import type { CheckedJail } from './checked-jail.ts';
@@ -11,5 +12,6 @@ export function checkJail(checked: CheckedJail): void {
   checkIgnoreip(checked);
   checkActions(checked);
   checkPorts(checked);
+  checkOptionNames(checked);
   checkSpelling(checked);
 }

@@ -1,51 +1,27 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
+import { referredTags } from './check-option-names.ts';
 import { byOperator, type CheckedJail } from './checked-jail.ts';
 import type { ConfigTree } from './config-tree.ts';
 import { parseDefinition } from './definition-arguments.ts';
 import type { Section } from './ini.ts';
-import { INTERPOLATION_NAMES, JAIL_OPTIONS } from './known-options.ts';
+import { JAIL_OPTIONS } from './known-options.ts';
 import type { OpenFilter } from './read-filter.ts';
 import { placeOf, type SourceText, splitLines } from './source-text.ts';
 
 /**
- * Options, arguments and tags that look like a slip of the pen. Names of the operator's own are
+ * Lines, arguments and tags that look like a slip of the pen. Names of the operator's own are
  * normal, so only near misses count.
  */
 export function checkSpelling(checked: CheckedJail): void {
   const { tree, jail } = checked;
-  const used = interpolatedNames(tree);
   for (const section of [tree.defaults, tree.sections.get(jail.name) ?? new Map()]) {
-    checkOptions(checked, section, used);
     checkContinuations(checked, section);
   }
   if (checked.open !== undefined) {
     checkArguments(checked, checked.open);
     checkTags(checked, checked.open);
   }
-}
-
-function checkOptions({ values }: CheckedJail, section: Section, used: ReadonlySet<string>): void {
-  for (const [option, { name }] of section) {
-    if (option.startsWith('known/') || !byOperator(name)) continue;
-    if (JAIL_OPTIONS.includes(option) || INTERPOLATION_NAMES.includes(option) || used.has(option)) continue;
-    const near = didYouMean(option, [...JAIL_OPTIONS, 'port', 'protocol', 'banaction', 'destemail', 'mode']);
-    if (near === undefined) continue;
-    const message = `"${option}" is no option, and nothing refers to it`;
-    values.report({ code: 'UNKNOWN_OPTION', severity: 'info', message, help: `did you mean "${near}"?` }, name);
-  }
-}
-
-/** Every name some value refers to by `%(name)s`. */
-function interpolatedNames(tree: ConfigTree): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const section of [tree.defaults, ...tree.sections.values()]) {
-    for (const { value } of section.values()) {
-      for (const [, name = ''] of value.text.matchAll(/%\(([^)]+)\)s/g))
-        names.add(name.toLowerCase().replace(/^.*\//, ''));
-    }
-  }
-  return names;
 }
 
 /**
@@ -71,7 +47,7 @@ function swallowedBy(option: string, whole: string, line: string): Diagnostic | 
   if (!header && (name === undefined || inBrackets || !JAIL_OPTIONS.includes(name))) return undefined;
   return {
     code: 'SWALLOWED_LINE',
-    severity: 'warning',
+    severity: 'error',
     message: `this line is indented, so it belongs to the value of "${option}" above`,
     help: `put it at the beginning of the line if it is meant as ${header ? 'a section of its own' : 'an option of its own'}`,
   };
@@ -87,18 +63,12 @@ function checkArguments({ values, tree, jail }: CheckedJail, open: OpenFilter): 
     const near = known.has(name) ? undefined : didYouMean(name, known);
     if (near === undefined) continue;
     const message = `filter ${open.name} has no option "${name}"`;
-    values.report({ code: 'UNKNOWN_ARGUMENT', severity: 'info', message, help: `did you mean "${near}"?` }, written);
+    values.report({ code: 'UNKNOWN_ARGUMENT', severity: 'error', message, help: `did you mean "${near}"?` }, written);
   }
 }
 
 function optionNames(tree: ConfigTree): readonly string[] {
   return [tree.defaults, ...tree.sections.values()].flatMap((section) => [...section.keys()]);
-}
-
-/** A tag that some value holds may well be meant for an argument. */
-function referredTags(tree: ConfigTree): readonly string[] {
-  const values = [tree.defaults, ...tree.sections.values()].flatMap((section) => [...section.values()]);
-  return values.flatMap(({ value }) => [...value.text.matchAll(/<([a-z_][\w-]*)>/g)].flatMap(([, tag = '']) => tag));
 }
 
 /**

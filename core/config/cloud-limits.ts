@@ -7,8 +7,7 @@ import { byOperator, type CheckedJail } from './checked-jail.ts';
  * to do instead, where the operator wrote it or where it changes what happens.
  */
 export function checkCloudLimits(checked: CheckedJail): void {
-  const { jail, values } = checked;
-  if (jail.filter === undefined) values.report(NO_FILTER, values.written('filter'));
+  const { values } = checked;
   checkCommand(checked);
   checkLogSource(checked);
   checkNames(checked);
@@ -17,13 +16,6 @@ export function checkCloudLimits(checked: CheckedJail): void {
     if (byOperator(at)) values.report(noEffect(option), at);
   }
 }
-
-const NO_FILTER: Diagnostic = {
-  code: 'NO_FILTER',
-  severity: 'warning',
-  message: 'this jail has neither a filter nor a failregex: it finds nothing, and only bans made by hand are in it',
-  help: 'set filter, or leave it so if the bans are to be made by hand',
-};
 
 function noEffect(option: string): Diagnostic {
   return {

@@ -14,8 +14,11 @@ const NAME = /^[A-Za-z_][A-Za-z_]*/;
 const DOTTED_NAME = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*/;
 const OPERATOR = /^(?:\*\*|\/\/|<<|>>|<=|>=|==|!=|[-+*/%()<>,&|^~])/;
 
+/** A Python comment with nothing but comments on the lines below it. */
+const COMMENT_TO_THE_END = /^#[^\n]*(?:\n[^\S\n]*(?:#[^\n]*)?)*$/;
+
 /**
- * Cuts an expression up. With `units`, letters end where digits begin (`1d12h` is four tokens) and
+ * Cuts an expression up. A comment ends it, since fail2ban hands the text to Python's eval. With `units`, letters end where digits begin (`1d12h` is four tokens) and
  * `e` is no exponent; without, names may be dotted (`ban.Time`).
  */
 export function tokenize(text: string, units: boolean): readonly Token[] {
@@ -32,7 +35,7 @@ export function tokenize(text: string, units: boolean): readonly Token[] {
 }
 
 function nextToken(rest: string, offset: number, units: boolean, spaced: boolean): Token {
-  if (rest === '') return { kind: 'end', text: '', offset, spaced };
+  if (rest === '' || COMMENT_TO_THE_END.test(rest)) return { kind: 'end', text: '', offset, spaced };
   const number = (units ? PLAIN_NUMBER : NUMBER).exec(rest)?.[0];
   if (number !== undefined) return { kind: 'number', text: number, offset, spaced };
   const name = (units ? NAME : DOTTED_NAME).exec(rest)?.[0];

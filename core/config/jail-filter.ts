@@ -26,13 +26,11 @@ export function matchingOf(open: OpenFilter, values: SectionValues, collector: C
   return { filter, usedns: used.get('usedns') ?? seen.get('usedns') };
 }
 
-/** A jail that names no filter may bring regexes of its own. */
+/** A jail that names no filter may bring regexes of its own; without any, it is for bans by hand. */
 export function ownMatching(values: SectionValues, collector: Collector): Matching {
   const own = filterOptions(seenByFilter(values));
-  const matches = [...own.keys()].some((option) => option !== 'usedns');
   const parts = { name: values.section, logtype: 'file' };
-  const filter = matches ? assembleFilter(parts, new Map(), own, collector) : undefined;
-  return { filter, usedns: own.get('usedns') };
+  return { filter: assembleFilter(parts, new Map(), own, collector), usedns: own.get('usedns') };
 }
 
 const INTEGERS = ['maxretry', 'maxmatches', 'maxlines'];

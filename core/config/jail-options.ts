@@ -1,4 +1,6 @@
 import { zoneMinutes } from '../dates/zones.ts';
+import { formatCidr } from '../net/address.ts';
+import { rangeCidrs } from '../net/address-range.ts';
 import { acknowledgementsOf } from './acknowledged.ts';
 import { parseDefinition, splitDefinitions } from './definition-arguments.ts';
 import { incrementOf } from './increment-options.ts';
@@ -8,6 +10,7 @@ import type { SectionValues } from './jail-values.ts';
 import { located } from './located.ts';
 import { parseInteger } from './scalars.ts';
 import { placeOf, type SourceText, slice, splitLines, splitWords } from './source-text.ts';
+import { typographicQuotes } from './typographic-quotes.ts';
 
 /**
  * Every option of a jail, typed. What no file sets has the default of fail2ban's code
@@ -28,13 +31,13 @@ export function jailOf(
     maxmatches: values.integer('maxmatches', { least: 0 }) ?? 5,
     increment: incrementOf(values),
     ignoreself: values.boolean('ignoreself') ?? true,
-    ignoreip: words(values.text('ignoreip')),
-    banreserved: words(values.text('banreserved')),
+    ignoreip: words(values.text('ignoreip')).flatMap(asCidrs),
+    banreserved: words(values.text('banreserved')).flatMap(asCidrs),
     ipv4prefix: prefixOf(values, 'ipv4prefix', { usual: 32, least: 16, most: 32 }),
     ipv6prefix: prefixOf(values, 'ipv6prefix', { usual: 64, least: 32, most: 128 }),
     maxbans: values.integer('maxbans', { least: 0 }) ?? 1000,
     usedns: usednsOf(values, matching ? matching.usedns : values.text('usedns')),
-    logpath: logpaths(values.text('logpath')),
+    logpath: logpathsOf(values),
     loggroup: words(values.text('loggroup')),
     logencoding: values.text('logencoding')?.text || 'auto',
     logtimezone: zoneOf(values),
@@ -87,12 +90,22 @@ function words(value: SourceText | undefined): Located<string>[] {
   return value === undefined ? [] : splitWords(value).map(located);
 }
 
+/** `192.0.2.1-192.0.2.9` as CIDRs, all of them at the place of the word; any other word itself. */
+function asCidrs(word: Located<string>): readonly Located<string>[] {
+  const [first = '', last] = word.value.split('-');
+  const ranges = last === undefined ? undefined : rangeCidrs(first, last);
+  return ranges?.map((range) => ({ ...word, value: formatCidr(range) })) ?? [word];
+}
+
 /**
  * One path a line; a word behind the last blank says where to start reading (`head`, `tail`) and is
  * left off.
  */
-function logpaths(value: SourceText | undefined): Located<string>[] {
+function logpathsOf(values: SectionValues): Located<string>[] {
+  const value = values.text('logpath');
   if (value === undefined) return [];
+  const quotes = typographicQuotes('logpath', value);
+  if (quotes !== undefined) values.report(quotes);
   return splitLines(value).flatMap((line) => {
     const blank = line.text.lastIndexOf(' ');
     const path = blank < 0 ? line : slice(line, 0, blank);
@@ -102,7 +115,9 @@ function logpaths(value: SourceText | undefined): Located<string>[] {
 
 function actionsOf(values: SectionValues): ActionReference[] {
   const written = values.text('action');
-  return (written === undefined ? [] : splitDefinitions(written)).flatMap((entry) => {
+  const quotes = written && typographicQuotes('action', written);
+  if (quotes !== undefined) values.report(quotes);
+  return (written === undefined || quotes !== undefined ? [] : splitDefinitions(written)).flatMap((entry) => {
     const parsed = parseDefinition(entry);
     if (parsed.kind === 'malformed') {
       const message = `action ${entry.text}: ${parsed.message}`;

@@ -94,8 +94,9 @@ class Values implements SectionValues {
   #limited(option: string, at: SourceText, value: number | undefined, limits: Limits | undefined): number | undefined {
     if (value === undefined || limits === undefined || value >= limits.least || value === limits.except) return value;
     const also = limits.except === undefined ? '' : ` or ${limits.except}`;
-    const message = `${option} = ${at.text}: at least ${limits.least}${also} is expected; ${limits.least} is used`;
-    this.report({ code: 'OUT_OF_RANGE', severity: 'warning', message }, at);
+    const message = `${option} = ${at.text}: at least ${limits.least}${also} is expected`;
+    const help = `write ${limits.least} or more`;
+    this.report({ code: 'OUT_OF_RANGE', severity: 'error', message, help }, at);
     return limits.least;
   }
 }
@@ -105,18 +106,18 @@ const TRUE_OR_FALSE = /^(?:1|on|true|yes|0|off|false|no|)$/i;
 function neitherTrueNorFalse(option: string, text: string): Diagnostic {
   return {
     code: 'BAD_BOOLEAN',
-    severity: 'warning',
-    message: `${option} = ${text}: neither true nor false; it counts as false`,
-    help: 'write true or false',
+    severity: 'error',
+    message: `${option} = ${text}: neither true nor false; fail2ban takes it for false`,
+    help: misread(text) ?? 'write true or false',
   };
 }
 
 function badInteger(option: string, text: string): Diagnostic {
   return {
     code: 'BAD_INTEGER',
-    severity: 'warning',
-    message: `${option} = ${text}: a whole number is expected; the option is not set`,
-    help: `write digits only, for example ${option} = 5`,
+    severity: 'error',
+    message: `${option} = ${text}: this is no whole number`,
+    help: misread(text) ?? `write digits only, for example ${option} = 5`,
   };
 }
 
@@ -125,6 +126,12 @@ function badDuration(option: string, text: string, reason: string): Diagnostic {
     code: 'BAD_DURATION',
     severity: 'error',
     message: `${option} = ${text}: ${reason}`,
-    help: 'write seconds, or numbers with units (s, m, h, d, w, mo, y), for example 90, 10m, 1d 12h',
+    help: misread(text) ?? 'write seconds, or numbers with units (s, m, h, d, w, mo, y), for example 90, 10m, 1d 12h',
   };
+}
+
+/** What makes a right value wrong: quotes, and a comment that is none to fail2ban. */
+function misread(text: string): string | undefined {
+  if (/^["'“”„‟″«»‘’‚‛′`´]/.test(text)) return 'write the value without quotes';
+  return /\s#/.test(text) ? 'an inline comment begins with a semicolon and a blank before it' : undefined;
 }

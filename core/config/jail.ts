@@ -31,7 +31,9 @@ export interface Jail {
   readonly maxmatches: number;
   readonly increment: BantimeIncrement;
   readonly ignoreself: boolean;
-  /** Words of `ignoreip` as written: addresses, CIDRs, dotted masks, names. */
+  /**
+   * Words of `ignoreip` as written: addresses, CIDRs, dotted masks, names. Of `first-last` the CIDRs.
+   */
   readonly ignoreip: readonly Located<string>[];
   /**
    * cloudjail's own option: CIDRs inside private, documentation and other special-purpose ranges

@@ -12,6 +12,7 @@ import type { Filter, Located } from './jail.ts';
 import { located } from './located.ts';
 import { parseInteger } from './scalars.ts';
 import { placeOf, type SourceText, sourceText, splitLines } from './source-text.ts';
+import { typographicQuotes } from './typographic-quotes.ts';
 
 /** A filter found and opened, ready to be read with a jail's values. */
 export interface OpenFilter {
@@ -55,6 +56,11 @@ export function openFilter(
   written: SourceText,
   logtype: 'file' | 'journal',
 ): OpenFilter | undefined {
+  const quotes = typographicQuotes('filter', written);
+  if (quotes !== undefined) {
+    context.collector.add(quotes);
+    return undefined;
+  }
   const parsed = parseDefinition(written);
   if (parsed.kind === 'malformed') {
     report(context.collector, written, parsed.offset, {

@@ -1,5 +1,6 @@
 import { type Collector, SILENT } from '../diagnostics/collector.ts';
 import { checkJail } from './check-jail.ts';
+import { checkEnabled } from './check-option-names.ts';
 import type { ConfigTree } from './config-tree.ts';
 import type { Jail } from './jail.ts';
 import { matchingOf, ownMatching } from './jail-filter.ts';
@@ -36,6 +37,7 @@ export function readJail(context: JailContext, name: string, forced?: boolean): 
   const filter = values.text('filter') ?? sourceText('');
   const backend = values.text('backend')?.text ?? 'auto';
   if (enabled) return readEnabled(context, name, filter, backend);
+  if (forced === undefined) checkEnabled(context.tree, name, context.collector);
   const silent = sectionValues(context.tree, name, SILENT);
   return { jail: jailOf(silent, { enabled, backend }, undefined), tree: context.tree };
 }

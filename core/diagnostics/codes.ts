@@ -22,6 +22,7 @@ export const CODES_BY_FAMILY = {
     'UNKNOWN_JAIL',
     'UNKNOWN_OPTION',
     'ACKNOWLEDGE',
+    'TYPOGRAPHIC_QUOTES',
     'BAD_BOOLEAN',
     'BAD_INTEGER',
     'BAD_DURATION',
@@ -57,7 +58,6 @@ export const CODES_BY_FAMILY = {
     'BAD_PROTOCOL',
   ],
   filters: [
-    'NO_FILTER',
     'MISSING_FILTER',
     'BAD_FILTER',
     'UNKNOWN_ARGUMENT',

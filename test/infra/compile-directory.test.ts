@@ -33,10 +33,10 @@ describe('compileDirectory', () => {
   });
 
   it('passes on what is worth knowing, with its source line', () => {
-    write('jail.local', '[sshd]\nenabled = true\nmaxretry = banana\n');
+    write('jail.local', '[sshd]\nenabled = true\nusedns = banana\n');
     const { remarks } = compileDirectory(directory, ['waf']);
     expect(remarks).toHaveLength(1);
-    expect(remarks[0]).toContain('3 | maxretry = banana\n');
+    expect(remarks[0]).toContain('3 | usedns = banana\n');
   });
 
   it('refuses a directory with an error, and reports every one', () => {

@@ -31,6 +31,25 @@ describe('compileJails', () => {
     expect(compiled.jails).toMatchObject([{ name: 'other', findtime: 7200 }]);
   });
 
+  it('compiles a jail for bans by hand, which reads no log group', () => {
+    const byHand = compile('[gate]\nenabled = true\naction = waf\n');
+    expect(byHand.diagnostics).toEqual([
+      { code: 'NO_FAILREGEX', severity: 'info', message: 'jail gate has no failregex, so it bans only by hand' },
+    ]);
+    expect(byHand.compiled.jails).toMatchObject([{ name: 'gate', loggroups: [], match: { failregex: [] } }]);
+    const empty = compile('[gate]\nenabled = true\nfilter = door\naction = waf\n', '[Definition]\n');
+    expect(empty.diagnostics).toMatchObject([{ code: 'NO_FAILREGEX', severity: 'info' }]);
+    expect(empty.compiled.jails).toHaveLength(1);
+  });
+
+  it('takes a jail for a slip that has logs and nothing to find in them', () => {
+    const { compiled, diagnostics } = compile('[gate]\nenabled = true\naction = waf\nlogpath = /var/log/x\n');
+    expect(diagnostics).toMatchObject([
+      { code: 'NO_FAILREGEX', severity: 'warning', at: { file: 'jail.local', line: 4, column: 11 } },
+    ]);
+    expect(compiled.jails).toMatchObject([{ name: 'gate', loggroups: [] }]);
+  });
+
   it('leaves out a jail whose regex is none, and points at the character', () => {
     const { compiled, diagnostics } = compile(JAIL, '[Definition]\nfailregex = ^<HOST> x(\n');
     expect(compiled.jails).toEqual([]);

@@ -14,7 +14,7 @@ describe('options', () => {
     expect(diagnosticsOf(`[j]\n${written} = 5\n`)).toMatchObject([
       {
         code: 'UNKNOWN_OPTION',
-        severity: 'info',
+        severity: 'error',
         help: `did you mean "${meant}"?`,
         at: { line: 2, column: 1, length: written.length },
       },
@@ -23,6 +23,39 @@ describe('options', () => {
 
   it.each(['my_variable', 'port', 'protocol', 'chain', 'sshd_log', 'mta'])('lets %s pass', (option) => {
     expect(problemsOf(`[j]\n${option} = 5\n`)).toEqual([]);
+  });
+
+  it.each([
+    ['failregex +=  ^x <HOST>$', 'failregex = %(known/failregex)s'],
+    ['sendmail-whois[name=x, dest=y]', 'indent'],
+    ['^Failed for <HOST>: x$', 'indent'],
+    ['/var/log/a=b', 'indent'],
+  ])('%s is no option', (line, help) => {
+    expect(diagnosticsOf(`[j]\nport = 1\n${line}\n`)).toMatchObject([
+      { code: 'UNKNOWN_OPTION', severity: 'error', help: expect.stringContaining(help), at: { line: 3, column: 1 } },
+    ]);
+  });
+
+  it.each(['enable', 'enabeld', 'enabled +'])('finds %s in a jail that is off', (option) => {
+    expect(problemsOf(`[k]\n${option} = true\nmaxrety = 5\n`)).toEqual(['error UNKNOWN_OPTION 2:1']);
+    expect(problemsOf(`[DEFAULT]\n${option} = true\n`)).toEqual(['error UNKNOWN_OPTION 2:1']);
+  });
+
+  it.each([
+    ['ignorregex = ^x$', 'did you mean "ignoreregex"?'],
+    ['failregx = ^x <HOST>$', 'did you mean "failregex"?'],
+    ['failregex += ^x <HOST>$', expect.stringContaining('%(known/failregex)s')],
+    ['^x <HOST>: y$', expect.stringContaining('indent')],
+  ])('finds %s in a filter', (line, help) => {
+    const files = { 'filter.d/f.conf': `[Definition]\nfailregex = ^<HOST>$\n${line}\n` };
+    expect(diagnosticsOf('', files)).toMatchObject([
+      { code: 'UNKNOWN_OPTION', severity: 'error', help, at: { file: 'filter.d/f.conf', line: 3, column: 1 } },
+    ]);
+  });
+
+  it('lets a near name of a filter pass when some value refers to it', () => {
+    const definition = 'fail_regex = ^x <HOST>$\nfailregexs = ^y <HOST>$\nfailregex = %(fail_regex)s\n <failregexs>\n';
+    expect(problemsOf('', { 'filter.d/f.conf': `[Definition]\n${definition}` })).toEqual([]);
   });
 
   it('lets a near name pass when some value refers to it', () => {
@@ -42,9 +75,9 @@ describe('options', () => {
 
 describe('lines that are indented by mistake', () => {
   it.each([
-    ['[j]\nport = ssh\n  maxretry = 3\n', ['warning SWALLOWED_LINE 3:3']],
-    ['[j]\nport = ssh\n [k]\nenabled = true\n', ['warning SWALLOWED_LINE 3:2']],
-    ['[DEFAULT]\ndestemail = a@example.com\n  bantime: 1h\n', ['warning SWALLOWED_LINE 3:3']],
+    ['[j]\nport = ssh\n  maxretry = 3\n', ['error SWALLOWED_LINE 3:3']],
+    ['[j]\nport = ssh\n [k]\nenabled = true\n', ['error SWALLOWED_LINE 3:2']],
+    ['[DEFAULT]\ndestemail = a@example.com\n  bantime: 1h\n', ['error SWALLOWED_LINE 3:3']],
     ['[j]\nport = ssh\n  note = 3\n', []],
     ['[j]\naction = waf[x=1,\n  port=22]\n  sns\n', []],
     ['[j]\naction = waf[x=1,\n  logpath=22]\n', []],
@@ -56,12 +89,12 @@ describe('lines that are indented by mistake', () => {
 
 describe('arguments of a filter', () => {
   it.each([
-    ['f[mdoe=x]', ['info UNKNOWN_ARGUMENT 2:12']],
+    ['f[mdoe=x]', ['error UNKNOWN_ARGUMENT 2:12']],
     ['f[mode=x]', []],
-    ['f[_usr=x]', ['info UNKNOWN_ARGUMENT 2:12']],
+    ['f[_usr=x]', ['error UNKNOWN_ARGUMENT 2:12']],
     ['f[anything=x]', []],
     ['f[logtype=file]', []],
-    ['f[failregx=x]', ['info UNKNOWN_ARGUMENT 2:12']],
+    ['f[failregx=x]', ['error UNKNOWN_ARGUMENT 2:12']],
   ])('%s', (filter, problems) => {
     expect(problemsOf(`[j]\nfilter = ${filter}\n`)).toEqual(problems);
   });

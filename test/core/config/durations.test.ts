@@ -35,12 +35,18 @@ describe('parseDuration', () => {
     ['1_000', 1000],
     [' 5 ', 5],
     ['1d2', 86_402],
+    ['14400   # 4 hours', 14_400],
+    ['1h#y', 3600],
+    ['1d # ) (\n# more', 86_400],
   ])('%s is %d s', (text, seconds) => {
     expect(parseDuration(text)).toEqual({ kind: 'duration', seconds });
   });
 
   it.each([
     ['', 0, 'too early'],
+    ['# 5', 0, 'too early'],
+    ['(1 # x)', 3, 'missing'],
+    ['1h # a\n5m', 3, 'not expected'],
     ['soon', 0, '"soon" is not known here'],
     ['1 fortnight', 2, '"fortnight" is no unit of time'],
     ['10mm5x', 5, '"x" is no unit'],

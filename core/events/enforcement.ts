@@ -40,7 +40,7 @@ const COUNT = { unit: 'Count', statistic: 'Sum' } as const;
 const MOST = { unit: 'Count', statistic: 'Maximum' } as const;
 const LONGEST = { unit: 'Seconds', statistic: 'Maximum' } as const;
 
-/** Metrics stand for all targets of a banner together, where none names its target. */
+/** A metric stands for all targets of a banner together, unless the target is a dimension of it. */
 export const ENFORCEMENT = {
   'target-converged': {
     from: BANNERS,

@@ -30,7 +30,7 @@ export interface LogEntry<Payload> {
  * Powertools calls `service`.
  */
 export interface MetricEntry<Payload> {
-  /** Absent: the name it is listed by. */
+  /** The name in CloudWatch; absent: the name it is listed by. */
   readonly name?: string;
   readonly unit: MetricUnit;
   /** What to look at first: CloudWatch's name of a statistic. */
@@ -41,7 +41,7 @@ export interface MetricEntry<Payload> {
   readonly means: string;
   /** No zero is written: no alarm takes silence for anything but none. */
   readonly omitsZero?: true;
-  /** Absent: there is nothing to write. Several: CloudWatch knows their percentiles. */
+  /** `undefined`: nothing is written. Several values let CloudWatch know their percentiles. */
   value(event: Payload): number | readonly number[] | undefined;
   /**
    * Dimensions besides the function. Never an address: each value of a dimension is a metric of its

@@ -1,7 +1,7 @@
 import type { EventEntry, MetricEntry } from './event-family.ts';
 import { EVENTS } from './events.ts';
 
-/** A metric as those know it that look at it. */
+/** A metric as alarms, dashboard and estimate see it. */
 export type Metric = Omit<MetricEntry<never>, 'value' | 'series' | 'name'> & { readonly name: string };
 
 type Entries = (typeof EVENTS)[keyof typeof EVENTS];

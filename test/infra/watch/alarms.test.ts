@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { METRICS, type Metric } from '../../../core/events/metrics.ts';
+import type { FunctionName } from '../../../core/names.ts';
 import { backfillerAlarms, subscriberAlarms } from '../../../infra/watch/intake-alarms.ts';
 import { readRunbook } from '../../../infra/watch/runbook.ts';
 import { EMITTED_BY_AWS, everythingEmitted } from '../emitted-metrics.ts';
@@ -136,6 +138,11 @@ describe('alarms', () => {
     ]);
     for (const alarm of silent) {
       expect(alarm).toMatchObject({ Statistic: 'SampleCount', ComparisonOperator: 'LessThanThreshold', Threshold: 1 });
+      // It would go off for ever, or whenever there is nothing to do.
+      const [, name, service] = /^\S+ (\S+) \[service=(\S+)\]$/.exec(series(alarm)) ?? [];
+      const listed = Object.values<Metric>(METRICS).find((metric) => metric.name === name);
+      expect(listed?.written[service as FunctionName]).toBe('always');
+      expect(listed?.omitsZero).toBeUndefined();
       const urgent = alarm.AlarmDescription.startsWith('[critical]');
       expect((alarm.Period ?? 0) * alarm.EvaluationPeriods).toBe(urgent ? 300 : 600);
     }

@@ -99,3 +99,8 @@ export const COMMAND_LIST: readonly ListedCommand[] = [
     load: async (terminal) => (await import('./commands/backfill.ts')).backfillCommand(terminal),
   },
 ];
+
+/** The command as its own file makes it, with what the list has about it. */
+export async function loadCommand({ load, summary, group }: ListedCommand, terminal: Terminal): Promise<Command> {
+  return (await load(terminal)).summary(summary).helpGroup(group);
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type Option } from 'commander';
 import { ConfigDirectoryError } from '../filters/config-directory.ts';
 import { CommandError } from './command-error.ts';
-import { COMMAND_LIST } from './command-list.ts';
+import { COMMAND_LIST, loadCommand } from './command-list.ts';
 import { LogFileError } from './input/log-file.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -49,7 +49,7 @@ async function commands(args: readonly string[], terminal: Terminal): Promise<re
   const words = args[0] === '--' ? args.slice(1) : args;
   const named = words[0] === 'help' ? words[1] : words[0];
   const wanted = COMMAND_LIST.find(({ name }) => name === named);
-  if (wanted) return [(await wanted.load(terminal)).summary(wanted.summary).helpGroup(wanted.group)];
+  if (wanted) return [await loadCommand(wanted, terminal)];
   return COMMAND_LIST.map(({ name, summary, group }) => new Command(name).summary(summary).helpGroup(group));
 }
 

@@ -10,9 +10,6 @@ const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 /** Tags that every service accepts. */
 export const ResourceTags = v.custom<Readonly<Record<string, string>>>(areTags);
 
-export const RESOURCE_TAGS_ALLOWED =
-  'an object of tags such as {"team": "edge"}: keys of up to 128 and values of up to 256 letters, digits, spaces and _.:/=+-@';
-
 function areTags(input: unknown): boolean {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return false;
   return Object.entries(input).every(

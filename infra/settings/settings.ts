@@ -2,8 +2,9 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as v from 'valibot';
 import { isRange } from '../../core/config/check-ignoreip.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { RESOURCE_TAGS_ALLOWED, ResourceTags } from './resource-tags.ts';
-import { TARGET_SETTINGS, TARGETS_ALLOWED, type TargetSettings } from './target-settings.ts';
+import { ResourceTags } from './resource-tags.ts';
+import { type DescribedSetting, describedSettings, setting } from './setting.ts';
+import { TARGET_SETTINGS, type TargetSettings } from './target-settings.ts';
 
 /** Where the settings live: the `context` block of cdk.json, beside CDK's own keys. */
 export const SETTINGS_KEY = 'cloudjail';
@@ -11,112 +12,148 @@ export const SETTINGS_KEY = 'cloudjail';
 const RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
 const TopicArn = v.pipe(v.string(), v.regex(/^arn:[^:]+:sns:[^:]+:\d{12}:[\w-]+$/));
+const TOPIC_ALLOWED = "the ARN of a standard SNS topic in the stack's Region";
 
 const Schema = v.strictObject({
-  stackName: v.optional(v.pipe(v.string(), v.regex(/^[a-zA-Z][-a-zA-Z0-9]{0,99}$/)), 'cloudjail'),
-  configDirectory: v.optional(v.pipe(v.string(), v.nonEmpty())),
-  scope: v.optional(v.picklist(['REGIONAL', 'CLOUDFRONT']), 'REGIONAL'),
-  removalPolicy: v.optional(v.picklist(['RETAIN', 'DESTROY']), 'RETAIN'),
-  logRetentionDays: v.optional(v.picklist(RETENTION_DAYS), RetentionDays.THREE_MONTHS),
-  existingLogGroups: v.optional(v.array(v.pipe(v.string(), v.regex(/^\/cloudjail\/[\w\-./#]{0,500}\*?$/))), []),
-  kmsKey: v.optional(v.pipe(v.string(), v.regex(/^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/))),
-  permissionsBoundary: v.optional(v.pipe(v.string(), v.regex(/^arn:[^:]+:iam::(?:\d{12}|aws):policy\/[\x21-\x7e]+$/))),
-  neverBan: v.optional(v.array(v.pipe(v.string(), v.check(isRange))), []),
-  onManualRemoval: v.optional(v.picklist(['reban', 'unban']), 'reban'),
-  alarmTopicArn: v.optional(TopicArn),
-  criticalTopicArn: v.optional(TopicArn),
-  runbookUrl: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[\x21-\x7e]{1,240}$/), v.regex(/^[^#]*$/))),
-  tags: v.optional(ResourceTags),
+  stackName: v.optional(
+    setting(v.pipe(v.string(), v.regex(/^[a-zA-Z][-a-zA-Z0-9]{0,99}$/)), {
+      allowed: 'up to 100 letters, digits and hyphens, a letter first',
+      meaning:
+        'Name of the stack in CloudFormation. Many names derive from it, so each stack in an account and Region needs its own. Never change ' +
+        'it, and pass it to the commands with `--stack`.',
+      example: 'cloudjail-eu',
+    }),
+    'cloudjail',
+  ),
+  configDirectory: v.optional(
+    setting(v.pipe(v.string(), v.nonEmpty()), {
+      allowed: 'the path of a directory that looks like /etc/fail2ban, relative to cdk.json',
+      meaning: 'The directory with your `jail.local`.',
+      example: 'examples/config',
+      otherwise: 'the jails and filters that come with cloudjail, `sshd` enabled',
+    }),
+  ),
+  scope: v.optional(
+    setting(v.picklist(['REGIONAL', 'CLOUDFRONT']), {
+      allowed: '"REGIONAL" or "CLOUDFRONT"',
+      meaning:
+        'The scope of the IP sets: `REGIONAL` for load balancers and APIs, `CLOUDFRONT` for distributions. With `CLOUDFRONT` the stack, and ' +
+        'so every other target, is in us-east-1.',
+      example: 'CLOUDFRONT',
+    }),
+    'REGIONAL',
+  ),
+  removalPolicy: v.optional(
+    setting(v.picklist(['RETAIN', 'DESTROY']), {
+      allowed: '"RETAIN" or "DESTROY"',
+      meaning: 'Removal policy of tables and log groups when the stack is deleted.',
+      example: 'DESTROY',
+    }),
+    'RETAIN',
+  ),
+  logRetentionDays: v.optional(
+    setting(v.picklist(RETENTION_DAYS), {
+      allowed: `one of ${RETENTION_DAYS.join(', ')}`,
+      meaning: "Retention of the log groups that the stack creates, the functions' own included; 9999 is forever.",
+      example: 30,
+    }),
+    RetentionDays.THREE_MONTHS,
+  ),
+  existingLogGroups: v.optional(
+    setting(v.array(v.pipe(v.string(), v.regex(/^\/cloudjail\/[\w\-./#]{0,500}\*?$/))), {
+      allowed: 'a list of log groups such as "/cloudjail/var/log/auth.log" and "/cloudjail/*"',
+      meaning:
+        'Log groups below `/cloudjail/` that exist already, by name or by prefix with an asterisk: an agent created them, a deleted stack ' +
+        'retained them, or another stack owns them. The stack creates all others, and its deployment fails if one exists.',
+      example: ['/cloudjail/var/log/auth.log', '/cloudjail/srv/*'],
+    }),
+    [],
+  ),
+  kmsKey: v.optional(
+    setting(v.pipe(v.string(), v.regex(/^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/)), {
+      allowed:
+        'the ARN of a symmetric KMS key in the stack\'s Region, such as "arn:aws:kms:eu-central-1:123456789012:key/…"',
+      meaning:
+        'Your own KMS key for tables, log groups and queues. What its policy must allow: ' +
+        '[operating.md](operating.md#a-key-of-your-own).',
+      example: 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666',
+      otherwise: 'keys that AWS owns',
+    }),
+  ),
+  permissionsBoundary: v.optional(
+    setting(v.pipe(v.string(), v.regex(/^arn:[^:]+:iam::(?:\d{12}|aws):policy\/[\x21-\x7e]+$/)), {
+      allowed: 'the ARN of a managed policy, such as "arn:aws:iam::123456789012:policy/boundary"',
+      meaning: "A permissions boundary for the stack's roles, where your organization requires one.",
+      example: 'arn:aws:iam::123456789012:policy/boundary',
+    }),
+  ),
+  neverBan: v.optional(
+    setting(v.array(v.pipe(v.string(), v.check(isRange))), {
+      allowed: 'a list of addresses and ranges such as "198.51.100.7" and "2001:db8::/32"',
+      meaning:
+        "Addresses and ranges that no jail may ban, whatever a log contains: a partner's NAT gateway, an uptime check, CloudFront's " +
+        'origin-facing ranges.',
+      example: ['198.51.100.7', '2001:db8::/32'],
+    }),
+    [],
+  ),
+  onManualRemoval: v.optional(
+    setting(v.picklist(['reban', 'unban']), {
+      allowed: '"reban" or "unban"',
+      meaning:
+        "The effect of removing a ban's entry from a firewall by hand: `reban` puts it back within a minute or two, `unban` lifts the ban. " +
+        'With `unban`, more than ten removals at once, or the removal of a whole set, count as a wipe and are put back.',
+      example: 'unban',
+    }),
+    'reban',
+  ),
+  alarmTopicArn: v.optional(
+    setting(TopicArn, {
+      allowed: TOPIC_ALLOWED,
+      meaning: 'The SNS topic that alarms notify when they start and end.',
+      example: 'arn:aws:sns:eu-central-1:123456789012:on-call',
+      otherwise: 'alarms show only in the console',
+    }),
+  ),
+  criticalTopicArn: v.optional(
+    setting(TopicArn, {
+      allowed: TOPIC_ALLOWED,
+      meaning: 'The SNS topic that critical alarms notify too; it should page someone.',
+      example: 'arn:aws:sns:eu-central-1:123456789012:pager',
+    }),
+  ),
+  runbookUrl: v.optional(
+    setting(v.pipe(v.string(), v.regex(/^https?:\/\/[\x21-\x7e]{1,240}$/), v.regex(/^[^#]*$/)), {
+      allowed:
+        'the address of a page, without # and what follows it, such as "https://wiki.example.com/cloudjail/runbook"',
+      meaning: 'URL of your copy of [runbook.md](runbook.md), linked by alarms and dashboard.',
+      example: 'https://wiki.example.com/cloudjail/runbook',
+      otherwise: 'they name its path in the repository',
+    }),
+  ),
+  tags: v.optional(
+    setting(ResourceTags, {
+      allowed:
+        'an object of tags such as {"team": "edge"}: keys of up to 128 and values of up to 256 letters, digits, spaces and _.:/=+-@',
+      meaning:
+        "Tags of the stack's resources except IP sets, whose bans CloudFormation would lift with each change of a tag. Do not use " +
+        '`cdk deploy --tags`, which tags them too.',
+      example: { team: 'edge' },
+    }),
+  ),
   ...TARGET_SETTINGS,
 });
 
 /** The settings that concern AWS and not a jail: the `cloudjail` block of cdk.json's context. */
-export interface Settings extends TargetSettings {
-  /**
-   * Name of the stack in CloudFormation. Many names derive from it, so each stack in an account
-   * needs its own, and it never changes.
-   */
-  readonly stackName: string;
-  /**
-   * The directory that looks like /etc/fail2ban, relative to cdk.json. Absent: the shipped filters
-   * with the sshd jail enabled.
-   */
-  readonly configDirectory?: string | undefined;
-  /**
-   * `CLOUDFRONT` IP sets live in us-east-1 and guard distributions; `REGIONAL` ones guard load
-   * balancers and APIs.
-   */
-  readonly scope: 'REGIONAL' | 'CLOUDFRONT';
-  /** Removal policy of tables and log groups. */
-  readonly removalPolicy: 'RETAIN' | 'DESTROY';
-  /** For the servers' log groups and the functions' own. 9999: forever. */
-  readonly logRetentionDays: RetentionDays;
-  /**
-   * Log groups below `/cloudjail/` that exist already, by name or by prefix with an asterisk: an
-   * agent created them, a deleted stack retained them, or another stack owns them. The stack
-   * creates all others, and fails if one exists.
-   */
-  readonly existingLogGroups: readonly string[];
-  /**
-   * ARN of your own symmetric KMS key for tables, log groups and queues. Absent: they are encrypted
-   * with keys that AWS owns.
-   */
-  readonly kmsKey?: string | undefined;
-  /** ARN of a permissions boundary for the stack's roles, where your organization requires one. */
-  readonly permissionsBoundary?: string | undefined;
-  /**
-   * Addresses and CIDRs that no jail may ban, whatever a log contains: your own or trusted
-   * addresses outside this account and Region, such as a partner's NAT gateway, an uptime check, or
-   * the ranges from which CloudFront reaches its origins.
-   */
-  readonly neverBan: readonly string[];
-  /**
-   * The effect of removing a ban's entry from a firewall by hand: `reban` puts it back within a
-   * minute or two, `unban` lifts the ban.
-   */
-  readonly onManualRemoval: 'reban' | 'unban';
-  /**
-   * The SNS topic that alarms notify when they start and end. Absent: they show only in the
-   * console.
-   */
-  readonly alarmTopicArn?: string | undefined;
-  /** The SNS topic that critical alarms notify too; it should page someone. */
-  readonly criticalTopicArn?: string | undefined;
-  /**
-   * URL of your copy of docs/runbook.md, linked by alarms and dashboard. Absent: they name its path
-   * in the repository.
-   */
-  readonly runbookUrl?: string | undefined;
-  /**
-   * Tags of the stack's resources except IP sets, whose bans CloudFormation would lift with each
-   * change of a tag. Those of the stack itself (`cdk deploy --tags`) may reach them.
-   */
-  readonly tags?: Readonly<Record<string, string>> | undefined;
-}
+export type Settings = Readonly<Omit<v.InferOutput<typeof Schema>, keyof TargetSettings>> & TargetSettings;
 
-/**
- * The allowed values of each key in plain words; the schema's own messages name types. Nested keys
- * are dotted.
- */
-const ALLOWED: Readonly<Record<string, string>> = {
-  stackName: 'up to 100 letters, digits and hyphens, a letter first',
-  configDirectory: 'the path of a directory that looks like /etc/fail2ban, relative to cdk.json',
-  scope: '"REGIONAL" or "CLOUDFRONT"',
-  removalPolicy: '"RETAIN" or "DESTROY"',
-  logRetentionDays: `one of ${RETENTION_DAYS.join(', ')}`,
-  existingLogGroups: 'a list of log groups such as "/cloudjail/var/log/auth.log" and "/cloudjail/*"',
-  kmsKey:
-    'the ARN of a symmetric KMS key in the stack\'s Region, such as "arn:aws:kms:eu-central-1:123456789012:key/…"',
-  permissionsBoundary: 'the ARN of a managed policy, such as "arn:aws:iam::123456789012:policy/boundary"',
-  neverBan: 'a list of addresses and ranges such as "198.51.100.7" and "2001:db8::/32"',
-  onManualRemoval: '"reban" or "unban"',
-  alarmTopicArn: "the ARN of a standard SNS topic in the stack's Region",
-  criticalTopicArn: "the ARN of a standard SNS topic in the stack's Region",
-  runbookUrl:
-    'the address of a page, without # and what follows it, such as "https://wiki.example.com/cloudjail/runbook"',
-  tags: RESOURCE_TAGS_ALLOWED,
-  ...TARGETS_ALLOWED,
-};
+/** Every setting there is, in the order of the schema. */
+export const SETTINGS: readonly DescribedSetting[] = describedSettings(Schema);
+
+/** The allowed values of each key in plain words; the schema's own messages name types. */
+const ALLOWED: Readonly<Record<string, string>> = Object.fromEntries(
+  SETTINGS.map(({ name, allowed }) => [name, allowed]),
+);
 
 /**
  * The settings of a context value, an object or (from the command line) its JSON, defaults filled

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { setting } from './setting.ts';
 
 /** IP sets per family. An account has 100 per Region unless that is raised (AWS WAF quotas). */
 const MOST_IP_SETS = 50;
@@ -33,51 +34,106 @@ const PROTECTED = new RegExp(
 const setCount = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_IP_SETS));
 
 const ForwardedIp = v.strictObject({
-  header: v.optional(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9-]{1,255}$/)), 'X-Forwarded-For'),
-  position: v.picklist(['FIRST', 'LAST', 'ANY']),
-  fallback: v.optional(v.picklist(['MATCH', 'NO_MATCH']), 'NO_MATCH'),
+  header: v.optional(
+    setting(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9-]{1,255}$/)), {
+      allowed: 'the name of a header such as "X-Forwarded-For"',
+      meaning: 'The header with the client address.',
+      example: 'X-Forwarded-For',
+    }),
+    'X-Forwarded-For',
+  ),
+  position: setting(v.picklist(['FIRST', 'LAST', 'ANY']), {
+    allowed: '"LAST" (the nearest proxy wrote it), "ANY" or "FIRST" (the client may write it)',
+    meaning: 'The address in the header that counts.',
+    example: 'LAST',
+  }),
+  fallback: v.optional(
+    setting(v.picklist(['MATCH', 'NO_MATCH']), {
+      allowed: '"NO_MATCH" or "MATCH", for a header with no valid address in that position',
+      meaning: 'The result for a request whose header has no valid address in that position.',
+      example: 'NO_MATCH',
+    }),
+    'NO_MATCH',
+  ),
+});
+
+const WebAcl = v.strictObject({
+  attach: v.optional(
+    setting(
+      v.pipe(
+        v.array(v.pipe(v.string(), v.regex(PROTECTED))),
+        v.check((arns) => new Set(arns).size === arns.length),
+      ),
+      {
+        allowed:
+          'a list of different ARNs of application load balancers, REST API stages, AppSync APIs, Cognito user pools, App Runner ' +
+          'services and Verified Access instances',
+        meaning: 'The resources that the web ACL protects; a distribution names its web ACL itself.',
+        example: ['arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/web/0123456789abcdef'],
+      },
+    ),
+    [],
+  ),
 });
 
 /** The WAF settings. `refuseImpossibleRuleGroup` checks their combinations. */
 export const Waf = v.strictObject({
-  ipv4Sets: v.optional(setCount, 1),
-  ipv6Sets: v.optional(setCount, 1),
-  ruleGroup: v.optional(v.boolean()),
-  action: v.optional(v.picklist(ACTIONS)),
-  responseCode: v.optional(v.picklist(RESPONSE_CODES)),
-  forwardedIp: v.optional(ForwardedIp),
+  ipv4Sets: v.optional(
+    setting(setCount, {
+      allowed: `a number of IP sets from 1 to ${MOST_IP_SETS}`,
+      meaning: 'IP sets for IPv4, of 10,000 addresses each.',
+      example: 3,
+    }),
+    1,
+  ),
+  ipv6Sets: v.optional(
+    setting(setCount, {
+      allowed: `a number of IP sets from 1 to ${MOST_IP_SETS}`,
+      meaning: 'IP sets for IPv6, of 10,000 ranges each.',
+      example: 1,
+    }),
+    1,
+  ),
+  ruleGroup: v.optional(
+    setting(v.boolean(), {
+      allowed: 'true, or false for IP sets that you reference in rules of your own',
+      meaning: 'A rule group over the IP sets, for your web ACLs (output `RuleGroupArn`).',
+      example: false,
+      otherwise: '`true`',
+    }),
+  ),
+  action: v.optional(
+    setting(v.picklist(ACTIONS), {
+      allowed: ACTIONS.map((action) => `"${action}"`).join(', '),
+      meaning: 'The action on a request from a banned address; `count` is for a first week.',
+      example: 'count',
+      otherwise: '`"block"`',
+    }),
+  ),
+  responseCode: v.optional(
+    setting(v.picklist(RESPONSE_CODES), {
+      allowed: `a status code for blocked requests, one of ${RESPONSE_CODES.join(', ')}`,
+      meaning: 'The HTTP status of the response to a blocked request.',
+      example: 429,
+      otherwise: "WAF's own, 403",
+    }),
+  ),
+  forwardedIp: v.optional(
+    setting(ForwardedIp, {
+      allowed: 'an object with position and any of header, fallback',
+      meaning: "Compare the client's address in a header that a proxy writes, instead of the connection's.",
+      example: { position: 'LAST' },
+      otherwise: "the connection's address",
+    }),
+  ),
   webAcl: v.optional(
-    v.strictObject({
-      attach: v.optional(
-        v.pipe(
-          v.array(v.pipe(v.string(), v.regex(PROTECTED))),
-          v.check((arns) => new Set(arns).size === arns.length),
-        ),
-        [],
-      ),
+    setting(WebAcl, {
+      allowed: 'an object with attach, or {} for a web ACL that is attached to nothing yet',
+      meaning: "A web ACL of the stack's own, with the rule group in it.",
+      example: {},
     }),
   ),
 });
-
-/** The allowed values of each key in plain words. */
-export const WAF_ALLOWED: Readonly<Record<string, string>> = {
-  waf:
-    'false for no IP sets, or an object with any of ipv4Sets, ipv6Sets, ruleGroup, action, responseCode, forwardedIp, ' +
-    'webAcl',
-  'waf.ipv4Sets': `a number of IP sets from 1 to ${MOST_IP_SETS}`,
-  'waf.ipv6Sets': `a number of IP sets from 1 to ${MOST_IP_SETS}`,
-  'waf.ruleGroup': 'true, or false for IP sets that you reference in rules of your own',
-  'waf.action': ACTIONS.map((action) => `"${action}"`).join(', '),
-  'waf.responseCode': `a status code for blocked requests, one of ${RESPONSE_CODES.join(', ')}`,
-  'waf.forwardedIp': 'an object with position and any of header, fallback',
-  'waf.forwardedIp.header': 'the name of a header such as "X-Forwarded-For"',
-  'waf.forwardedIp.position': '"LAST" (the nearest proxy wrote it), "ANY" or "FIRST" (the client may write it)',
-  'waf.forwardedIp.fallback': '"NO_MATCH" or "MATCH", for a header with no valid address in that position',
-  'waf.webAcl': 'an object with attach, or {} for a web ACL that is attached to nothing yet',
-  'waf.webAcl.attach':
-    'a list of different ARNs of application load balancers, REST API stages, AppSync APIs, Cognito user pools, App Runner ' +
-    'services and Verified Access instances',
-};
 
 /** The settings of WAF, defaults filled in where they do not depend on others. */
 export type WafSettings = v.InferOutput<typeof Waf>;

@@ -162,7 +162,7 @@ describe('readSettings', () => {
     [{ prefixLists: { ipv4: PL, ipv6: PL } }, 'each the id of another customer-managed prefix list'],
     [{ blocklist: { bucket: 'Ours' } }, 'blocklist.bucket is "Ours"; allowed: the name of a bucket you have'],
     [{ blocklist: { kmsKey: KEY } }, 'blocklist.kmsKey is "arn:'],
-    [{ blocklist: { prefix: 'lists' } }, 'blocklist.prefix is "lists"; allowed: what the keys begin with, ending in a'],
+    [{ blocklist: { prefix: 'lists' } }, 'blocklist.prefix is "lists"; allowed: the prefix of the keys, ending in a'],
     [{ blocklist: { formats: ['csv'] } }, 'blocklist.formats is ["csv"]; allowed: a list of plain, nftables, ipset'],
     [
       { prefixLists: { ipv4: PL }, securityGroups: { mode: 'carve', prefixLists: { ipv4: PL } } },

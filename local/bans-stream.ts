@@ -1,32 +1,27 @@
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { DynamoDb } from './emulators/dynamodb.ts';
 
-/**
- * Records a batch of the stream brings to a function at most, as the stack's event source has it.
- */
+/** Records a batch of the stream brings to a function at most, as in the stack's event source. */
 const STREAM_BATCH = 10_000;
 
-/** As the stack's event source has it. */
+/** As in the stack's event source. */
 const STREAM_RETRIES = 5;
 
-/** Somebody who reads a table's stream, at a pace of his own. */
+/** A reader of a table's stream, at its own pace. */
 export interface StreamReader {
   readonly name: string;
   invoke(event: DynamoDBStreamEvent): Promise<void>;
 }
 
 /**
- * Hands each reader all that a table's stream holds, in order. What fails for one holds up that one
- * only.
+ * Passes all records of a table's stream to each reader, in order. A failure delays only its own
+ * reader.
  */
 export function streamDelivery(dynamoDb: DynamoDb, table: string) {
-  // A batch stays at the head of a reader's queue until he has taken it.
+  // A batch stays at the head of a reader's queue until the reader has taken it.
   const queues = new Map<string, DynamoDBStreamEvent[]>();
 
-  /**
-   * @throws what a reader failed with (AggregateError, when several did), after the others were
-   *   served
-   */
+  /** @throws the error of a reader (AggregateError for several), after the others were served */
   return async (readers: readonly StreamReader[]): Promise<void> => {
     const failures: unknown[] = [];
     const stuck = new Set<string>();
@@ -50,15 +45,14 @@ export function streamDelivery(dynamoDb: DynamoDb, table: string) {
   };
 }
 
-/** @throws the one failure there is, or an AggregateError of several */
+/** @throws a single failure, or an AggregateError of several */
 export function throwAny(failures: readonly unknown[]): void {
   if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join('; '));
   if (failures.length === 1) throw failures[0];
 }
 
 /**
- * Lambda brings a batch of a stream again and again until the function succeeds, up to the event
- * source's retries.
+ * Lambda repeats a batch of a stream until the function succeeds, up to the event source's retries.
  */
 async function redelivered<T>(event: T, invoke: (event: T) => Promise<void>): Promise<void> {
   for (let attempt = 0; ; attempt++) {

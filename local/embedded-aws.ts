@@ -34,29 +34,27 @@ export interface EmbeddedAws {
   readonly dynamoDb: DynamoDb;
   readonly wafv2: Wafv2;
   /**
-   * Where the stack has targets in EC2: what the settings name stands there, as if the account had
-   * it.
+   * Present where the stack has targets in EC2; it contains the resources that the settings name.
    */
   readonly ec2: Ec2 | undefined;
-  /** Where the stack has a blocklist. */
+  /** Present where the stack has a blocklist. */
   readonly s3: S3 | undefined;
-  /** The log groups as the backfiller reads them; what it is to find there must be put there. */
+  /** The log groups that the backfiller reads; tests put the events there. */
   readonly logs: MemoryLogReader;
-  /** One plan over all services, so that "the k-th write" counts over all. */
+  /** One fault plan for all services, so that "the k-th write" counts over all. */
   readonly faults: FaultPlan;
   /** Invokes the matcher with a subscription's event, as if delivered at `now` (epoch seconds). */
   runMatcher(event: unknown, now: number): Promise<void>;
   /**
-   * Hands each banner what its stream of the bans table holds, in batches, until nothing is left.
+   * Passes the stream of the bans table to each banner, in batches, until nothing is left.
    *
-   * @throws what a banner failed with, after the other was served; its batch waits for the next
-   *   call
+   * @throws the error of a banner, after the other was served; its batch waits for the next call
    */
   enforceChanges(now: number): Promise<void>;
   /**
    * Invokes the banners as their schedules do.
    *
-   * @throws what one failed with, after the other was served
+   * @throws the error of one, after the other was served
    */
   reconcile(now: number): Promise<void>;
   /** Invokes the expirer as its schedule does at `now`. */
@@ -65,16 +63,16 @@ export interface EmbeddedAws {
   runLookout(now: number): Promise<void>;
   /** Invokes the backfiller as its schedule does at `now`. */
   runBackfiller(now: number): Promise<void>;
-  /** Replaces the functions' containers by cold ones: what they knew by heart is gone. */
+  /** Replaces the functions' containers by cold ones, which have lost all cached state. */
   coldStart(): void;
-  /** What the IP sets hold, read through WAF's API. */
+  /** The content of the IP sets, read through WAF's API. */
   ipSets(): Promise<readonly IpSetContents[]>;
   /** Passes on what the functions report; call the result to stop. */
   listen(listener: (event: TelemetryEvent) => void): () => void;
   close(): Promise<void>;
 }
 
-/** What an address family's IP sets hold together, as WAF's API returns it. */
+/** The joint content of an address family's IP sets, as WAF's API returns it. */
 export interface IpSetContents {
   readonly family: 'IPV4' | 'IPV6';
   readonly addresses: readonly string[];
@@ -84,7 +82,7 @@ const REGION = 'us-east-1';
 
 const SDK_SETTINGS = {
   AWS_REGION: REGION,
-  // Only the emulators see these; the SDK signs with whatever it is given.
+  // Only the emulators see these; the SDK signs with any values.
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   // On Node 20 the SDK announces that a later release will want 22; the deployed functions run on
@@ -93,8 +91,7 @@ const SDK_SETTINGS = {
 };
 
 /**
- * A local run asks nothing of the network: the account has no addresses of its own, and every name
- * is as one without any.
+ * A local run uses no network: the account has no addresses of its own, and no name has an address.
  */
 const NOTHING_OUTSIDE: Sources = {
   names: { lookUp: async () => ({ addresses: [], failure: undefined }) },
@@ -103,8 +100,8 @@ const NOTHING_OUTSIDE: Sources = {
 
 /**
  * Starts the emulators on loopback, creates the template's tables and IP sets in them, and wires
- * the functions with the template's environment variables. The lookout has run once, as it has in a
- * stack a minute old.
+ * the functions with the template's environment variables. The lookout has run once, as in a stack
+ * that is a minute old.
  *
  * One at a time in a process: the SDK takes endpoints from `process.env`.
  */
@@ -211,7 +208,7 @@ export async function startEmbeddedAws(
     },
     async runBackfiller(now) {
       backfillerClock.set(now);
-      // Nothing takes time by its clock, so it need not end before it is done.
+      // Nothing takes time on the virtual clock, so it never runs out of time.
       await functions.backfiller(scheduledEvent(now), {
         awsRequestId: `at ${now}`,
         getRemainingTimeInMillis: () => 60_000,
@@ -294,7 +291,7 @@ function inCidrForm(id: string): string {
   return range ? formatWithPrefix(range) : id;
 }
 
-/** What EventBridge Scheduler sends a function by default. */
+/** EventBridge Scheduler's default event. */
 function scheduledEvent(now: number): object {
   return {
     version: '0',

@@ -5,7 +5,7 @@ import { type Ec2, startEc2 } from './emulators/ec2.ts';
 import type { FaultPlan } from './emulators/faults.ts';
 import { type S3, startS3 } from './emulators/s3.ts';
 
-/** What stands in for the account's own firewalls, where the stack has such targets. */
+/** Emulators of the account's own firewalls, where the stack has such targets. */
 export interface EmbeddedFirewalls {
   readonly ec2: Ec2 | undefined;
   readonly s3: S3 | undefined;
@@ -18,13 +18,13 @@ export interface FirewallOptions {
   readonly now: () => number;
 }
 
-/** Room in the stand-ins for prefix lists. */
+/** Capacity of the emulated prefix lists. */
 const LIST_ENTRIES = 1000;
 
 /**
  * Starts EC2 where there is an ec2-banner, with the ACLs, groups and lists its environment names,
- * and S3 where the banner has a blocklist, with its bucket; tells the SDK of both. The ACLs let
- * everybody in from rule 100 on; groups have no rules and lists no entries.
+ * and S3 where the banner has a blocklist, with its bucket; and points the SDK at both. The ACLs
+ * allow everything from rule 100 on; groups have no rules and lists no entries.
  */
 export async function startFirewalls(
   banner: Environment | undefined,

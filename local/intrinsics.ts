@@ -1,21 +1,18 @@
 /**
- * The template asks for something that has no counterpart on this machine. Never guessed: a wrong
- * value would look like a bug elsewhere.
+ * The template asks for something that has no counterpart on this machine. It is never guessed,
+ * because a wrong value would look like a bug elsewhere.
  */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
 }
 
-/**
- * What stands in for a resource (by logical id) or a pseudo parameter (`AWS::Region`) on this
- * machine.
- */
+/** The local replacement of a resource (by logical id) or a pseudo parameter (`AWS::Region`). */
 export type LocalIds = Readonly<Record<string, LocalId>>;
 
 export interface LocalId {
-  /** What Ref returns: the table's name, `name|id|scope` of an IP set. */
+  /** The value of Ref: the table's name, `name|id|scope` of an IP set. */
   readonly ref: string;
-  /** What Fn::GetAtt returns, by attribute name. */
+  /** The values of Fn::GetAtt, by attribute name. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
@@ -53,7 +50,7 @@ function intrinsic(value: unknown): [string, unknown] {
 
 function refOf(id: string, ids: LocalIds): string {
   const local = Object.hasOwn(ids, id) ? ids[id] : undefined;
-  if (local === undefined) throw new TemplateError(`nothing on this machine stands in for ${id}`);
+  if (local === undefined) throw new TemplateError(`no local replacement for ${id}`);
   return local.ref;
 }
 
@@ -63,7 +60,7 @@ function attributeOf(path: string, ids: LocalIds): string {
   const attribute = path.slice(dot + 1);
   const attributes = (Object.hasOwn(ids, id) ? ids[id]?.attributes : undefined) ?? {};
   const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
-  if (value === undefined) throw new TemplateError(`nothing on this machine stands in for ${id}.${attribute}`);
+  if (value === undefined) throw new TemplateError(`no local replacement for ${id}.${attribute}`);
   return value;
 }
 

@@ -8,12 +8,12 @@ import type { StackTemplate } from './template.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The CDK app refused to synthesize; the message is what it printed. */
+/** The CDK app refused to synthesize; the message is its output. */
 export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 
-/** Whatever the deployed one is called. */
+/** The name is fixed, independent of the deployed stack's. */
 const STACK_NAME = 'cloudjail';
 
 export interface SynthesizeOptions {
@@ -25,10 +25,10 @@ export interface SynthesizeOptions {
 }
 
 /**
- * What the stack would be, from the CDK app itself in a child process: no AWS account, no bundling
- * of the functions' code, no checks of the template. About a second.
+ * Synthesizes the stack with the CDK app itself in a child process: no AWS account, no bundling of
+ * the functions' code, no checks of the template. About a second.
  *
- * @throws {SynthesisError} when the app refuses, above all for mistakes in the configuration
+ * @throws {SynthesisError} when the app refuses, mostly for mistakes in the configuration
  */
 export async function synthesize(options: SynthesizeOptions = {}): Promise<StackTemplate> {
   const assembly = await mkdtemp(join(tmpdir(), 'cloudjail-synth-'));

@@ -5,13 +5,13 @@ import type { FirewallTarget } from '../core/config/actions.ts';
 import { ENV } from '../core/names.ts';
 import { type LocalIds, resolveText, TemplateError } from './intrinsics.ts';
 
-/** What `cdk synth` says the stack consists of, and what it lays beside the functions' code. */
+/** The stack's resources from `cdk synth`, and the file beside the functions' code. */
 export interface StackTemplate {
   /** By logical id, in the template's order. */
   readonly resources: Readonly<Record<string, StackResource>>;
-  /** The compiled jails as the functions would load them: the text of their file. */
+  /** The text of the compiled jails' file that the functions would load. */
   readonly jails: string;
-  /** What synth had to say about the configuration, rendered; empty when nothing. */
+  /** The rendered diagnostics of synth; empty when there are none. */
   readonly remarks: string;
 }
 
@@ -24,9 +24,9 @@ export interface StackResource {
 export interface TableToCreate {
   readonly logicalId: string;
   readonly input: CreateTableCommandInput & { readonly TableName: string };
-  /** The attribute DynamoDB would expire items by. */
+  /** The TTL attribute. */
   readonly ttl: string | undefined;
-  /** Whether somebody listens to its changes. */
+  /** Whether the table has a stream. */
   readonly hasStream: boolean;
 }
 
@@ -58,7 +58,7 @@ const Table = v.strictObject({
   ),
   TimeToLiveSpecification: v.optional(v.strictObject({ AttributeName: v.string(), Enabled: v.literal(true) })),
   StreamSpecification: v.optional(v.strictObject({ StreamViewType: v.string() })),
-  // Backups say nothing about how a table behaves.
+  // Backups do not affect how a table behaves.
   PointInTimeRecoverySpecification: v.optional(v.unknown()),
 });
 
@@ -73,8 +73,8 @@ const IpSet = v.strictObject({
 /**
  * The stack's tables as CreateTable takes them, named `cloudjail-<logical id>`.
  *
- * @throws {TemplateError} for a property that is not carried over, so that no table is created
- *   other than the stack says
+ * @throws {TemplateError} for a property that is not carried over, so that no table differs from
+ *   the stack's
  */
 export function tablesOf(template: StackTemplate): readonly TableToCreate[] {
   return ofType(template, 'AWS::DynamoDB::Table', Table).map(({ logicalId, properties }) => ({
@@ -104,8 +104,7 @@ export function ipSetsOf(template: StackTemplate): readonly IpSetToCreate[] {
 }
 
 /**
- * The stack's buckets by logical id, each with the name it gets here. Their contents are all that
- * matters of them.
+ * The stack's buckets by logical id, each with the name it gets here. Only their contents matter.
  */
 export function bucketsOf(template: StackTemplate): readonly { readonly logicalId: string; readonly name: string }[] {
   return ofType(template, 'AWS::S3::Bucket', v.object({})).map(({ logicalId }) => ({
@@ -119,7 +118,7 @@ export function hasFunction(template: StackTemplate, service: string): boolean {
   return ofType(template, 'AWS::Lambda::Function', WithEnvironment).some((one) => serviceOf(one) === service);
 }
 
-/** The targets the stack has for its bans, by what its banners are told. */
+/** The stack's targets, from the environment of its banners. */
 export function targetsOf(template: StackTemplate): readonly FirewallTarget[] {
   const functions = ofType(template, 'AWS::Lambda::Function', WithEnvironment);
   const told = new Set(functions.flatMap(({ properties }) => Object.keys(properties.Environment?.Variables ?? {})));
@@ -137,9 +136,9 @@ const TARGET_VARIABLES: readonly (readonly [FirewallTarget, string])[] = [
 /**
  * The environment variables of a function, by its service name (`matcher`, `banner`, `expirer`).
  *
- * @param ids what stands in for the tables and IP sets, by logical id
- * @throws {TemplateError} when there is no such function, or a variable rests on something `ids`
- *   lacks
+ * @param ids local replacements of the tables and IP sets, by logical id
+ * @throws {TemplateError} when there is no such function, or a variable depends on something that
+ *   `ids` lacks
  */
 export function environmentOf(template: StackTemplate, service: string, ids: LocalIds): Record<string, string> {
   for (const one of ofType(template, 'AWS::Lambda::Function', WithEnvironment)) {

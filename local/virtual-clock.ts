@@ -1,6 +1,6 @@
 import type { Clock } from '../core/ports/clock.ts';
 
-/** A clock that stands where it is put. Sleeping moves it, so nothing waits. */
+/** A clock that stands still. Sleeping moves it, so nothing waits. */
 export interface VirtualClock extends Clock {
   /** @param time epoch seconds */
   set(time: number): void;

@@ -125,8 +125,8 @@ export const MATCHING = {
   'attempts-while-banned': {
     from: ['matcher'],
     logs: [{ level: 'warn', lines: ({ jail, id, attempts, targets }) => [{ jail, id, attempts, targets }] }],
-    // Once a jail and target, as an operator has to look for the leak; and over all of them, for an
-    // alarm.
+    // Once per jail and target, where an operator must look for the leak; and over all of them, for
+    // an alarm.
     metrics: {
       AttemptsWhileBanned: {
         ...COUNT,

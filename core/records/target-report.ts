@@ -1,7 +1,7 @@
 /** What a target holds once it has been brought up to date, and what was changed for it. */
 export interface TargetReport {
   readonly added: readonly string[];
-  /** Taken out: what must be absent, and what gave its place to a ban of higher priority. */
+  /** Removed ids: those that must be absent, and those displaced by a ban of higher priority. */
   readonly removed: readonly string[];
   /** Wanted, and not there afterwards: the target is full. */
   readonly overflow: readonly string[];
@@ -11,9 +11,6 @@ export interface TargetReport {
   readonly held: number;
   /** Entries those parts can hold. */
   readonly capacity: number;
-  /**
-   * What an operator has set up so that bans have no effect, in words: a sentence each, without a
-   * full stop.
-   */
+  /** Reasons in the operator's setup why bans have no effect: a sentence each, without a period. */
   readonly warnings?: readonly string[];
 }

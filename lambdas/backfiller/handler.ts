@@ -2,22 +2,21 @@ import { type BackfillPorts, runBackfills } from '../../core/backfill/backfill-r
 import type { LogReader } from '../../core/ports/log-reader.ts';
 
 /**
- * The part of what Lambda tells a function of its invocation that matters here (Developer Guide,
- * "context object").
+ * The part of Lambda's invocation context that is used here (Developer Guide, "context object").
  */
 export interface Invocation {
   readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
-/** Milliseconds kept for what is under way when a run's time is over. */
+/** Milliseconds reserved for calls in flight when a run's time is over. */
 const RESERVE_MS = 10_000;
 
 /**
  * The backfiller: a scheduled event in, attempts and bans of events that log groups have already in
- * the tables. What the event says does not matter.
+ * the tables. The content of the event does not matter.
  *
- * @param readerFor gives up asking after so many milliseconds
+ * @param readerFor creates a reader that gives up after this many milliseconds
  */
 export function backfillerHandler(ports: Omit<BackfillPorts, 'reader'>, readerFor: (ms: number) => LogReader) {
   return async (_event: unknown, invocation: Invocation): Promise<void> => {

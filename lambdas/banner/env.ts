@@ -5,7 +5,7 @@ import { BLOCKLIST_FORMATS } from '../../core/enforce/blocklist/formats.ts';
 import { ENV } from '../../core/names.ts';
 import { type Environment, readJsonEnv } from '../shared/environment.ts';
 
-/** Where the banner's targets are; what is absent or empty the stack does not have. */
+/** The places of the banner's targets; the stack lacks those that are absent or empty. */
 export interface BannerEnv {
   readonly wafIpv4Sets: readonly IpSetName[];
   readonly wafIpv6Sets: readonly IpSetName[];
@@ -18,7 +18,7 @@ const Blocklist = v.object({
   formats: v.array(v.picklist(BLOCKLIST_FORMATS)),
 });
 
-/** @throws Error when a variable holds something else than the stack writes */
+/** @throws Error when a variable does not have the form that the stack writes */
 export function bannerEnv(env: Environment): BannerEnv {
   return {
     wafIpv4Sets: parseIpSetNames(env[ENV.wafIpv4Sets] ?? ''),

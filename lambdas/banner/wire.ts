@@ -41,7 +41,7 @@ function targetsOf({ wafIpv4Sets, wafIpv6Sets, blocklist }: BannerEnv, clock: Cl
   return targets;
 }
 
-/** CloudFront's sets live in us-east-1, whatever Region the function runs in. */
+/** CloudFront's sets live in us-east-1, in whichever Region the function runs. */
 function wafClient(scope: 'REGIONAL' | 'CLOUDFRONT'): WAFV2Client {
   return new WAFV2Client(withAnswerLimits(scope === 'CLOUDFRONT' ? { region: 'us-east-1' } : {}));
 }

@@ -3,7 +3,7 @@ import { ENV } from '../../core/names.ts';
 import { parseCidr } from '../../core/net/address.ts';
 import { type Environment, readJsonEnv } from '../shared/environment.ts';
 
-/** Where the targets in EC2 are; what is absent the stack does not have. */
+/** The places of the targets in EC2; the stack lacks those that are absent. */
 export interface Ec2BannerEnv {
   readonly networkAcls: v.InferOutput<typeof NetworkAcls> | undefined;
   readonly securityGroups: v.InferOutput<typeof SecurityGroups> | undefined;
@@ -17,7 +17,7 @@ const NetworkAcls = v.object({
   byPort: v.boolean(),
 });
 
-/** A customer-managed prefix list a family. */
+/** A customer-managed prefix list per family. */
 const PrefixLists = v.object({ ipv4: v.optional(v.string()), ipv6: v.optional(v.string()) });
 
 const Range = v.pipe(
@@ -39,7 +39,7 @@ const SecurityGroups = v.variant('mode', [
   }),
 ]);
 
-/** @throws Error when a variable holds something else than the stack writes */
+/** @throws Error when a variable does not have the form that the stack writes */
 export function ec2BannerEnv(env: Environment): Ec2BannerEnv {
   return {
     networkAcls: readJsonEnv(env, ENV.networkAcls, NetworkAcls),
@@ -48,7 +48,7 @@ export function ec2BannerEnv(env: Environment): Ec2BannerEnv {
   };
 }
 
-/** The lists of an object with one a family. */
+/** The lists of an object with one list per family. */
 export function listIds({ ipv4, ipv6 }: v.InferOutput<typeof PrefixLists>): readonly string[] {
   return [ipv4, ipv6].filter((id) => id !== undefined);
 }

@@ -17,9 +17,9 @@ import { type Environment, requireEnv } from '../shared/environment.ts';
 import { type Ec2BannerEnv, ec2BannerEnv, listIds } from './env.ts';
 
 /**
- * The banner of what EC2 can enforce, as it runs in a container: real clients, from the function's
- * environment. A function of its own, since EC2's client is larger than all the rest, and what
- * holds EC2 up shall not hold up WAF.
+ * The banner of EC2's targets as it runs in a container: real clients, from the function's
+ * environment. It is a function of its own, because EC2's client is larger than all the rest, and a
+ * delay in EC2 must not delay WAF.
  */
 export function wireEc2Banner(environment: Environment, clock: Clock, telemetry: Telemetry) {
   const env = ec2BannerEnv(environment);

@@ -1,11 +1,13 @@
 import { type ExpiryPorts, liftDueBans } from '../../core/bans/expire.ts';
 
-/** Time a run may take before it leaves the rest to the next: the schedule comes every minute. */
+/**
+ * Time a run may take before it leaves the rest to the next; the schedule starts one every minute.
+ */
 const RUN_SECONDS = 50;
 
 /**
- * The expirer: a scheduled event in, due bans marked lifted in the table. What the event says does
- * not matter.
+ * The expirer: a scheduled event in, due bans marked lifted in the table. The content of the event
+ * does not matter.
  */
 export function expirerHandler(ports: ExpiryPorts) {
   return async (_event: unknown): Promise<void> => {

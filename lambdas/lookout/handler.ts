@@ -3,8 +3,8 @@ import { ignoredNames } from '../../core/protect/never-banned.ts';
 import type { CompiledJail } from '../../core/records/compiled-jail.ts';
 
 /**
- * The lookout: a scheduled event in, an address book that says which addresses are the account's
- * own and which belong to the names in `ignoreip`. What the event says does not matter.
+ * The lookout: a scheduled event in, an address book of the account's own addresses and those of
+ * the names in `ignoreip` out. The content of the event does not matter.
  */
 export function lookoutHandler(jails: readonly CompiledJail[], ports: AddressBookPorts) {
   const names = [...new Set(jails.flatMap(ignoredNames))];

@@ -10,7 +10,9 @@ import type { Environment } from '../shared/environment.ts';
 import { lookoutEnv } from './env.ts';
 import { lookoutHandler } from './handler.ts';
 
-/** What the lookout asks. A local run has neither network nor account, and answers itself. */
+/**
+ * The sources of the lookout. A local run has neither network nor account, and supplies its own.
+ */
 export interface Sources {
   readonly names: NameLookup;
   readonly own: OwnRanges;

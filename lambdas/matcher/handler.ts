@@ -5,13 +5,13 @@ import { OWN_LOG_GROUPS } from '../../core/names.ts';
 import { redrivenEvents } from '../shared/redriven-events.ts';
 
 /**
- * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables. Or one that it
- * failed on before, from the dead-letter queue.
+ * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables. It also takes failed
+ * deliveries from the dead-letter queue.
  *
  * A throw makes Lambda repeat the delivery and then keep it in the dead-letter queue; what was
  * already written is not counted twice.
  *
- * @param jailsNow the same jails with what is known by now of the addresses they must spare
+ * @param jailsNow the same jails with the currently known addresses that they must not ban
  */
 export function matcherHandler(
   jails: readonly MatchingJail[],
@@ -26,7 +26,7 @@ export function matcherHandler(
     if (delivery.kind === 'probe') return;
     const { logGroup } = delivery.batch;
     if (logGroup.startsWith(OWN_LOG_GROUPS)) {
-      // Whatever is said of it comes back as an event, so it is said once.
+      // A log line about it comes back as an event, so it is logged once.
       if (!told) ports.telemetry.emit({ kind: 'own-logs-delivered', logGroup });
       told = true;
       return;

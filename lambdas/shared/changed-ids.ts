@@ -12,7 +12,8 @@ const StreamEvent = v.object({
 
 /**
  * The ids whose bans changed, from a batch of the bans table's stream; `undefined` for any other
- * event (a schedule's). Only the keys are read: what the record says of the ban may be old by now.
+ * event (a schedule's). Only the keys are read, because the record's view of the ban may be out of
+ * date.
  *
  * @throws v.ValiError for stream records of another shape
  */

@@ -4,8 +4,8 @@ import { COMPILED_FORMAT, type CompiledJail, type CompiledJails } from '../../co
 import type { Environment } from './environment.ts';
 
 /**
- * The compiled jails are missing, broken or of another format: they and the code were not deployed
- * together.
+ * The compiled jails are missing, broken or of another format: the jails and the code were not
+ * deployed together.
  */
 export class CompiledJailsError extends Error {
   override readonly name = 'CompiledJailsError';

@@ -12,7 +12,7 @@ const Request = v.object({
 });
 
 /**
- * What CloudFormation asks of a custom resource
+ * CloudFormation's request to a custom resource
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes.html).
  */
 export type ResourceRequest = v.InferOutput<typeof Request>;
@@ -22,7 +22,7 @@ export type ResourceAnswer =
   /** The reason is shown among the stack's events. */
   | { readonly status: 'FAILED'; readonly reason: string };
 
-/** The request in an event of the function; `undefined`: it is something else. */
+/** The request in an event of the function; `undefined` for any other event. */
 export function readResourceRequest(event: unknown): ResourceRequest | undefined {
   const result = v.safeParse(Request, event);
   return result.success ? result.output : undefined;
@@ -38,7 +38,7 @@ const LONGEST_REASON = 1_000;
  * Answers CloudFormation, which otherwise waits until the resource's ServiceTimeout, and at the end
  * of that for the stack to fail.
  *
- * @param physicalId for a resource that has none yet
+ * @param physicalId used for a resource that has none yet
  * @throws when the answer can't be delivered
  */
 export async function answerResourceRequest(
@@ -60,7 +60,7 @@ export async function answerResourceRequest(
   }
 }
 
-/** What went wrong, in words; nothing of the URL, which lets whoever has it answer. */
+/** The reason of the failure, without the URL, because anyone with the URL can answer. */
 async function put(url: string, body: string): Promise<string | undefined> {
   try {
     // The URL is signed for a request without a content type.

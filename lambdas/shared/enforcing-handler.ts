@@ -26,17 +26,17 @@ export interface EnforcingParts {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   /**
-   * The targets the function keeps, asked for at each event.
+   * The function's targets, requested at each event.
    *
-   * @param spared what a target that bans wider ranges than it is asked to must not ban
+   * @param spared ranges that a target must not cover when it widens bans
    */
   readonly targets: (spared: () => readonly Cidr[]) => readonly BanTarget[];
 }
 
 /**
- * The handler of a function that enforces bans, whatever its targets are: changes of the bans table
- * in, firewalls that hold what the table says. Any other event, the schedule's and CloudFormation's
- * after a deployment, makes it compare everything and repair what differs.
+ * The handler of a function that enforces bans, for any targets: changes of the bans table in,
+ * firewalls that match the table out. Any other event (from the schedule, or from CloudFormation
+ * after a deployment) makes it compare everything and repair the differences.
  *
  * A throw makes the stream's batch come again; that is safe, since only the table's present state
  * counts.
@@ -78,7 +78,7 @@ export function enforcingHandler({ environment, client, clock, telemetry, target
   };
 }
 
-/** @throws Error for anything but the two words */
+/** @throws Error for any other value than the two */
 function onManualRemoval(environment: Environment): 'reban' | 'unban' {
   const word = requireEnv(environment, ENV.onManualRemoval);
   if (word !== 'reban' && word !== 'unban') throw new Error(`${ENV.onManualRemoval} is ${word}`);

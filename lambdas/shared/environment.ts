@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** `process.env`, or what a local run or a test puts in its place. */
+/** `process.env`, or the replacement of a local run or a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A variable the stack should have set is missing: the function must not start with a guess. */

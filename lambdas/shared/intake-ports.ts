@@ -27,13 +27,13 @@ export interface IntakeTools {
 
 export interface Intake {
   readonly jails: readonly MatchingJail[];
-  /** The same with what is known by now of the addresses they must spare. */
+  /** The same with the currently known addresses that they must not ban. */
   readonly jailsNow: () => Promise<readonly MatchingJail[]>;
-  /** What they count with; it looks for no leaks. */
+  /** The ports for counting; they look for no leaks. */
   readonly ports: IntakePorts;
 }
 
-/** What every function that matches and counts log events does so with. */
+/** The ports of every function that matches and counts log events. */
 export function dynamoDbIntake(
   compiled: readonly CompiledJail[],
   { attemptsTable, bansTable }: IntakeTables,

@@ -7,10 +7,10 @@ interface Credentials {
 }
 
 /**
- * Stands in for `@aws-sdk/credential-provider-node` where a function is bundled: in Lambda the
- * role's credentials are always in these three variables (AWS Lambda Developer Guide, "Defined
- * runtime environment variables"). The SDK's own chain of sources brings the clients of STS, SSO
- * and sign-in with it, almost a third of what a function would load.
+ * Replaces `@aws-sdk/credential-provider-node` where a function is bundled: in Lambda the role's
+ * credentials are always in these three variables (AWS Lambda Developer Guide, "Defined runtime
+ * environment variables"). The SDK's own chain of sources brings the clients of STS, SSO and
+ * sign-in with it, almost a third of a function's code.
  *
  * @throws MissingEnvironmentError, from the first call of the service, anywhere but in Lambda
  */

@@ -5,18 +5,18 @@ const Messages = v.object({
 });
 const Failure = v.object({ requestPayload: v.record(v.string(), v.unknown()) });
 
-/** A message that no event can be taken from. Thrown, so that it stays in the queue. */
+/** A message without a usable event. Thrown, so that it stays in the queue. */
 export class UnreadableFailureError extends Error {
   override readonly name = 'UnreadableFailureError';
 }
 
 /**
- * The events in what Lambda wrote down of invocations that failed for good, when their queue is
- * handed to the function again; `undefined`: this is something else
+ * The events in Lambda's records of invocations that failed for good, when their queue is redriven
+ * to the function; `undefined` for any other input
  * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  *
- * @throws {UnreadableFailureError} also where Lambda left out the event, since with it the message
- *   would have been too long
+ * @throws {UnreadableFailureError} also where Lambda left out the event because the message would
+ *   have been too long
  */
 export function redrivenEvents(event: unknown): readonly unknown[] | undefined {
   const messages = v.safeParse(Messages, event);

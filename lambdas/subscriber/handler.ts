@@ -10,21 +10,22 @@ import {
 
 /** Seconds. A run ends before the next begins. */
 const RUN = 50;
-/** Seconds. A deployment does not wait for more than that: the runs that follow do the rest. */
+/** Seconds. A deployment waits no longer than that; later runs do the rest. */
 const LONGEST_START = 240;
-/** Seconds of the function's time that are kept for the answer. */
+/** Seconds of the function's time reserved for the answer. */
 const TO_ANSWER = 40;
 const TRIES = 3;
 const PAUSE_MS = 5_000;
 
-/** What Lambda tells of an invocation. */
+/** Lambda's invocation context. */
 interface Invocation {
   getRemainingTimeInMillis(): number;
 }
 
 /**
- * The subscriber: once a minute, and when CloudFormation makes or changes a prefix, every log group
- * of the jails' prefixes gets its filter. When CloudFormation deletes a prefix, the filters go.
+ * The subscriber: once a minute, and when CloudFormation creates or changes a prefix, every log
+ * group of the jails' prefixes gets its filter. When CloudFormation deletes a prefix, the filters
+ * go.
  */
 export function subscriberHandler(subscriber: Subscriber, filterName: string, clock: Clock) {
   async function fulfill(request: ResourceRequest, until: number): Promise<ResourceAnswer> {
@@ -39,11 +40,11 @@ export function subscriberHandler(subscriber: Subscriber, filterName: string, cl
     if (left === 0) return { status: 'SUCCESS' };
     return {
       status: 'FAILED',
-      reason: `${left} log groups still have the filter ${filterName}; delete again to go on`,
+      reason: `${left} log groups still have the filter ${filterName}; delete again to continue`,
     };
   }
 
-  /** Every try goes on where the one before failed. Returns how many log groups are left. */
+  /** Every try continues where the previous one failed. Returns the number of log groups left. */
   async function patiently(act: () => Promise<number>, until: number): Promise<number> {
     for (let tries = TRIES - 1; ; tries--) {
       const last = tries === 0 || clock.now() + PAUSE_MS / 1000 >= until;

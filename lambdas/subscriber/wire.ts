@@ -12,7 +12,7 @@ import type { Environment } from '../shared/environment.ts';
 import { subscriberEnv } from './env.ts';
 import { subscriberHandler } from './handler.ts';
 
-/** Others in the account may be calling as well, so a call may be throttled more than once. */
+/** Others in the account may call too, so a call may be throttled more than once. */
 const TRIES = 6;
 
 /** The subscriber as it runs in a container, from the function's environment. */

@@ -1,5 +1,5 @@
 /**
- * What the emulators were asked and how it ended: for tests that count calls, and for the running
+ * The calls to the emulators and their outcomes, for tests that count calls and for the running
  * summary of a local session.
  */
 
@@ -9,7 +9,7 @@ import { type CallMatch, matches } from './faults.ts';
 export type CallOutcome =
   | { readonly kind: 'pending' }
   | { readonly kind: 'ok' }
-  /** `written` tells whether a failed call took effect all the same. */
+  /** `written` shows whether a failed call took effect all the same. */
   | { readonly kind: 'error'; readonly code: string; readonly written: boolean }
   /** The caller got no answer. */
   | { readonly kind: 'unanswered'; readonly written: boolean };
@@ -22,7 +22,7 @@ interface LoggedCall extends AwsCall {
   readonly outcome: CallOutcome;
 }
 
-/** How often an operation was called. */
+/** The counters of an operation's calls. */
 interface CallCount {
   readonly calls: number;
   readonly ok: number;
@@ -38,7 +38,7 @@ export interface CallLog {
   /** Counters of every operation called, keyed `service:operation`. */
   counts(): ReadonlyMap<string, CallCount>;
   clear(): void;
-  /** Notes an arrival; the function returned notes how it ended. For emulators. */
+  /** Notes an arrival; the returned function notes the outcome. For emulators. */
   begin(call: AwsCall, at: number): (outcome: CallOutcome) => void;
 }
 
@@ -72,7 +72,7 @@ export function createCallLog(keep = 10_000): CallLog {
     begin(call, at) {
       const entry = { ...call, sequence: ++sequence, at, outcome: { kind: 'pending' } as CallOutcome };
       recent.push(entry);
-      // Halved at once, so that forgetting costs little a call.
+      // Halved in one step, so that forgetting costs little per call.
       if (recent.length > 2 * keep) recent = recent.slice(-keep);
       const counter = counterOf(call.service, call.operation);
       counter.calls++;

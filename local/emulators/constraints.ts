@@ -1,6 +1,6 @@
 /**
- * The length, pattern and enum constraints of an API model, judged and worded as AWS's front end
- * does.
+ * The length, pattern and enum constraints of an API model, checked and worded as by AWS's front
+ * end.
  */
 
 import { ServiceError } from './service-error.ts';
@@ -14,14 +14,14 @@ export interface Constraint {
   readonly values?: readonly string[];
   /** Range of an integer member. */
   readonly range?: readonly [number, number];
-  /** A list of strings; its elements are the service's own business. */
+  /** A list of strings; the service checks its elements. */
   readonly list?: true;
 }
 
 /**
  * Throws ValidationException naming every member that breaks its constraint, SerializationException
- * for a member of the wrong type. Members without a constraint are ignored, as AWS ignores members
- * it does not know.
+ * for a member of the wrong type. Members without a constraint are ignored, as AWS ignores unknown
+ * members.
  */
 export function checkConstraints(
   input: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 /**
- * Whom a signed request is for. Signatures themselves are not verified: there is no secret to
- * verify them with.
+ * The service and Region of a signed request. Signatures are not verified, because there is no
+ * secret to verify them with.
  */
 
 import type { IncomingHttpHeaders } from 'node:http';

@@ -1,4 +1,7 @@
-/** Tables, and every call to them: what the engine does alone, and what it is helped with. */
+/**
+ * Tables, and every call to them: those that the engine handles alone, and those that need
+ * additions.
+ */
 
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { AwsCall } from './aws-call.ts';
@@ -30,7 +33,7 @@ export function createDatabase(createEngine: () => DynamoDbEngine, now: () => nu
   const tables = new Map<string, Table>();
   const locked = createKeyLocks();
 
-  /** The table, or what the engine says of a table it does not have. */
+  /** The table, or the engine's error for a missing table. */
   async function tableOf(input: Input): Promise<Table> {
     await engine('DescribeTable', { TableName: input['TableName'] });
     return existing(String(input['TableName']));
@@ -72,8 +75,8 @@ export function createDatabase(createEngine: () => DynamoDbEngine, now: () => nu
   }
 
   /**
-   * Nobody else writes the call's items while it runs: their images before and after are exactly
-   * its doing.
+   * No other call writes these items while it runs, so their images before and after show exactly
+   * its effect.
    */
   function write(call: AwsCall, targets: readonly Target[]): Promise<Answer> {
     return locked(targets.map(targetId), async () => {
@@ -187,7 +190,7 @@ function wantsStream(input: Input): boolean {
 }
 
 /**
- * dynalite makes a new table active in its next turns; clients that wait for it would lose seconds.
+ * dynalite makes a new table active in its next turns; clients that poll for it would lose seconds.
  */
 async function untilActive(engine: DynamoDbEngine, TableName: string): Promise<void> {
   for (;;) {

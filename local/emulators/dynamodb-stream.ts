@@ -1,5 +1,5 @@
 /**
- * A table's stream, KEYS_ONLY, as an event source mapping hands it to a function (Lambda developer
+ * A table's stream, KEYS_ONLY, as an event source mapping passes it to a function (Lambda developer
  * guide, "Using AWS Lambda with Amazon DynamoDB"; DynamoDB Streams API reference, Record).
  */
 
@@ -16,8 +16,8 @@ export interface TableStream {
   readonly label: string;
   readonly length: number;
   /**
-   * Notes that an item went from one image to the other. No image is no item; nothing is noted when
-   * nothing changed. `byTtl`: DynamoDB itself removed it, because its time had come.
+   * Notes that an item went from one image to the other. A missing image means no item; nothing is
+   * noted without a change. `byTtl`: DynamoDB itself removed it at its TTL.
    */
   note(before: Item | undefined, after: Item | undefined, at: number, byTtl?: boolean): void;
   /** Takes the oldest records. */
@@ -67,7 +67,7 @@ export function createTableStream(tableArn: string, keyNames: readonly string[],
   };
 }
 
-/** Equal texts for equal items, whatever the order of attributes and of set elements. */
+/** Equal texts for equal items, independent of the order of attributes and set elements. */
 function canonical(item: Item | undefined): string {
   return JSON.stringify(item, (name, value: unknown) => {
     if (Array.isArray(value)) return /^[SNB]S$/.test(name) ? [...value].sort() : value;

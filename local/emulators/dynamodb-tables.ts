@@ -1,6 +1,6 @@
 /**
- * What DynamoDB knows of a table and dynalite does not: its stream and its time to live; and which
- * item a write is about.
+ * The parts of a table that dynalite lacks: its stream and its time to live; and the items that a
+ * write changes.
  */
 
 import type { AwsCall } from './aws-call.ts';
@@ -12,7 +12,7 @@ export interface Table {
   readonly arn: string;
   /** Names of the partition key and, if there is one, the sort key. */
   readonly keyNames: readonly string[];
-  /** The CreateTable that made it. */
+  /** The CreateTable call that created it. */
   readonly definition: AwsCall['input'];
   /** Answers reads of its indexes while they are held back. */
   indexes: DynamoDbEngine | undefined;
@@ -21,15 +21,15 @@ export interface Table {
   ttlAttribute: string | undefined;
 }
 
-/** An item that a write is about. */
+/** An item that a write changes. */
 export interface Target {
   readonly table: Table;
   readonly key: Item;
 }
 
 /**
- * The items a PutItem, UpdateItem, DeleteItem or BatchWriteItem is about; none for any other call
- * or an unknown table.
+ * The items a PutItem, UpdateItem, DeleteItem or BatchWriteItem changes; none for any other call or
+ * an unknown table.
  */
 export function targetsOf(call: AwsCall, tables: ReadonlyMap<string, Table>): readonly Target[] {
   const { TableName, Item, Key } = call.input as { TableName?: string; Item?: Item; Key?: Item };
@@ -80,7 +80,7 @@ export function keyOf(item: Item, keyNames: readonly string[]): Item | undefined
     : undefined;
 }
 
-/** One text for one item: `1` and `1.0` are the same number key. */
+/** A unique text per item: `1` and `1.0` are the same number key. */
 export function targetId({ table, key }: Target): string {
   const values = table.keyNames.map((name) => {
     const { N } = key[name] ?? {};

@@ -9,15 +9,12 @@ interface Specification {
   readonly Enabled?: boolean;
 }
 
-/**
- * What UpdateTimeToLive does and answers. Switching it to the state it is in is an error, as in
- * AWS.
- */
+/** Implements UpdateTimeToLive. Switching to the present state is an error, as in AWS. */
 export function updateTimeToLive(table: Table, input: Readonly<Record<string, unknown>>): object {
   const specification = input['TimeToLiveSpecification'] as Specification | undefined;
   const { AttributeName, Enabled } = specification ?? {};
   if (AttributeName === undefined || AttributeName === '' || Enabled === undefined) {
-    throw invalid('TimeToLiveSpecification must name an attribute and say whether it is enabled');
+    throw invalid('TimeToLiveSpecification must name an attribute and state whether it is enabled');
   }
   if (Enabled && table.ttlAttribute !== undefined) throw invalid('TimeToLive is already enabled');
   if (!Enabled && table.ttlAttribute === undefined) throw invalid('TimeToLive is already disabled');
@@ -25,7 +22,7 @@ export function updateTimeToLive(table: Table, input: Readonly<Record<string, un
   return { TimeToLiveSpecification: specification };
 }
 
-/** What DescribeTimeToLive answers. */
+/** The answer of DescribeTimeToLive. */
 export function describeTimeToLive({ ttlAttribute }: Table): object {
   if (ttlAttribute === undefined) return { TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } };
   return { TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: ttlAttribute } };

@@ -1,6 +1,6 @@
 /**
  * DynamoDB on the loopback interface: dynalite for tables, expressions and indexes, and in front of
- * it what dynalite lacks and a local cloudjail needs: streams, time to live,
+ * it the parts that dynalite lacks and a local cloudjail needs: streams, time to live,
  * ReturnValuesOnConditionCheckFailure, the limit on expressions.
  */
 
@@ -24,19 +24,19 @@ export interface DynamoDb {
    */
   registerStream(table: string): string;
   /**
-   * Takes the oldest records of a table's stream (100, Lambda's default batch, unless told): none
-   * when all is read.
+   * Takes the oldest records of a table's stream (100, Lambda's default batch, by default); none
+   * when all are read.
    */
   takeStreamRecords(table: string, limit?: number): DynamoDBStreamEvent;
-  /** Records nobody has taken yet. */
+  /** The number of records not taken yet. */
   pendingStreamRecords(table: string): number;
   /**
    * Removes every item whose time to live is over, as AWS does within days, and returns how many.
    */
   expireItems(): Promise<number>;
   /**
-   * From now on the table's indexes answer as of now, whatever is written, until the function
-   * returned is called: a global secondary index lags behind its table, and nobody says how long.
+   * Freezes the table's indexes in their present state until the returned function is called. A
+   * global secondary index lags behind its table without a documented limit.
    */
   holdIndexes(table: string): Promise<() => void>;
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export interface DynamoDb {
 const NAMESPACE = 'com.amazonaws.dynamodb.v20120810#';
 const MAX_BODY_BYTES = 16 << 20;
 
-/** Starts an empty DynamoDB on a free port. Stream records and time to live are judged on `now`. */
+/** Starts an empty DynamoDB on a free port. Stream records and time to live use `now`. */
 export async function startDynamoDb(options: EmulatorOptions = {}): Promise<DynamoDb> {
   const context = emulatorContext(options);
   const database = createDatabase(createDynaliteEngine, context.now);

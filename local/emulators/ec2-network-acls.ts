@@ -45,7 +45,7 @@ interface NetworkAcl {
   readonly entries: readonly NetworkAclEntry[];
 }
 
-/** The console's side: no API call, no log entry. */
+/** The console's view: no API call, no log entry. */
 export interface NetworkAclsByHand {
   /**
    * An ACL with the default denials, and by AWS's default an allow-all entry 100 (IPv4) and 101
@@ -59,7 +59,7 @@ export interface NetworkAclsByHand {
   }): NetworkAcl;
   /** Throws when there is none. */
   get(id: string): NetworkAcl;
-  /** Puts an entry in the place of whatever has its number and direction. */
+  /** Replaces the entry with the same number and direction, if any. */
   put(id: string, entry: Omit<NetworkAclEntry, 'block'> & { readonly cidr: string }): void;
   remove(id: string, ruleNumber: number, egress?: boolean): void;
 }

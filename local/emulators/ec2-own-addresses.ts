@@ -1,6 +1,6 @@
 /**
- * What an account uses itself: VPCs and their blocks, elastic addresses, public addresses on
- * network interfaces. To be read only.
+ * The addresses an account uses itself: VPCs and their blocks, elastic addresses, public addresses
+ * on network interfaces. Read-only.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -13,7 +13,7 @@ interface InRegion {
   readonly region?: string;
 }
 
-/** The console's side: no API call, no log entry. */
+/** The console's view: no API call, no log entry. */
 export interface OwnAddressesByHand {
   /** A VPC; the first IPv4 block is its primary one. */
   addVpc(vpc: { readonly ipv4: readonly [string, ...string[]]; readonly ipv6?: readonly string[] } & InRegion): void;

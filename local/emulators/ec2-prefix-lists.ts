@@ -37,10 +37,10 @@ interface PrefixList {
   readonly state: 'create-complete' | 'modify-in-progress' | 'modify-complete';
 }
 
-/** The console's side: no API call, no log entry, at once complete. */
+/** The console's view: no API call, no log entry, complete at once. */
 export interface PrefixListsByHand {
   create(list: {
-    /** Without one it gets one. */
+    /** A missing id is generated. */
     readonly id?: string;
     readonly name: string;
     readonly addressFamily: 'IPv4' | 'IPv6';
@@ -61,7 +61,7 @@ export interface PrefixLists {
   find(id: string, region: string): PrefixList;
 }
 
-/** A list, and what it becomes at `at` (milliseconds). */
+/** A list, and its next state at `at` (milliseconds). */
 interface Stored {
   readonly list: PrefixList;
   readonly next?: { readonly list: PrefixList; readonly at: number };
@@ -137,7 +137,8 @@ export function createPrefixLists(now: () => number, modifyMs: number): PrefixLi
         const modified = modify(list, input);
         const next = { list: { ...modified, state: 'modify-complete' } as const, at: now() + modifyMs };
         stored.set(list.id, { list, next });
-        // AWS answers with the version before the change: the new one counts when it is complete.
+        // AWS answers with the version before the change: the new version counts when it is
+        // complete.
         return { prefixList: describe({ ...list, state: 'modify-in-progress' }) };
       },
     },
@@ -178,9 +179,9 @@ function resize(list: PrefixList, maxEntries = list.maxEntries): PrefixList {
 }
 
 /**
- * AWS does not document what it makes of adding a range that is there, of removing one that is not,
- * or of both for one range. Refused here, so that a caller who sends exact differences is right
- * whatever AWS does.
+ * AWS does not document the result of adding a present range, of removing a missing one, or of both
+ * for one range. The emulator refuses them, so that callers must send exact differences, which are
+ * right in any case.
  */
 function changed(
   list: PrefixList,

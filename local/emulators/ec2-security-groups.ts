@@ -1,4 +1,4 @@
-/** Security groups' ingress rules: allow only, revoked by id or by what they say. */
+/** Security groups' ingress rules: allow only, revoked by id or by content. */
 
 import { randomBytes } from 'node:crypto';
 import type { AwsCall } from './aws-call.ts';
@@ -21,7 +21,7 @@ interface SecurityGroup {
   readonly rules: readonly SecurityGroupRule[];
 }
 
-/** The console's side: no API call, no log entry. */
+/** The console's view: no API call, no log entry. */
 export interface SecurityGroupsByHand {
   create(group?: {
     readonly id?: string;
@@ -134,8 +134,8 @@ export function createSecurityGroups(prefixLists: PrefixLists, maxRules: number)
 }
 
 /**
- * What a rule counts against the quota of a family (VPC user guide, "Amazon VPC quotas"): a prefix
- * list its MaxEntries, a group one in both.
+ * A rule's count against the quota of a family (VPC user guide, "Amazon VPC quotas"): a prefix list
+ * its MaxEntries, a group one in both.
  */
 function weight(source: RuleSource, family: 'IPv4' | 'IPv6', prefixLists: PrefixLists, region: string): number {
   if (source.kind === 'group') return 1;
@@ -150,7 +150,7 @@ function ruleById(group: SecurityGroup, id: string): SecurityGroupRule {
   return rule;
 }
 
-/** In a non-default VPC nothing is revoked when one of the permissions is not there. */
+/** In a non-default VPC nothing is revoked when one of the permissions is missing. */
 function matchingRules(group: SecurityGroup, input: Parameters): readonly SecurityGroupRule[] {
   return parsePermissions(input).map((wanted) => {
     const rule = group.rules.find((candidate) => sameRule(candidate, wanted));

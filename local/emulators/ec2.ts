@@ -1,7 +1,7 @@
 /**
  * The parts of EC2 a ban can be enforced with, on the loopback interface: network ACLs, security
- * groups' ingress rules, managed prefix lists; with their quotas and error codes. And what an
- * account uses itself, to be read.
+ * groups' ingress rules, managed prefix lists; with their quotas and error codes; and the addresses
+ * an account uses itself, read-only.
  */
 
 import type { AwsCall } from './aws-call.ts';

@@ -1,5 +1,5 @@
 /**
- * The misfortunes of a distributed system, on demand and repeatable: "the third UpdateIPSet is
+ * The failures of a distributed system, on demand and repeatable: "the third UpdateIPSet is
  * throttled", "the caller dies right after its second write". One plan may serve several emulators,
  * so that "the k-th write" counts over all of them.
  */
@@ -21,14 +21,14 @@ export type Fault =
   /** The call takes effect, then the connection is dropped. */
   | { readonly kind: 'crash-after-write' }
   /**
-   * Somebody else acts while the call is on its way: `run` ends first, then the call is served as
+   * Another actor acts while the call is in transit: `run` ends first, then the call is served as
    * usual.
    */
   | { readonly kind: 'meanwhile'; readonly run: () => void | Promise<void> }
   /** Any other error the service may answer. */
   | { readonly kind: 'error'; readonly error: ServiceError };
 
-/** Which calls a rule is about; what is left out does not restrict. */
+/** The calls that a rule matches; an omitted member does not restrict. */
 export interface CallMatch {
   readonly service?: string;
   readonly operation?: string | readonly string[];
@@ -44,7 +44,8 @@ interface FaultRule extends CallMatch {
    */
   readonly from?: number;
   /**
-   * How many matching calls in a row are struck: 1 by default, `Infinity` for all from there on.
+   * The number of matching calls in a row that are struck: 1 by default, `Infinity` for all further
+   * ones.
    */
   readonly times?: number;
 }
@@ -62,8 +63,8 @@ export interface FaultPlan {
   inject(rule: FaultRule): InjectedFault;
   /**
    * A caller killed at its k-th write (from 1) over every service of the plan: that write is done
-   * (`after`) or not (`before`), and nothing that follows, reads included, is answered until the
-   * fault is removed.
+   * (`after`) or not (`before`), and no later call, reads included, is answered until the fault is
+   * removed.
    */
   killAtWrite(k: number, side: 'before' | 'after'): InjectedFault;
   /** Removes every rule. */

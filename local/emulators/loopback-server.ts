@@ -116,7 +116,7 @@ async function exchange(
   }
 }
 
-/** Says loudly what broke: an SDK shows the status, a test's reader needs the stack. */
+/** Prints the error with its stack, because an SDK shows only the status. */
 function bug(error: unknown): HttpReply {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   console.error(`Emulator failed: ${text}`);

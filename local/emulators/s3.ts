@@ -26,7 +26,7 @@ interface StoredObject {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Objects as somebody at the console sees and changes them. */
+/** The console's view of objects, for reads and changes. */
 interface ObjectsByHand {
   createBucket(name: string): void;
   get(bucket: string, key: string): StoredObject | undefined;
@@ -109,7 +109,7 @@ function decode(request: HttpRequest): AwsCall | ServiceError {
   }
 }
 
-/** A presigned URL has in its query what else the Authorization header says. */
+/** A presigned URL carries the Authorization header's fields in its query. */
 function signature(headers: HttpRequest['headers'], query: string | undefined): HttpRequest['headers'] {
   const credential = new URLSearchParams(query).get('X-Amz-Credential');
   return credential === null ? headers : { authorization: `AWS4-HMAC-SHA256 Credential=${credential}` };
@@ -175,7 +175,7 @@ function read(object: StoredObject | undefined, { IfMatch, IfNoneMatch }: Condit
 }
 
 /**
- * Checksums come back only to who asks for them (GetObject and HeadObject, `x-amz-checksum-mode:
+ * Checksums are returned only on request (GetObject and HeadObject, `x-amz-checksum-mode:
  * ENABLED`).
  */
 function withoutUnaskedChecksums(reply: Outcome, mode: string | undefined): Outcome {

@@ -1,6 +1,6 @@
 /**
- * The way of a call through an emulator: noted in the log, struck by a fault or served, and the
- * outcome noted. The same for every service and protocol.
+ * The path of a call through an emulator: it is logged, struck by a fault or served, and its
+ * outcome logged. It is the same for every service and protocol.
  */
 
 import type { AwsCall } from './aws-call.ts';
@@ -8,12 +8,12 @@ import { type CallLog, type CallOutcome, createCallLog } from './call-log.ts';
 import { createFaultPlan, type Fault, type FaultPlan } from './faults.ts';
 import { ServiceError } from './service-error.ts';
 
-/** What an emulated service is, apart from how it speaks. */
+/** An emulated service, independent of its protocol. */
 export interface EmulatedService<Output> {
-  /** Does what the operation does, or throws a ServiceError. */
+  /** Runs the operation, or throws a ServiceError. */
   handle(call: AwsCall): Output | Promise<Output>;
   /**
-   * Makes the call meet a conflict: changes the state so that it will, or throws the service's
+   * Makes the call meet a conflict: it changes the state accordingly, or throws the service's
    * error.
    */
   conflict(call: AwsCall): void;
@@ -23,9 +23,9 @@ export interface EmulatedService<Output> {
   failed(): ServiceError;
 }
 
-/** What emulators may share, and what a test may put in their place. */
+/** The parts that emulators may share, and that a test may replace. */
 export interface EmulatorOptions {
-  /** Milliseconds since the epoch; the machine's clock by default. Rates are judged on it. */
+  /** Milliseconds since the epoch; the machine's clock by default. Rates use it. */
   readonly now?: () => number;
   readonly faults?: FaultPlan;
   readonly calls?: CallLog;
@@ -56,7 +56,7 @@ export type Delivery<Output> =
 
 type Served<Output> = Extract<Delivery<Output>, { kind: 'output' | 'error' }>;
 
-/** Serves a call, faults included. Throws only what is a bug in the emulator. */
+/** Serves a call, faults included. It throws only bugs of the emulator. */
 export async function serveCall<Output>(
   service: EmulatedService<Output>,
   call: AwsCall,

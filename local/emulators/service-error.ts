@@ -9,7 +9,10 @@ export class ServiceError extends Error {
   readonly status: number;
   /** Further members of the error shape, such as `Field`, `Parameter`, `Reason`. */
   readonly members: Readonly<Record<string, unknown>>;
-  /** What services written on Coral put before the code: `com.amazonaws.dynamodb.v20120810#`. */
+  /**
+   * The prefix that services written on Coral put before the code:
+   * `com.amazonaws.dynamodb.v20120810#`.
+   */
   readonly namespace: string;
 
   constructor(

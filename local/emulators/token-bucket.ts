@@ -16,7 +16,7 @@ export function createTokenBucket(limit: { readonly burst: number; readonly perS
       const elapsed = Math.max(0, now - (refilledAt ?? now));
       tokens = Math.min(limit.burst, tokens + (elapsed * limit.perSecond) / 1000);
       refilledAt = Math.max(refilledAt ?? now, now);
-      // A whole second must buy a whole token, whatever floating point makes of its parts.
+      // A whole second must give a whole token despite floating-point rounding.
       if (tokens < 1 - 1e-9) return false;
       tokens -= 1;
       return true;

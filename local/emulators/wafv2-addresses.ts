@@ -1,4 +1,4 @@
-/** What an IP set takes as an address (WAF API reference, CreateIPSet: Addresses). */
+/** The addresses that an IP set accepts (WAF API reference, CreateIPSet: Addresses). */
 
 import ipaddr from 'ipaddr.js';
 import { ServiceError } from './service-error.ts';
@@ -18,8 +18,8 @@ const IPV6_CIDR = /^([0-9a-fA-F:]+)\/([1-9]\d{0,2})$/;
  * host bits are zero (https://github.com/aws/aws-cdk/issues/20003), and WAFLimitsExceededException
  * past 10,000.
  *
- * AWS does not document what it makes of one range given twice. Refused here, so that a caller
- * passes each once and is right either way.
+ * AWS does not document the result of a duplicate range. The emulator refuses it, so that callers
+ * pass each range once.
  */
 export function storedAddresses(addresses: readonly string[], version: IpAddressVersion): readonly string[] {
   if (addresses.length > MAX_ADDRESSES) {

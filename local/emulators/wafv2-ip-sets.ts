@@ -1,7 +1,4 @@
-/**
- * The IP sets of an account: what the API changes, and what somebody changes by hand in the
- * console.
- */
+/** The IP sets of an account: changes through the API, and changes by hand in the console. */
 
 import { randomUUID } from 'node:crypto';
 import { type IpAddressVersion, storedAddresses } from './wafv2-addresses.ts';
@@ -33,31 +30,23 @@ interface NewIpSet {
   readonly addresses?: readonly string[];
 }
 
-/**
- * Changes made behind the API's back: no rate limit, no lock token asked for, and a new token after
- * each.
- */
+/** Changes outside the API: no rate limit, no lock token needed, and a new token after each. */
 export interface IpSetsByHand {
   all(): readonly IpSet[];
   /** The set of this id or name (the first of that name). Throws when there is none. */
   get(idOrName: string): IpSet;
   create(set: NewIpSet): IpSet;
-  /**
-   * Replaces what is given. `addresses: []` is what CloudFormation writes when it updates a set.
-   */
+  /** Replaces the given members. CloudFormation writes `addresses: []` when it updates a set. */
   edit(
     idOrName: string,
     changes: { readonly addresses?: readonly string[]; readonly description?: string; readonly associated?: boolean },
   ): IpSet;
-  /**
-   * A new lock token and nothing else: what another writer's change to the same value leaves
-   * behind.
-   */
+  /** A new lock token and nothing else: the effect of another writer's change to the same value. */
   touch(idOrName: string): IpSet;
   remove(idOrName: string): void;
 }
 
-/** Where a set is looked for: WAF wants its name, id and scope, and all must fit. */
+/** The key of a set: WAF requires name, id and scope, and all must match. */
 export interface IpSetKey {
   readonly name: string;
   readonly id: string;

@@ -33,12 +33,12 @@ export interface Wafv2 {
   readonly endpoint: string;
   readonly faults: FaultPlan;
   readonly calls: CallLog;
-  /** The console: what is there, and changes that did not come through the API. */
+  /** The console: the present sets, and changes outside the API. */
   readonly ipSets: IpSetsByHand;
   close(): Promise<void>;
 }
 
-/** Starts the emulator on a free port. Rates are judged on `now`. */
+/** Starts the emulator on a free port. Rates use `now`. */
 export async function startWafv2(options: Wafv2Options = {}): Promise<Wafv2> {
   const context = emulatorContext(options);
   const ipSets = createIpSets(options.account ?? '123456789012', options.maxIpSets ?? 100);
@@ -69,7 +69,7 @@ function throttled(): ServiceError {
 
 /**
  * WAF quotas: one call a second to any one Create, Put or Update action in a Region, five to any
- * Get or List. They say nothing of Delete.
+ * Get or List. They do not mention Delete.
  */
 function rateLimiter(now: () => number): (call: AwsCall) => boolean {
   const buckets = new Map<string, TokenBucket>();
@@ -189,8 +189,8 @@ function lockedKeyOf(call: AwsCall): IpSetKey & { lockToken: string } {
 }
 
 /**
- * A set nobody described is described as '', which the API does not take back: a caller must leave
- * it out.
+ * A set without a description is returned with '', which the API refuses as input: a caller must
+ * leave it out.
  */
 function summary(set: IpSet) {
   const { name, id, arn, description = '', lockToken } = set;

@@ -1,10 +1,10 @@
 import { Validations } from 'aws-cdk-lib';
+import { stackTargets } from '../core/config/stack-targets.ts';
 import { cloudjailApp } from './cloudjail-app.ts';
 import { CloudjailStack } from './cloudjail-stack.ts';
 import { compileDirectory } from './compile-directory.ts';
 import { ConfigurationError } from './settings/configuration-error.ts';
 import { readSettings, SETTINGS_KEY } from './settings/settings.ts';
-import { configuredTargets } from './settings/target-settings.ts';
 
 try {
   await synthesize();
@@ -17,7 +17,7 @@ try {
 async function synthesize(): Promise<void> {
   const app = cloudjailApp({ autoSynth: false });
   const settings = readSettings(app.node.tryGetContext(SETTINGS_KEY));
-  const { jails, remarks } = compileDirectory(settings.configDirectory, configuredTargets(settings));
+  const { jails, remarks } = compileDirectory(settings.configDirectory, stackTargets(settings));
   for (const remark of remarks) process.stderr.write(`${remark}\n\n`);
   new CloudjailStack(app, { settings, jails });
   // CDK's own switch for checks of the template; a local run, which deploys nothing, turns them off

@@ -73,8 +73,9 @@ export class Cloudjail extends Construct {
     const enforcement = targets.waf
       ? new Enforcement(this, 'Enforcement', { scope: props.scope, ...targets.waf })
       : undefined;
-    const blocklist =
-      targets.blocklist && new Blocklist(this, 'Blocklist', { settings: targets.blocklist, removalPolicy });
+    const blocklist = targets.blocklist
+      ? new Blocklist(this, 'Blocklist', { settings: targets.blocklist, removalPolicy })
+      : undefined;
     const matcher = new Matcher(this, 'Matcher', { tables, jails, jailsFile, logRetention });
     const onManualRemoval = props.onManualRemoval ?? 'reban';
     this.banner('Banner', [enforcement?.access, blocklist?.access], {

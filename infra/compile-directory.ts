@@ -1,6 +1,5 @@
 import { compileJails } from '../core/compile/compile-jails.ts';
 import type { FirewallTarget } from '../core/config/actions.ts';
-import { checkTargets } from '../core/config/check-targets.ts';
 import type { ConfigFiles } from '../core/config/config-files.ts';
 import { type Diagnostic, hasErrors } from '../core/diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../core/diagnostics/render.ts';
@@ -21,8 +20,7 @@ export function compileDirectory(
   targets: readonly FirewallTarget[],
 ): { jails: CompiledJails; remarks: readonly string[] } {
   const files = directory === undefined ? sshdOnly(configDirectory()) : existing(directory);
-  const { compiled, diagnostics: ofJails } = compileJails(files);
-  const diagnostics = [...ofJails, ...compiled.jails.flatMap((jail) => checkTargets(jail, targets))];
+  const { compiled, diagnostics } = compileJails(files, { targets });
   const remarks = diagnostics.map((diagnostic) => render(diagnostic, files));
   if (hasErrors(diagnostics)) throw new ConfigurationError(remarks.join('\n\n'));
   return { jails: compiled, remarks };

@@ -15,7 +15,7 @@ import { type PatternProof, provePatterns } from '../check/prove-patterns.ts';
 import { usersLines } from '../check/users-lines.ts';
 import { jailNames } from '../chosen-jails.ts';
 import { CommandError, usageError } from '../command-error.ts';
-import { openConfiguration } from '../configuration.ts';
+import { deployedTargets, openConfiguration } from '../configuration.ts';
 import { interruptible } from '../deployed/interrupt.ts';
 import { onLogs } from '../deployed/log-access.ts';
 import { type SignInOptions, withSignInOptions } from '../deployed/sign-in.ts';
@@ -144,7 +144,7 @@ function tell(proofs: readonly PatternProof[], { json }: Options, { out }: Termi
 async function check(files: ConfigFiles, { jail, all, json }: Options, terminal: Terminal): Promise<Checked> {
   const named = all ? readJails(files).jails.map(({ name }) => name) : jail;
   const only = named.length > 0 ? { only: named } : {};
-  const { compiled, diagnostics } = compileJails(files, only);
+  const { compiled, diagnostics } = compileJails(files, { ...only, targets: deployedTargets() });
   const read = new Map(readJails(files, only).jails.map((one) => [one.name, one]));
   const inspected = compiled.jails.flatMap(({ name, match }) => {
     const one = read.get(name);

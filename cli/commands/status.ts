@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { logGroups, writtenLogGroups } from '../../core/compile/log-groups.ts';
-import { actionTarget, FIREWALL_TARGETS } from '../../core/config/actions.ts';
+import { FIREWALL_TARGETS, meaningOf } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
 import type { SubscriptionReport, UnreadLogGroup } from '../../core/ports/subscription-report-store.ts';
@@ -163,7 +163,7 @@ async function showOne(
 }
 
 function dryRun(jail: JailState['jail']): boolean {
-  return jail?.actions.some(({ name }) => actionTarget(name) === 'dry-run') ?? false;
+  return jail?.actions.some((action) => meaningOf(action) === 'dry-run') ?? false;
 }
 
 /** What stands where, what does not stand yet, and what has no effect; no row about nothing. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { checkTargets } from '../../core/config/check-targets.ts';
+import { readJails } from '../../core/config/read-jails.ts';
 import { createDateDetector } from '../../core/dates/detector/date-detector.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import type { CompiledJails } from '../../core/records/compiled-jail.ts';
@@ -69,8 +70,10 @@ function warnOfTargets(
   { jails }: CompiledJails,
   { err }: Terminal,
 ): void {
+  const files = openConfiguration(config);
   const targets = targetsOf(template);
-  const errors = jails.flatMap((jail) => checkTargets(jail, targets));
+  const read = readJails(files, { only: jails.map(({ name }) => name) });
+  const errors = read.jails.flatMap((jail) => (jail.enabled ? checkTargets(jail, targets) : []));
   const warnings = errors.map((error): Diagnostic => ({ ...error, severity: 'warning' }));
-  printDiagnostics(warnings, openConfiguration(config), err);
+  printDiagnostics(warnings, files, err);
 }

@@ -1,5 +1,5 @@
 import { banByHand, type HandBan } from '../../core/bans/by-hand.ts';
-import { actionTarget } from '../../core/config/actions.ts';
+import { meaningOf } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
 import { exemptions } from '../../core/protect/never-banned.ts';
 import { endText } from '../output/clock-text.ts';
@@ -47,7 +47,7 @@ export function warnings({ jail, ids }: BanOrder): readonly string[] {
     ignoreip: jail.ignoreip.map(({ value }) => value),
     banreserved: jail.banreserved.map(({ value }) => value),
   });
-  const dryRun = jail.actions.some(({ name }) => actionTarget(name) === 'dry-run');
+  const dryRun = jail.actions.some((action) => meaningOf(action) === 'dry-run');
   return [
     ...(dryRun ? [`${jail.name} is a dry run (action = dry-run): its bans reach no firewall`] : []),
     ...ids.flatMap((typed) => {

@@ -1,4 +1,5 @@
-import { actionTarget } from '../config/actions.ts';
+import { type FirewallTarget, meaningOf } from '../config/actions.ts';
+import { checkTargets, onlyBlocklist } from '../config/check-targets.ts';
 import type { ConfigFiles } from '../config/config-files.ts';
 import type { ActionReference, Jail } from '../config/jail.ts';
 import { readJails } from '../config/read-jails.ts';
@@ -12,6 +13,8 @@ export interface CompileOptions {
   readonly only?: readonly string[];
   /** Options laid over each of them, as if written last in its section. */
   readonly set?: Readonly<Record<string, string>>;
+  /** The targets the stack has: jails that they can't enforce are reported. Absent: unknown. */
+  readonly targets?: readonly FirewallTarget[];
 }
 
 export interface Compilation {
@@ -28,11 +31,20 @@ export interface Compilation {
  */
 export function compileJails(files: ConfigFiles, options: CompileOptions = {}): Compilation {
   const { jails, dbpurgeage, diagnostics } = readJails(files, options);
-  const compiled = jails.filter(({ enabled }) => enabled).map((jail) => compileJail(jail, dbpurgeage));
+  const enabled = jails.filter((jail) => jail.enabled);
+  const compiled = enabled.map((jail) => compileJail(jail, dbpurgeage));
   return {
     compiled: { format: COMPILED_FORMAT, jails: compiled.flatMap(({ jail }) => jail ?? []) },
-    diagnostics: [...diagnostics, ...compiled.flatMap((one) => one.diagnostics)],
+    diagnostics: [
+      ...diagnostics,
+      ...compiled.flatMap((one) => one.diagnostics),
+      ...(options.targets ? ofTargets(enabled, options.targets) : []),
+    ],
   };
+}
+
+function ofTargets(jails: readonly Jail[], targets: readonly FirewallTarget[]): readonly Diagnostic[] {
+  return [...jails.flatMap((jail) => checkTargets(jail, targets)), ...onlyBlocklist(jails, targets)];
 }
 
 interface JailCompilation {
@@ -40,8 +52,9 @@ interface JailCompilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function nobodyNotified({ name, at }: ActionReference): readonly Diagnostic[] {
-  if (actionTarget(name) !== 'sns') return [];
+function nobodyNotified(action: ActionReference): readonly Diagnostic[] {
+  if (meaningOf(action) !== 'sns') return [];
+  const { name, at } = action;
   return [
     {
       code: 'NOBODY_NOTIFIED',

@@ -8,7 +8,12 @@ import { placeOf, type SourceText, slice, splitLines } from './source-text.ts';
  * What an operator may want in spite of what it changes. Every other error is a mistake that has
  * one right spelling.
  */
-const ACKNOWLEDGEABLE: readonly DiagnosticCode[] = ['IGNORECOMMAND', 'NOTHING_BANS', 'FORGEABLE_ADDRESS'];
+const ACKNOWLEDGEABLE: readonly DiagnosticCode[] = [
+  'IGNORECOMMAND',
+  'NOTHING_BANS',
+  'TARGET_CANNOT_STOP',
+  'FORGEABLE_ADDRESS',
+];
 
 /** One line of a jail's `acknowledge`: the error is known, and the jail is to be deployed. */
 export interface Acknowledgement {

@@ -3,6 +3,8 @@ export type ActionTarget =
   /** The targets the stack is configured with. */
   | 'stack'
   | (typeof OWN_ACTIONS)[number]
+  /** Notices, which no stack sends yet. */
+  | 'sns'
   /** Known, and deliberately nothing: `dummy`. */
   | 'none'
   /** A command of the operator's or a report to a third party: it can't be run. */
@@ -17,7 +19,7 @@ export const FIREWALL_TARGETS = ['waf', 'network-acl', 'security-group', 'prefix
 export type FirewallTarget = (typeof FIREWALL_TARGETS)[number];
 
 /** cloudjail's own actions. */
-export const OWN_ACTIONS = [...FIREWALL_TARGETS, 'sns', 'dry-run'] as const;
+export const OWN_ACTIONS = [...FIREWALL_TARGETS, 'dry-run'] as const;
 
 /** fail2ban's actions that are no firewall and no mail. */
 const REPORTS = [
@@ -57,7 +59,7 @@ const FIREWALLS = [
   ],
 ];
 
-const NOTIFIERS = ['mail', 'sendmail', 'smtp', 'apprise'];
+const NOTIFIERS = ['sns', 'mail', 'sendmail', 'smtp', 'apprise'];
 
 /**
  * Names of fail2ban's actions, or what they begin with, for telling a mistyped name from a command
@@ -89,6 +91,11 @@ export function actionTarget(name: string): ActionTarget {
   return name === 'dummy' ? 'none' : 'unsupported';
 }
 
+/** What stands for an action that was read: see {@link actionTarget} and `ActionReference.means`. */
+export function meaningOf(action: { readonly name: string; readonly means?: 'stack' }): ActionTarget {
+  return action.means ?? actionTarget(action.name);
+}
+
 /** `iptables` itself, `iptables-new`, `smtp.py`. */
 function belongsTo(name: string, family: string): boolean {
   return name === family || name.startsWith(`${family}-`) || name === `${family}.py`;
@@ -99,8 +106,11 @@ function belongsTo(name: string, family: string): boolean {
  * or by an action that means whatever the stack is configured with. `dry-run` among them keeps
  * everything out.
  */
-export function reachesTarget(actions: readonly { readonly name: string }[], target: string): boolean {
-  const wanted = actions.map(({ name }) => actionTarget(name));
+export function reachesTarget(
+  actions: readonly { readonly name: string; readonly means?: 'stack' }[],
+  target: string,
+): boolean {
+  const wanted = actions.map(meaningOf);
   if (wanted.includes('dry-run')) return false;
   return wanted.some((one) => one === 'stack' || one === target);
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { acknowledgeable } from './acknowledged.ts';
-import { actionTarget, FIREWALL_TARGETS, KNOWN_ACTIONS, OWN_ACTIONS } from './actions.ts';
+import { actionTarget, FIREWALL_TARGETS, KNOWN_ACTIONS, meaningOf, OWN_ACTIONS } from './actions.ts';
 import type { CheckedJail } from './checked-jail.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { splitDefinitions } from './definition-arguments.ts';
@@ -12,15 +12,16 @@ export function checkActions({ jail, values, files }: CheckedJail): void {
   const written = values.text('action');
   if (written === undefined && values.written('action') !== undefined) return;
   for (const action of jail.actions) {
-    if (actionTarget(action.name) === 'unsupported') values.report(unsupported(action, files), action.at);
+    if (meaningOf(action) === 'unsupported') values.report(unsupported(action, files), action.at);
+    else if (action.means !== undefined) values.report(ownFirewall(action), action.at);
     else if (files.read(`action.d/${action.name}.local`) !== undefined) values.report(notRead(action), action.at);
   }
   for (const action of repeated(jail)) values.report(duplicate(action), action.at);
   // What an action that can't be read would have done is not known.
   const unread =
     (written !== undefined && splitDefinitions(written).length > jail.actions.length) ||
-    jail.actions.some(({ name }) => isUnknown(name, files));
-  const bans = jail.actions.some(({ name }) => BANNING.includes(actionTarget(name)));
+    jail.actions.some((action) => isUnknown(action, files));
+  const bans = jail.actions.some((action) => BANNING.includes(meaningOf(action)));
   if (!bans && !unread) {
     const nothing = acknowledgeable(nothingBans(jail.actions.length), jail.acknowledged);
     values.report(nothing, jail.actions[0]?.at ?? values.written('action'));
@@ -61,6 +62,15 @@ function nothingBans(count: number): Diagnostic {
   };
 }
 
+function ownFirewall({ name }: ActionReference): Diagnostic {
+  return {
+    code: 'ACTION_FILE',
+    severity: 'info',
+    message: `action ${name} runs firewall commands alone: here it means the targets of the stack`,
+    help: 'to send bans to some of the targets, name these in its place',
+  };
+}
+
 function notRead({ name }: ActionReference): Diagnostic {
   return {
     code: 'ACTION_FILE',
@@ -75,19 +85,20 @@ function actionFile(name: string, files: ConfigFiles): string | undefined {
   return paths.find((path) => files.read(path) !== undefined);
 }
 
-function isUnknown(name: string, files: ConfigFiles): boolean {
-  if (actionTarget(name) !== 'unsupported' || KNOWN_ACTIONS.includes(name)) return false;
-  return actionFile(name, files) === undefined;
+function isUnknown(action: ActionReference, files: ConfigFiles): boolean {
+  if (meaningOf(action) !== 'unsupported' || KNOWN_ACTIONS.includes(action.name)) return false;
+  return actionFile(action.name, files) === undefined;
 }
 
-function unsupported({ name }: ActionReference, files: ConfigFiles): Diagnostic {
-  if (isUnknown(name, files)) return unknown(name);
+function unsupported(action: ActionReference, files: ConfigFiles): Diagnostic {
+  const { name } = action;
+  if (isUnknown(action, files)) return unknown(name);
   const file = actionFile(name, files);
   return {
     code: 'ACTION_NOT_RUN',
     severity: 'warning',
     message: `action ${name} is not run: it is a command for a server${file === undefined ? '' : `, ${file}`}`,
-    help: 'subscribe to the ban events instead: the sns action publishes each with its evidence',
+    help: "the matcher's log has a line for each ban: a subscription filter of yours on that log group can run it",
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { actionTarget } from './actions.ts';
+import { meaningOf } from './actions.ts';
 import type { CheckedJail } from './checked-jail.ts';
 import type { ActionReference } from './jail.ts';
 import { actionPorts, TARGETS_WITH_PORTS } from './jail-ports.ts';
@@ -12,7 +12,7 @@ import { splitWords } from './source-text.ts';
  */
 export function checkPorts(checked: CheckedJail): void {
   for (const action of checked.jail.actions) {
-    if (TARGETS_WITH_PORTS.includes(actionTarget(action.name))) checkAction(checked, action);
+    if (TARGETS_WITH_PORTS.includes(meaningOf(action))) checkAction(checked, action);
   }
 }
 

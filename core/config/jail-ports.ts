@@ -1,6 +1,6 @@
 import { type PortsReading, readPorts } from '../net/port-ranges.ts';
 import { eitherPorts, type Ports } from '../net/ports.ts';
-import { actionTarget } from './actions.ts';
+import { meaningOf } from './actions.ts';
 import type { ActionReference, Jail } from './jail.ts';
 
 /** The actions that keep an address from some ports and let it reach others. */
@@ -14,8 +14,8 @@ type PortOptions = Pick<Jail, 'port' | 'protocol'>;
  * read it is everything, for a ban must never be less than was asked for.
  */
 export function jailPorts(jail: PortOptions & { readonly actions: readonly ActionReference[] }): Ports {
-  const narrowed = jail.actions.filter(({ name }) => {
-    const target = actionTarget(name);
+  const narrowed = jail.actions.filter((action) => {
+    const target = meaningOf(action);
     return target === 'stack' || TARGETS_WITH_PORTS.includes(target);
   });
   const [first = 'all', ...others] = narrowed.map((action) => {
@@ -26,8 +26,9 @@ export function jailPorts(jail: PortOptions & { readonly actions: readonly Actio
 }
 
 /** What one action of a jail keeps somebody away from. */
-export function actionPorts({ name, args }: ActionReference, jail: PortOptions): PortsReading {
-  if (actionTarget(name) === 'stack' && !tellsPorts(name)) return { kind: 'ports', ports: 'all' };
+export function actionPorts(action: ActionReference, jail: PortOptions): PortsReading {
+  const { name, args } = action;
+  if (meaningOf(action) === 'stack' && !tellsPorts(name)) return { kind: 'ports', ports: 'all' };
   const whole = name.endsWith('-allports') || args['type'] === 'allports' || args['actiontype'] === '<allports>';
   return readPorts(whole ? 'all' : (args['port'] ?? jail.port ?? ''), args['protocol'] ?? jail.protocol ?? '');
 }

@@ -85,6 +85,8 @@ export interface BantimeIncrement {
 
 export interface ActionReference {
   readonly name: string;
+  /** What the operator's action.d/NAME.conf makes of a name that is no action of ours or fail2ban's. */
+  readonly means?: 'stack';
   readonly args: Readonly<Record<string, string>>;
   readonly at?: Place;
 }

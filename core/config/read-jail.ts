@@ -1,4 +1,5 @@
 import { type Collector, SILENT } from '../diagnostics/collector.ts';
+import { understood } from './action-file.ts';
 import { checkJail } from './check-jail.ts';
 import { checkEnabled } from './check-option-names.ts';
 import type { ConfigTree } from './config-tree.ts';
@@ -46,7 +47,7 @@ function readEnabled(context: JailContext, name: string, filter: SourceText, bac
   const first = { enabled: true, backend };
   if (filter.text === '') {
     const values = sectionValues(context.tree, name, context.collector);
-    const jail = jailOf(values, first, ownMatching(values, context.collector));
+    const jail = withMeanings(jailOf(values, first, ownMatching(values, context.collector)), context);
     checkJail({ ...context, values, jail, open: undefined });
     return { jail, tree: context.tree };
   }
@@ -63,9 +64,14 @@ function readEnabled(context: JailContext, name: string, filter: SourceText, bac
   }
   const tree = withKnown(context.tree, name, known);
   const values = sectionValues(tree, name, context.collector);
-  const jail = jailOf(values, first, matchingOf(open, values, context.collector));
+  const jail = withMeanings(jailOf(values, first, matchingOf(open, values, context.collector)), context);
   checkJail({ ...context, tree, values, jail, open });
   return { jail, tree };
+}
+
+/** Actions of the operator's get their meaning from their files. */
+function withMeanings(jail: Jail, { files }: JailContext): Jail {
+  return { ...jail, actions: jail.actions.map((action) => understood(action, files)) };
 }
 
 /** What a filter that could not be read leaves unknown is no mistake of its own. */

@@ -48,6 +48,9 @@ export const CODES_BY_FAMILY = {
   actions: [
     'NOTHING_BANS',
     'TARGET_NOT_CONFIGURED',
+    'TARGET_CANNOT_STOP',
+    'TARGET_STOPS_PART',
+    'BLOCKLIST_ALONE',
     'UNKNOWN_ACTION',
     'BAD_ACTION',
     'ACTION_NOT_RUN',

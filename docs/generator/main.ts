@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { generatedPages } from './generated-pages.ts';
 
-// `npm run docs`: writes the pages that are made from the schema of the settings and from the commands.
+// `npm run docs`: writes the pages that are generated from settings, commands and events.
 for (const { file, text } of await generatedPages()) writeFileSync(file, text);

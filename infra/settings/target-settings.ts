@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { FirewallTarget } from '../../core/config/actions.ts';
 import { isRange } from '../../core/config/check-ignoreip.ts';
 import { BLOCKLIST_FORMATS } from '../../core/enforce/blocklist/formats.ts';
 import { setting } from './setting.ts';
@@ -229,12 +228,17 @@ export const TARGET_SETTINGS = {
     }),
   ),
   blocklist: v.optional(
-    setting(Blocklist, {
-      allowed: 'an object with any of bucket, kmsKey, prefix, formats',
-      meaning:
-        'The target `blocklist`: lists of any size in a bucket, for the firewalls of hosts. See [servers.md](servers.md).',
-      example: { formats: ['plain', 'nginx'] },
-    }),
+    setting(
+      v.lazy((input) => (input === false ? v.literal(false) : Blocklist)),
+      {
+        allowed: 'false for none, or an object with any of bucket, kmsKey, prefix, formats',
+        meaning:
+          'The target `blocklist`: lists of any size in a bucket, for the firewalls of hosts. See [servers.md](servers.md).',
+        example: { formats: ['plain', 'nginx'] },
+        otherwise: 'every format, in a bucket that the stack creates',
+      },
+    ),
+    {},
   ),
 };
 
@@ -251,18 +255,6 @@ export interface TargetSettings {
   readonly securityGroups?: v.InferOutput<typeof SecurityGroups> | undefined;
   /** Your prefix lists that hold the banned addresses. */
   readonly prefixLists?: v.InferOutput<typeof PrefixLists> | undefined;
-  readonly blocklist?: v.InferOutput<typeof Blocklist> | undefined;
-}
-
-/** The targets that the settings define, by the names that jails use. */
-export function configuredTargets(settings: TargetSettings): readonly FirewallTarget[] {
-  const { waf, networkAcls, securityGroups, prefixLists, blocklist } = settings;
-  const given: readonly (FirewallTarget | false | undefined)[] = [
-    waf && 'waf',
-    networkAcls && 'network-acl',
-    securityGroups && 'security-group',
-    prefixLists && 'prefix-list',
-    blocklist && 'blocklist',
-  ];
-  return given.filter((target) => typeof target === 'string');
+  /** The S3 objects that servers load their bans from; `false`: none. */
+  readonly blocklist: false | v.InferOutput<typeof Blocklist>;
 }

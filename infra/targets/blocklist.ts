@@ -7,7 +7,7 @@ import type { TargetSettings } from '../settings/target-settings.ts';
 import type { Grant, TargetAccess } from './target-access.ts';
 
 export interface BlocklistProps {
-  readonly settings: NonNullable<TargetSettings['blocklist']>;
+  readonly settings: Exclude<TargetSettings['blocklist'], false>;
   readonly removalPolicy: RemovalPolicy;
 }
 

@@ -79,6 +79,7 @@ describe('functions', () => {
       {
         [ENV.attemptsTable]: { Ref: 'AttemptsTable' },
         [ENV.bansTable]: { Ref: 'BansTable' },
+        [ENV.blocklist]: expect.anything(),
         [ENV.jailsFile]: 'jails.json',
         [ENV.onManualRemoval]: 'reban',
         [ENV.wafIpv4Sets]: { Ref: 'Ipv4Set' },

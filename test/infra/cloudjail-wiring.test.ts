@@ -107,6 +107,7 @@ describe('wiring', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'AttemptsTableName',
       'BansTableName',
+      'BlocklistUrl',
       'Ipv4SetArn',
       'Ipv6SetArn',
       'RedriveCommand',

@@ -22,19 +22,19 @@ function write(path: string, text: string): void {
 
 describe('compileDirectory', () => {
   it('guards sshd with the filters we ship when there is no directory', () => {
-    const { jails, remarks } = compileDirectory(undefined, ['waf']);
+    const { jails, remarks } = compileDirectory(undefined, ['waf', 'network-acl']);
     expect(jails.jails.map(({ name }) => name)).toEqual(['sshd']);
     expect(remarks).toEqual([]);
   });
 
   it('compiles the jails a directory enables', () => {
     write('jail.local', '[sshd]\nenabled = true\nmaxretry = 3\n');
-    expect(compileDirectory(directory, ['waf']).jails.jails).toMatchObject([{ name: 'sshd', maxretry: 3 }]);
+    expect(compileDirectory(directory, ['blocklist']).jails.jails).toMatchObject([{ name: 'sshd', maxretry: 3 }]);
   });
 
   it('passes on what is worth knowing, with its source line', () => {
     write('jail.local', '[sshd]\nenabled = true\nusedns = banana\n');
-    const { remarks } = compileDirectory(directory, ['waf']);
+    const { remarks } = compileDirectory(directory, ['security-group']);
     expect(remarks).toHaveLength(1);
     expect(remarks[0]).toContain('3 | usedns = banana\n');
   });
@@ -54,6 +54,13 @@ describe('compileDirectory', () => {
       /^error\[TARGET_NOT_CONFIGURED\]: jail sshd: action network-acl: the stack has no network-acl[\s\S]*--> jail.local:4:10[\s\S]*"networkAcls": /m,
     );
     expect(compileDirectory(directory, ['waf', 'network-acl']).remarks).toEqual([]);
+  });
+
+  it('refuses a jail whose service no target of the stack can guard, and names both ways out', () => {
+    write('jail.local', '[sshd]\nenabled = true\n');
+    const subject = () => compileDirectory(directory, ['waf']);
+    expect(subject).toThrow(/^error\[TARGET_CANNOT_STOP\]: jail sshd guards port ssh \(tcp\), and WAF sees HTTP alone/);
+    expect(subject).toThrow(/"blocklist": \{\}[\s\S]*"networkAcls": /);
   });
 
   it('refuses a directory that is none', () => {

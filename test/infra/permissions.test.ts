@@ -47,7 +47,7 @@ describe('permissions', () => {
   });
 
   it('let the banner read bans and the address book, record what it has confirmed, and write our two IP sets', () => {
-    expect(permissionsOf('banner')).toEqual([
+    expect(permissionsOf('banner', testStack({ settings: { blocklist: false } }).template)).toEqual([
       'dynamodb:BatchGetItem AttemptsTable.Arn',
       'dynamodb:BatchWriteItem AttemptsTable.Arn',
       'dynamodb:DescribeStream BansTable.StreamArn',

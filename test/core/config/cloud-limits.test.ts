@@ -158,11 +158,34 @@ describe('actions', () => {
       {
         code: 'ACTION_NOT_RUN',
         message: expect.stringContaining('action.d/mine.conf'),
-        help: expect.stringContaining('sns'),
+        help: expect.stringContaining('subscription filter'),
       },
     ]);
     expect(diagnosticsOf('[j]\naction = waf\n  securty-group\n')).toMatchObject([
       { help: 'did you mean "security-group"?' },
+    ]);
+  });
+
+  it.each([
+    ['iptables -I INPUT -s <ip> -j DROP', 'info ACTION_FILE'],
+    ['<iptables> -I f2b-<name> 1 -s <ip> -j <blocktype>', 'info ACTION_FILE'],
+    ['/usr/sbin/ufw insert 1 deny from <ip> && logger banned <ip>', 'info ACTION_FILE'],
+    ['if ! sudo ipset test <set> <ip>; then\n  ipset add <set> <ip>; fi', 'info ACTION_FILE'],
+    ['nft add element inet f2b <set> { <ip> }', 'info ACTION_FILE'],
+    ['curl -s https://panel.example.com/ban/<ip>', 'warning ACTION_NOT_RUN'],
+    ['iptables -I INPUT -s <ip> -j DROP\n  /usr/local/bin/tell-boss <ip>', 'warning ACTION_NOT_RUN'],
+    ['echo <ip> >> /etc/banned', 'warning ACTION_NOT_RUN'],
+  ])('reads what an action of the operator runs: %s', (actionban, expected) => {
+    const files = { 'action.d/myfw.conf': `[Definition]\nactionban = ${actionban}\n` };
+    const found = diagnosticsOf('[j]\nbanaction = myfw\naction = %(banaction)s\n', files);
+    const told = found.map(({ severity, code }) => `${severity} ${code}`);
+    expect(told).toEqual(expected === 'info ACTION_FILE' ? [expected] : [expected, 'error NOTHING_BANS']);
+  });
+
+  it('lets a jail ban nowhere where its operator acknowledges it', () => {
+    expect(problemsOf('[j]\naction = abuseipdb\nacknowledge = NOTHING_BANS reports alone\n')).toEqual([
+      'warning ACTION_NOT_RUN 2:10',
+      'info NOTHING_BANS 2:10',
     ]);
   });
 

@@ -9,10 +9,11 @@ const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-1111-2222-3333-4
 describe('readSettings', () => {
   it('fills in the defaults', () => {
     const waf = { ipv4Sets: 1, ipv6Sets: 1 };
+    const blocklist = { prefix: 'blocklist/', formats: ['plain', 'nftables', 'ipset', 'hosts.deny', 'nginx'] };
     const defaults = {
       ...{ stackName: 'cloudjail', existingLogGroups: [] },
       ...{ scope: 'REGIONAL', removalPolicy: 'RETAIN', logRetentionDays: 90, neverBan: [] },
-      ...{ onManualRemoval: 'reban', waf },
+      ...{ onManualRemoval: 'reban', waf, blocklist },
     };
     expect(readSettings(undefined)).toEqual(defaults);
     expect(readSettings({})).toEqual(defaults);
@@ -67,6 +68,7 @@ describe('readSettings', () => {
       networkAcls: { firstRule: 1, capacity: 18, byPort: false },
       blocklist: { prefix: 'blocklist/', formats: ['plain', 'nftables', 'ipset', 'hosts.deny', 'nginx'] },
     });
+    expect(readSettings({ blocklist: false }).blocklist).toBe(false);
     expect(readSettings({ securityGroups: { mode: 'carve', prefixLists: { ipv6: PL } } }).securityGroups).toEqual({
       mode: 'carve',
       prefixLists: { ipv6: PL },

@@ -78,7 +78,9 @@ describe('IP sets', () => {
   });
 
   it('are none in a stack without WAF', () => {
-    const { template } = testStack({ settings: { waf: false, networkAcls: { ids: ['acl-01234567'] } } });
+    const { template } = testStack({
+      settings: { waf: false, blocklist: false, networkAcls: { ids: ['acl-01234567'] } },
+    });
     template.resourceCountIs('AWS::WAFv2::IPSet', 0);
     expect(JSON.stringify(template.toJSON())).not.toContain('wafv2');
     expect(() => functionOf(template, 'banner')).toThrow();

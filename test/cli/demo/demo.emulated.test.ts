@@ -30,7 +30,8 @@ interface Ended {
 /** What `npm start -- …args` runs. */
 function start(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(join(ROOT, 'node_modules/.bin', program), [...words, ...args], { cwd: ROOT }, (error, stdout, stderr) => {
+    const executable = program === 'node' ? process.execPath : join(ROOT, 'node_modules/.bin', program);
+    execFile(executable, [...words, ...args], { cwd: ROOT }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
   });

@@ -12,7 +12,9 @@ const PAGES = [
   ...readdirSync(ROOT)
     .filter((file) => file.endsWith('.md'))
     .map((file) => join(ROOT, file)),
-  ...readdirSync(join(ROOT, 'docs')).map((file) => join(ROOT, 'docs', file)),
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(ROOT, 'docs', file)),
 ];
 
 /** What a heading's link is called, as GitHub makes it. */

@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { eachAtOnce } from '../../core/at-once.ts';
 import { ATTEMPTS } from '../../core/names.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 
@@ -78,18 +79,15 @@ async function eachBatch<T>(
   const batches: readonly (readonly T[])[] = Array.from({ length: Math.ceil(all.length / most) }, (_, i) =>
     all.slice(i * most, (i + 1) * most),
   );
-  const queue = batches.values();
-  const worker = async (): Promise<void> => {
-    for (let batch of queue) {
-      for (let round = 0; batch.length > 0; ) {
-        const left = await send(batch);
-        round = left.length < batch.length ? 1 : round + 1;
-        if (round > MOST_ROUNDS)
-          throw new Error(`DynamoDB left ${left.length} items unprocessed, ${round} times in a row`);
-        batch = left;
-        if (left.length > 0) await sleep(Math.min(FIRST_PAUSE_MS * 2 ** (round - 1), LONGEST_PAUSE_MS));
-      }
+  const sendAll = async (some: readonly T[]): Promise<void> => {
+    for (let batch = some, round = 0; batch.length > 0; ) {
+      const left = await send(batch);
+      round = left.length < batch.length ? 1 : round + 1;
+      if (round > MOST_ROUNDS)
+        throw new Error(`DynamoDB left ${left.length} items unprocessed, ${round} times in a row`);
+      batch = left;
+      if (left.length > 0) await sleep(Math.min(FIRST_PAUSE_MS * 2 ** (round - 1), LONGEST_PAUSE_MS));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, batches.length) }, worker));
+  await eachAtOnce(batches, sendAll, { atOnce: AT_ONCE, mostFailures: 1 });
 }

@@ -1,3 +1,4 @@
+import { eachAtOnce } from '../../core/at-once.ts';
 import { createCollector } from '../../core/diagnostics/collector.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
 import type { Watch } from '../../core/ports/watch.ts';
@@ -61,10 +62,9 @@ async function inLanes<T, R>(
   run: (task: T) => Promise<R>,
 ): Promise<readonly (R | undefined)[]> {
   const results: (R | undefined)[] = tasks.map(() => undefined);
-  const left = tasks.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, task] of left) results[index] = await run(task);
+  const work = async ([index, task]: [number, T]): Promise<void> => {
+    results[index] = await run(task);
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await eachAtOnce(tasks.entries(), work, { atOnce: lanes, mostFailures: 1 });
   return results;
 }

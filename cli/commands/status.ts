@@ -1,16 +1,17 @@
 import { Command } from 'commander';
+import { eachAtOnce } from '../../core/at-once.ts';
 import { logGroups, writtenLogGroups } from '../../core/compile/log-groups.ts';
 import { FIREWALL_TARGETS, meaningOf } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
 import type { ActiveBan } from '../../core/ports/ban-store.ts';
 import type { SubscriptionReport, UnreadLogGroup } from '../../core/ports/subscription-report-store.ts';
 import { activeBans } from '../deployed/active-bans.ts';
-import { eachAtOnce } from '../deployed/at-once.ts';
 import { type ConfiguredJails, configuredJails, notRunning } from '../deployed/configured-jails.ts';
 import { onStack } from '../deployed/deployed-stack.ts';
 import { type EnforcedBan, enforcedBans } from '../deployed/enforced-bans.ts';
 import type { DeployedStack } from '../deployed/stack-access.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
+import { TABLE_CALLS } from '../deployed/table-calls.ts';
 import { banObject } from '../output/ban-text.ts';
 import { clockText } from '../output/clock-text.ts';
 import { printable } from '../output/printable.ts';
@@ -68,9 +69,10 @@ async function statesOf(
   const names = [...new Set([...enabled.keys(), ...bans.map((ban) => ban.jail)])];
   const trippedAt = new Map<string, number | undefined>();
   const report = await stack.subscriptions.read();
-  await eachAtOnce(names, async (name) => {
+  const read = async (name: string): Promise<void> => {
     trippedAt.set(name, await stack.breakers.trippedAt(name));
-  });
+  };
+  await eachAtOnce(names, read, TABLE_CALLS);
   return names.map((name) => ({
     name,
     jail: enabled.get(name),

@@ -1,11 +1,12 @@
+import { eachAtOnce } from '../../core/at-once.ts';
 import { banByHand, type HandBan } from '../../core/bans/by-hand.ts';
 import { meaningOf } from '../../core/config/actions.ts';
 import type { Jail } from '../../core/config/jail.ts';
 import { exemptions } from '../../core/protect/never-banned.ts';
 import { endText } from '../output/clock-text.ts';
 import { printable } from '../output/printable.ts';
-import { eachAtOnce } from './at-once.ts';
 import type { DeployedStack } from './stack-access.ts';
+import { TABLE_CALLS } from './table-calls.ts';
 import { idIn, type TypedId } from './typed-id.ts';
 
 export interface BanOrder {
@@ -36,9 +37,10 @@ export async function banIds(
 ): Promise<void> {
   const each = new Map(ids.toReversed().map((typed) => [idIn(jail, typed), typed]));
   const ports = { bans: stack.bans, telemetry: { emit() {} } };
-  await eachAtOnce([...each].reverse(), async ([id, typed]) => {
+  const ban = async ([id, typed]: [string, TypedId]): Promise<void> => {
     onOutcome({ typed, id, made: await banByHand(id, jail.name, bantime, ports, now) });
-  });
+  };
+  await eachAtOnce([...each].reverse(), ban, TABLE_CALLS);
 }
 
 /** What the operator may not expect of it; told before anything is banned. */

@@ -1,9 +1,10 @@
+import { eachAtOnce } from '../../core/at-once.ts';
 import { unbanByHand } from '../../core/bans/by-hand.ts';
 import { contains, parseCidr } from '../../core/net/address.ts';
 import type { ActiveBan, BanStore } from '../../core/ports/ban-store.ts';
 import type { Ban } from '../../core/records/ban.ts';
-import { eachAtOnce } from './at-once.ts';
 import type { DeployedStack } from './stack-access.ts';
+import { TABLE_CALLS } from './table-calls.ts';
 import { idIn, type TypedId } from './typed-id.ts';
 
 /** How addresses count where no configuration says it: bans of jails that are gone. */
@@ -32,14 +33,15 @@ export async function unbanIds(
   stack: DeployedStack,
   onLifted: (typed: TypedId, lifted: readonly Ban[]) => void,
 ): Promise<void> {
-  await eachAtOnce(ids, async (typed) => {
+  const unban = async (typed: TypedId): Promise<void> => {
     const bans = withActive(stack.bans, typed.single ? [] : active);
     const lifted: Ban[] = [];
     for (const id of namesOf(typed, prefixes)) {
       lifted.push(...(await unbanByHand(id, jail, { bans, telemetry: { emit() {} } }, now)));
     }
     onLifted(typed, lifted);
-  });
+  };
+  await eachAtOnce(ids, unban, TABLE_CALLS);
 }
 
 /**
@@ -55,9 +57,10 @@ export async function unbanAll(
 ): Promise<void> {
   // What lies inside a range is on the list itself.
   const bans = withActive(stack.bans, []);
-  await eachAtOnce(active, async ({ id, jail }) => {
+  const unban = async ({ id, jail }: ActiveBan): Promise<void> => {
     for (const ban of await unbanByHand(id, jail, { bans, telemetry: { emit() {} } }, now)) onLifted(ban);
-  });
+  };
+  await eachAtOnce(active, unban, TABLE_CALLS);
 }
 
 /** Every name an id may be banned under, its own first. */

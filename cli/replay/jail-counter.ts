@@ -60,7 +60,6 @@ export class JailCounter {
           if (event.kind === 'ban-made') onBan(event.ban);
         },
       },
-      known: new Map(),
     };
   }
 
@@ -130,7 +129,8 @@ export class JailCounter {
     const attempts = counted.times.map(asAttempt);
     this.#held = { attempts, lines: [] };
     const { rules } = this.#jail;
-    await countAndBan({ key: counted.key, attempts }, rules, this.#ports, Number.NEGATIVE_INFINITY);
+    const { jail } = counted.key;
+    await countAndBan({ key: counted.key, attempts }, { jail, rules, now: Number.NEGATIVE_INFINITY }, this.#ports);
     const record = this.#bans.find(counted.key);
     if (!record) return;
     counted.bannedUntil = endOf(record);

@@ -1,3 +1,4 @@
+import { eachAtOnce } from '../at-once.ts';
 import type { LogBatch, LogEvent } from '../intake/log-batch.ts';
 import { matchInSession } from '../intake/match-batch.ts';
 import type { MatchingJail } from '../intake/matching-jail.ts';
@@ -80,11 +81,8 @@ export function sliceMatcher(order: BackfillOrder, ports: IntakePorts): SliceMat
     async match({ minute, events }, jails) {
       const some = readersIn(jails, order);
       const concerned = mayConcern(named(jails, order));
-      const batches = byStream(order.logGroup, events.filter(concerned)).values();
-      const worker = async (): Promise<void> => {
-        for (const batch of batches) await matchStream(minute, batch, some);
-      };
-      await Promise.all(Array.from({ length: CONCURRENT_STREAMS }, worker));
+      const batches = byStream(order.logGroup, events.filter(concerned));
+      await eachAtOnce(batches, (batch) => matchStream(minute, batch, some), { atOnce: CONCURRENT_STREAMS });
       const passedOver = events.filter((event) => event.timestamp >= order.fromMs && !concerned(event)).length;
       passOver(passedOver);
     },

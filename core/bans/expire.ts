@@ -1,3 +1,4 @@
+import { eachAtOnce, throwAll } from '../at-once.ts';
 import type { BanStore } from '../ports/ban-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OverdueBans } from '../ports/overdue-bans.ts';
@@ -27,11 +28,11 @@ const MOST_FAILURES = 32;
  * which finds them where they were.
  *
  * @param deadline epoch seconds at which to stop
- * @throws AggregateError when bans could not be lifted, after the others were
+ * @throws when bans could not be lifted, after the others were: see {@link throwAll}
  */
 export async function liftDueBans(ports: ExpiryPorts, deadline: number): Promise<ExpiryRun> {
   const now = ports.clock.now();
-  const failures: Error[] = [];
+  const failures: unknown[] = [];
   const late: number[] = [];
   let finished = true;
   const lift = async (key: BanKey): Promise<void> => {
@@ -39,19 +40,15 @@ export async function liftDueBans(ports: ExpiryPorts, deadline: number): Promise
       const overdue = await liftIfDue(key, ports, now);
       if (overdue !== undefined) late.push(overdue);
     } catch (cause) {
-      failures.push(cause instanceof Error ? cause : new Error(String(cause)));
+      failures.push(cause);
     }
   };
+  const goOn = (): boolean => {
+    finished &&= ports.clock.now() < deadline && failures.length < MOST_FAILURES;
+    return finished;
+  };
   for await (const page of ports.bans.due(now)) {
-    const queue = page.values();
-    const worker = async (): Promise<void> => {
-      for (const key of queue) {
-        finished &&= ports.clock.now() < deadline && failures.length < MOST_FAILURES;
-        if (!finished) return;
-        await lift(key);
-      }
-    };
-    await Promise.all(Array.from({ length: CONCURRENT_LIFTS }, worker));
+    await eachAtOnce(page, lift, { atOnce: CONCURRENT_LIFTS, goOn });
     if (!finished) break;
   }
   const left = finished && failures.length === 0 ? undefined : await ports.overdue.count(now);
@@ -63,7 +60,7 @@ export async function liftDueBans(ports: ExpiryPorts, deadline: number): Promise
     oldestLeft: now - (left?.earliestEnd ?? now),
   };
   ports.telemetry.emit({ kind: 'expiry-run', ...run });
-  if (failures.length > 0) throw new AggregateError(failures, failures.map((error) => error.message).join('; '));
+  throwAll(failures);
   return run;
 }
 

@@ -1,10 +1,11 @@
+import { eachAtOnce, throwAll } from '../at-once.ts';
 import { parseCidr } from '../net/address.ts';
 import type { BanStore } from '../ports/ban-store.ts';
 import type { BanTarget } from '../ports/ban-target.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { TargetReport } from '../records/target-report.ts';
 import { confirm } from './confirm.ts';
-import { type PlanMade, type PlanningPorts, planFor, planForAll } from './target-plans.ts';
+import { CONCURRENT_READS, type PlanMade, type PlanningPorts, planFor, planForAll } from './target-plans.ts';
 
 export interface EnforcementPorts extends PlanningPorts {
   readonly targets: readonly BanTarget[];
@@ -16,8 +17,8 @@ export interface EnforcementPorts extends PlanningPorts {
  * is not believed beyond the name, so duplicates, old events and events out of order end in the
  * same state.
  *
- * @throws AggregateError when a target failed, or what it holds could not be recorded, after the
- *   others were served
+ * @throws when a target failed, or what it holds could not be recorded, after the others were
+ *   served: see {@link throwAll}
  */
 export async function enforceChanged(ids: readonly string[], ports: EnforcementPorts): Promise<void> {
   const addresses = [...new Set(ids)].filter((id) => parseCidr(id) !== undefined);
@@ -30,8 +31,8 @@ export async function enforceChanged(ids: readonly string[], ports: EnforcementP
  * an edit by hand. An entry that neither the bans table nor a confirmation knows of belongs to
  * somebody else and stays.
  *
- * @throws AggregateError when a target failed, or what it holds could not be recorded, after the
- *   others were served
+ * @throws when a target failed, or what it holds could not be recorded, after the others were
+ *   served: see {@link throwAll}
  */
 export async function reconcile(ports: EnforcementPorts): Promise<void> {
   await convergeAll(ports, (target) => planForAll([], target, ports));
@@ -46,10 +47,8 @@ async function convergeAll(ports: EnforcementPorts, planOf: (target: BanTarget) 
   await Promise.all(
     ports.targets.map(async (target) => failures.push(...(await converge(target, planOf(target), ports)))),
   );
-  if (failures.length > 0) throw new AggregateError(failures, failures.map((error) => error.message).join('; '));
+  throwAll(failures);
 }
-
-const READS_AT_ONCE = 32;
 
 /**
  * Which of the ids that have just been taken out are banned by now. Whoever banned one after the
@@ -60,11 +59,10 @@ async function bannedAgain({ removed: gone, overflow }: TargetReport, bans: BanS
   const evicted = new Set(overflow);
   const removed = gone.filter((id) => !evicted.has(id));
   const again: string[] = [];
-  for (let first = 0; first < removed.length; first += READS_AT_ONCE) {
-    const some = removed.slice(first, first + READS_AT_ONCE);
-    const records = await Promise.all(some.map((id) => bans.ofId(id)));
-    again.push(...some.filter((_, i) => records[i]?.some((ban) => ban.state === 'active')));
-  }
+  const look = async (id: string): Promise<void> => {
+    if ((await bans.ofId(id)).some(({ state }) => state === 'active')) again.push(id);
+  };
+  await eachAtOnce(removed, look, { atOnce: CONCURRENT_READS, mostFailures: 1 });
   return again;
 }
 

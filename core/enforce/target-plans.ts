@@ -1,3 +1,4 @@
+import { eachAtOnce } from '../at-once.ts';
 import { parseCidr } from '../net/address.ts';
 import type { Ports } from '../net/ports.ts';
 import type { BanStore } from '../ports/ban-store.ts';
@@ -33,7 +34,7 @@ export interface PlanMade {
 }
 
 /** Reads in flight at once: enough to hide latency, few enough for a small table. */
-const CONCURRENT_READS = 32;
+export const CONCURRENT_READS = 32;
 const NONE: ReadonlySet<string> = new Set();
 
 /** A plan for these ids alone; all ids it names are looked up in the table itself. */
@@ -192,7 +193,7 @@ async function lookUp(
   found = new Map<string, readonly Ban[]>(),
 ): Promise<readonly NotWanted[]> {
   const absent: NotWanted[] = [];
-  await eachLimited(ids, async (id) => {
+  const look = async (id: string): Promise<void> => {
     const records = await ports.bans.ofId(id);
     wanted.delete(id);
     const holding = records.filter(({ state }) => state === 'active');
@@ -205,7 +206,8 @@ async function lookUp(
     const ends = records.filter(({ jail }) => ports.reaches(jail, target)).map(endOf);
     const endedAt = holding.length > 0 || ends.length === 0 ? undefined : Math.max(...ends);
     absent.push({ id, known: records.length > 0, banned: holding.length > 0, endedAt });
-  });
+  };
+  await eachAtOnce(ids, look, { atOnce: CONCURRENT_READS, mostFailures: 1 });
   return absent;
 }
 
@@ -216,12 +218,4 @@ async function lookUp(
 function allowed(ban: Pick<Ban, 'id' | 'jail' | 'origin'>, ports: PlanningPorts, target: string): boolean {
   if (parseCidr(ban.id) === undefined || !ports.reaches(ban.jail, target)) return false;
   return ban.origin === 'manual' || ports.exempt(ban.jail)(ban.id) === undefined;
-}
-
-async function eachLimited<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENT_READS, items.length) }, worker));
 }

@@ -30,6 +30,11 @@ export interface MatchingEvents {
    */
   readonly 'attempts-late': Attempts;
   /**
+   * Attempts by one id could not be counted, however often their delivery was repeated and redriven,
+   * and never will be.
+   */
+  readonly 'attempts-given-up': Attempts & { readonly reason: string };
+  /**
    * Log events of cloudjail's own functions were handed to the matcher, which left them alone.
    * Emitted once a container: a log line about it makes more of them.
    */
@@ -152,6 +157,18 @@ export const MATCHING = {
         ...COUNT,
         written: WITH_ATTEMPTS,
         means: 'Attempts up to the end of a ban that show no leak, and do not count',
+        value: attemptsOf,
+      },
+    },
+  },
+  'attempts-given-up': {
+    from: COUNTERS,
+    logs: [{ level: 'error', lines: ({ jail, id, attempts, reason }) => [{ jail, id, attempts, reason }] }],
+    metrics: {
+      AttemptsGivenUp: {
+        ...COUNT,
+        written: RARELY_COUNTED,
+        means: 'Attempts that could not be counted, however often their delivery was repeated, and never will be',
         value: attemptsOf,
       },
     },

@@ -1,5 +1,5 @@
 import { banTime } from '../bans/ban-time.ts';
-import type { CountingRules } from '../bans/count-and-ban.ts';
+import type { CountingRules } from '../bans/counting-rules.ts';
 import { reads as readsLogGroup } from '../compile/log-group-readers.ts';
 import { type Exemption, exemptions } from '../protect/never-banned.ts';
 import type { CompiledJail, CompiledMatch, PrefilterLiteral } from '../records/compiled-jail.ts';

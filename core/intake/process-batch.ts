@@ -1,5 +1,7 @@
+import { eachAtOnce } from '../at-once.ts';
 import { banId } from '../bans/ban-id.ts';
-import { type CountingPorts, countingRun, type NewAttempts } from '../bans/count-and-ban.ts';
+import type { BanMade, CountingPorts, NewAttempts } from '../bans/count-and-ban.ts';
+import type { KnownBans } from '../bans/known-bans.ts';
 import { latencies } from '../events/latencies.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SessionStore } from '../ports/session-store.ts';
@@ -7,6 +9,7 @@ import type { Watch } from '../ports/watch.ts';
 import { type EvidenceLine, LONGEST_LINE } from '../records/attempt.ts';
 import { none, plus } from '../records/match-counts.ts';
 import type { SessionKey } from '../records/session.ts';
+import { type DeliveryCounting, JailCounting } from './jail-counting.ts';
 import type { LogBatch } from './log-batch.ts';
 import { type Matched, matchAlone, matchInSession, type NamedFailure } from './match-batch.ts';
 import { type MatchingJail, reads } from './matching-jail.ts';
@@ -16,6 +19,16 @@ export interface IntakePorts extends CountingPorts {
   readonly sessions: SessionStore;
   readonly watch: Watch;
   readonly clock: Clock;
+  /** Lives as long as a warm container. */
+  readonly known: KnownBans;
+}
+
+export interface DeliveryTerms {
+  /**
+   * The delivery has failed so often that ids that can't be counted are given up now, each with an
+   * event, so that a delivery does not fail for ever.
+   */
+  readonly lastTry?: boolean;
 }
 
 /** Ids counted at once: hides the table's latency without flooding its connection pool. */
@@ -26,63 +39,77 @@ const CONCURRENT_IDS = 16;
  * attempts, makes the bans. May be repeated with the same batch at any time; whatever it had
  * written before it was cut off is found and kept.
  *
- * @throws when a store fails: the delivery must then be repeated
+ * @throws when a store fails, once all that can be counted is counted: the failure, or an
+ *   AggregateError of several. The delivery must then be repeated
  */
-export async function processBatch(batch: LogBatch, jails: readonly MatchingJail[], ports: IntakePorts): Promise<void> {
+export async function processBatch(
+  batch: LogBatch,
+  jails: readonly MatchingJail[],
+  ports: IntakePorts,
+  { lastTry = false }: DeliveryTerms = {},
+): Promise<void> {
+  const counting: DeliveryCounting = { ports, now: ports.clock.now(), lastTry };
+  const recidive = recidiveCounter(jails, counting);
+  const intake: Intake = { batch, ports, counting, onBan: recidive.onBan };
   const total = { failures: 0, left: none() };
-  const recidive = recidiveCounter(jails, ports);
-  const withRecidive = { ...ports, onBan: recidive.onBan };
-  for (const jail of jails) {
-    if (!reads(jail, batch.logGroup)) continue;
-    const { failures, left } = jail.stateful
-      ? await processInSession(batch, jail, withRecidive)
-      : await processAlone(batch, jail, withRecidive);
+  const process = async (jail: MatchingJail): Promise<void> => {
+    const { failures, left } = jail.stateful ? await processInSession(jail, intake) : await processAlone(jail, intake);
     total.failures += failures.length;
     total.left = plus(total.left, left);
-  }
-  await recidive.settle();
+  };
+  const readers = jails.filter((jail) => reads(jail, batch.logGroup));
+  await allOf([() => eachAtOnce(readers, process, { atOnce: 1 }), () => recidive.settle()]);
   const lines = batch.events.length + (batch.passedOver ?? 0);
   const now = ports.clock.now();
   const took = latencies(batch.events.map(({ timestampMs }) => now - timestampMs / 1000));
   ports.telemetry.emit({ kind: 'batch-matched', logGroup: batch.logGroup, lines, took, ...total });
 }
 
-async function processAlone({ events }: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
-  const matched = matchAlone(events, jail.jail.match, ports.watch);
-  await count(matched.failures, jail, ports);
+/** A delivery under way. */
+interface Intake {
+  readonly batch: LogBatch;
+  readonly ports: IntakePorts;
+  readonly counting: DeliveryCounting;
+  readonly onBan: (ban: BanMade) => Promise<void>;
+}
+
+async function processAlone(jail: MatchingJail, intake: Intake): Promise<Matched> {
+  const matched = matchAlone(intake.batch.events, jail.jail.match, intake.ports.watch);
+  await count(matched.failures, jail, intake);
   return matched;
 }
 
 /**
  * Attempts are written before the session is: a batch cut off in between is matched again from the
- * same session. What the session says was consumed has been counted to the end, so it is passed
+ * same session. What the session records as consumed has been counted to the end, so it is passed
  * over.
  */
-async function processInSession(batch: LogBatch, jail: MatchingJail, ports: IntakePorts): Promise<Matched> {
+async function processInSession(jail: MatchingJail, intake: Intake): Promise<Matched> {
+  const { batch, ports } = intake;
   const key: SessionKey = { jail: jail.jail.name, logGroup: batch.logGroup, logStream: batch.logStream };
   if (batch.events.length === 0) return matchAlone([], jail.jail.match, ports.watch);
   for (;;) {
     const session = await ports.sessions.read(key);
     const matched = matchInSession(batch.events, jail.jail.match, session, ports.watch);
-    await count(matched.failures, jail, ports);
+    await count(matched.failures, jail, intake);
     if (!matched.next) return matched;
     const next = { ...matched.next, version: (session?.version ?? 0) + 1 };
     if ((await ports.sessions.write(key, next)) === 'written') return matched;
   }
 }
 
-async function count(failures: readonly NamedFailure[], jail: MatchingJail, ports: IntakePorts): Promise<void> {
-  const run = countingRun(jail.jail.name, jail.rules, ports, ports.clock.now());
-  const queue = byId(failures, jail).values();
-  const worker = async (): Promise<void> => {
-    for (const found of queue) {
-      const reason = jail.exempt(found.key.id);
-      if (reason === undefined) await run.count(found);
-      else ports.telemetry.emit({ kind: 'attempts-ignored', ...found.key, attempts: found.attempts.length, reason });
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENT_IDS }, worker));
-  await run.settle();
+async function count(failures: readonly NamedFailure[], jail: MatchingJail, intake: Intake): Promise<void> {
+  const counting = new JailCounting(jail, intake.counting, intake.onBan);
+  const each = byId(failures, jail);
+  await allOf([
+    () => eachAtOnce(each, (found) => counting.count(found), { atOnce: CONCURRENT_IDS }),
+    () => counting.settle(),
+  ]);
+}
+
+/** One after the other, each whatever becomes of those before. */
+async function allOf(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  await eachAtOnce(steps, (step) => step(), { atOnce: 1 });
 }
 
 /** One entry an id, so that each costs one write however often it tried. */

@@ -1,10 +1,11 @@
-import { type BanMade, type CountingPorts, countingRun } from '../bans/count-and-ban.ts';
-import type { Clock } from '../ports/clock.ts';
+import { eachAtOnce } from '../at-once.ts';
+import type { BanMade } from '../bans/count-and-ban.ts';
 import { eventHash } from '../records/attempt.ts';
+import { type DeliveryCounting, JailCounting } from './jail-counting.ts';
 import type { MatchingJail } from './matching-jail.ts';
 
 export interface RecidiveCounter {
-  /** To be told of each ban; see `CountingPorts.onBan`. */
+  /** To be called for each ban; see `Counting.onBan`. */
   onBan(ban: BanMade): Promise<void>;
   /** To be called when the batch is done. */
   settle(): Promise<void>;
@@ -12,32 +13,28 @@ export interface RecidiveCounter {
 
 /**
  * Makes the bans of ordinary jails the attempts of jails with `filter = recidive`: what that filter
- * reads from fail2ban's log, without the log. A ban counts once, however often it is told of;
+ * reads from fail2ban's log, without the log. A ban counts once, however often it is reported here;
  * recidive's own bans, manual ones and missed ones do not count.
  */
-export function recidiveCounter(
-  jails: readonly MatchingJail[],
-  ports: CountingPorts & { readonly clock: Clock },
-): RecidiveCounter {
-  const now = ports.clock.now();
+export function recidiveCounter(jails: readonly MatchingJail[], delivery: DeliveryCounting): RecidiveCounter {
   const recidive = jails
     .filter(({ jail }) => jail.recidive)
-    .map(({ jail, rules, exempt }) => ({ jail, exempt, run: countingRun(jail.name, rules, ports, now) }));
-  const names = new Set(recidive.map(({ jail }) => jail.name));
+    .map((one) => ({ name: one.jail.name, counting: new JailCounting(one, delivery) }));
+  const names = new Set(recidive.map(({ name }) => name));
   return {
-    async onBan(ban) {
-      if (names.has(ban.jail)) return;
-      const event = eventHash(`${ban.jail} ${ban.id} ${ban.bannedAt}`);
-      const attempt = { time: ban.bannedAt, event, text: `[${ban.jail}] Ban ${ban.id}` };
-      for (const { jail, exempt, run } of recidive) {
-        const found = { key: { jail: jail.name, id: ban.id }, attempts: [attempt] };
-        const reason = exempt(ban.id);
-        if (reason === undefined) await run.count(found);
-        else ports.telemetry.emit({ kind: 'attempts-ignored', ...found.key, attempts: 1, reason });
-      }
+    async onBan({ id, jail, bannedAt }) {
+      if (names.has(jail)) return;
+      const attempt = {
+        time: bannedAt,
+        event: eventHash(`${jail} ${id} ${bannedAt}`),
+        text: `[${jail}] Ban ${id}`,
+      };
+      const count = ({ name, counting }: (typeof recidive)[number]): Promise<void> =>
+        counting.count({ key: { jail: name, id }, attempts: [attempt] });
+      await eachAtOnce(recidive, count, { atOnce: 1 });
     },
     async settle() {
-      for (const { run } of recidive) await run.settle();
+      await eachAtOnce(recidive, ({ counting }) => counting.settle(), { atOnce: 1 });
     },
   };
 }

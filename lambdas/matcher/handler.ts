@@ -1,8 +1,16 @@
 import { readDelivery } from '../../aws/logs/cloudwatch-logs-event.ts';
+import { eachAtOnce } from '../../core/at-once.ts';
 import { type MatchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
-import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
+import { type DeliveryTerms, type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
 import { OWN_LOG_GROUPS } from '../../core/names.ts';
-import { redrivenEvents } from '../shared/redriven-events.ts';
+import { type RedrivenEvent, redrivenEvents } from '../shared/redriven-events.ts';
+
+/**
+ * The time at which a failed delivery is received from its queue and what can't be counted of it is
+ * given up. Lambda tried it three times before; redriven ones come at least six minutes apart (the
+ * queue's visibility timeout), so that is half an hour of tries while others could be counted.
+ */
+const LAST_TRY = 5;
 
 /**
  * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables. It also takes failed
@@ -21,7 +29,7 @@ export function matcherHandler(
   const sieve = sieveOf(jails);
   let told = false;
 
-  async function match(event: unknown): Promise<void> {
+  async function match(event: unknown, terms: DeliveryTerms): Promise<void> {
     const delivery = readDelivery(event, sieve);
     if (delivery.kind === 'probe') return;
     const { logGroup } = delivery.batch;
@@ -31,10 +39,13 @@ export function matcherHandler(
       told = true;
       return;
     }
-    await processBatch(delivery.batch, await jailsNow(), ports);
+    await processBatch(delivery.batch, await jailsNow(), ports, terms);
   }
 
   return async (event: unknown): Promise<void> => {
-    for (const one of redrivenEvents(event) ?? [event]) await match(one);
+    const redriven = redrivenEvents(event);
+    if (!redriven) return await match(event, {});
+    const again = (one: RedrivenEvent): Promise<void> => match(one.event, { lastTry: one.received >= LAST_TRY });
+    await eachAtOnce(redriven, again, { atOnce: 1 });
   };
 }

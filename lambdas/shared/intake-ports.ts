@@ -5,6 +5,7 @@ import { dynamoDbBanStore } from '../../aws/tables/dynamodb-ban-store.ts';
 import { dynamoDbBreakerStore } from '../../aws/tables/dynamodb-breaker-store.ts';
 import { dynamoDbSessionStore } from '../../aws/tables/dynamodb-session-store.ts';
 import { vmWatch } from '../../aws/vm-watch.ts';
+import { KnownBans } from '../../core/bans/known-bans.ts';
 import { type MatchingJail, matchingJail } from '../../core/intake/matching-jail.ts';
 import type { IntakePorts } from '../../core/intake/process-batch.ts';
 import { protectedJails } from '../../core/intake/protected-jails.ts';
@@ -49,7 +50,7 @@ export function dynamoDbIntake(
       bans: dynamoDbBanStore(client, bansTable),
       breakers: dynamoDbBreakerStore(client, attemptsTable),
       sessions: dynamoDbSessionStore(client, attemptsTable, clock.now),
-      known: new Map(),
+      known: new KnownBans(),
       clock,
       telemetry,
       watch: vmWatch(),

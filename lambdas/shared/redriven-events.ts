@@ -1,13 +1,27 @@
 import * as v from 'valibot';
 
 const Messages = v.object({
-  Records: v.array(v.object({ eventSource: v.literal('aws:sqs'), messageId: v.string(), body: v.string() })),
+  Records: v.array(
+    v.object({
+      eventSource: v.literal('aws:sqs'),
+      messageId: v.string(),
+      body: v.string(),
+      attributes: v.object({ ApproximateReceiveCount: v.pipe(v.string(), v.transform(Number)) }),
+    }),
+  ),
 });
 const Failure = v.object({ requestPayload: v.record(v.string(), v.unknown()) });
 
 /** A message without a usable event. Thrown, so that it stays in the queue. */
 export class UnreadableFailureError extends Error {
   override readonly name = 'UnreadableFailureError';
+}
+
+/** An event that a function failed on before. */
+export interface RedrivenEvent {
+  readonly event: unknown;
+  /** How often its message was received from the queue, this time included. */
+  readonly received: number;
 }
 
 /**
@@ -18,13 +32,13 @@ export class UnreadableFailureError extends Error {
  * @throws {UnreadableFailureError} also where Lambda left out the event because the message would
  *   have been too long
  */
-export function redrivenEvents(event: unknown): readonly unknown[] | undefined {
+export function redrivenEvents(event: unknown): readonly RedrivenEvent[] | undefined {
   const messages = v.safeParse(Messages, event);
   if (!messages.success) return undefined;
-  return messages.output.Records.map(({ messageId, body }) => {
+  return messages.output.Records.map(({ messageId, body, attributes }) => {
     const failure = v.safeParse(Failure, parsed(body));
     if (!failure.success) throw new UnreadableFailureError(`message ${messageId} has no requestPayload`);
-    return failure.output.requestPayload;
+    return { event: failure.output.requestPayload, received: attributes.ApproximateReceiveCount };
   });
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { readDelivery } from '../../aws/logs/cloudwatch-logs-event.ts';
 import { vmWatch } from '../../aws/vm-watch.ts';
+import { KnownBans } from '../../core/bans/known-bans.ts';
 import { matchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
 import { memoryBreakerStore } from '../../core/memory/memory-breaker-store.ts';
@@ -57,7 +58,7 @@ function memoryPorts(): IntakePorts {
     breakers: memoryBreakerStore(),
     watch: vmWatch(),
     sessions: memorySessionStore(),
-    known: new Map(),
+    known: new KnownBans(),
     telemetry: { emit: () => undefined },
     clock: { now: () => 1_765_000_000, sleep: async () => undefined },
   };

@@ -29,6 +29,7 @@ const PAYLOADS: EventPayloads = {
   'attempts-ignored': { ...key, attempts: 1, reason: 'ignoreip' },
   'attempts-while-banned': { ...key, attempts: 1, targets: [target] },
   'attempts-late': { ...key, attempts: 1 },
+  'attempts-given-up': { ...key, attempts: 1, reason: 'unreadable' },
   'ban-made': { ban },
   'ban-prolonged': { ban },
   'ban-missed': { ban },

@@ -1,5 +1,6 @@
 import { withDeployed, withRequest } from '../../core/backfill/backfill-ledger.ts';
 import { type BackfillPorts, runBackfills } from '../../core/backfill/backfill-run.ts';
+import { KnownBans } from '../../core/bans/known-bans.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
 import { matchingJail } from '../../core/intake/matching-jail.ts';
 import { memoryLogReader } from '../../core/memory/memory-log-reader.ts';
@@ -75,7 +76,7 @@ export function backfilling(
       },
     };
     const ports: BackfillPorts = {
-      ...{ ...stores, known: new Map(), telemetry, clock: own, watch: unwatched },
+      ...{ ...stores, known: new KnownBans(), telemetry, clock: own, watch: unwatched },
       ...{ reader: slow, store: storeThrough(store, call), jailsNow: async () => jails },
     };
     const now = clock.now();

@@ -1,5 +1,6 @@
 import { readDelivery } from '../../aws/logs/cloudwatch-logs-event.ts';
 import { subscriptionEvent } from '../../cli/demo/deliveries.ts';
+import { KnownBans } from '../../core/bans/known-bans.ts';
 import type { LogBatch } from '../../core/intake/log-batch.ts';
 import { matchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { processBatch } from '../../core/intake/process-batch.ts';
@@ -66,7 +67,7 @@ export interface Wave {
 export type Work = (stores: Stores, call: Caller, clock: Clock) => Promise<void>;
 
 interface Container {
-  readonly known: Map<string, Ban>;
+  readonly known: KnownBans;
 }
 
 /** Lambda repeats an asynchronous invocation twice. */
@@ -131,7 +132,7 @@ export function fleet(compiled: readonly CompiledJail[], stores: Stores, seed: n
   ) {
     for (let attempt = 0; ; attempt++) {
       const cold = order.random(4) === 0;
-      const container = (cold ? undefined : idle.splice(order.random(idle.length), 1)[0]) ?? { known: new Map() };
+      const container = (cold ? undefined : idle.splice(order.random(idle.length), 1)[0]) ?? { known: new KnownBans() };
       const { state, reach } = disturbed(mishaps[attempt]);
       try {
         await work(storesThrough(recorded, reach), container, reach);
@@ -155,7 +156,7 @@ export function fleet(compiled: readonly CompiledJail[], stores: Stores, seed: n
   const expire = (mishaps: readonly Mishap[]) =>
     invoke(mishaps, ({ bans }) => expirerHandler({ bans, overdue: memoryOverdueBans(bans), telemetry, clock })({}));
   const corrupt = async (event: unknown) => {
-    await intake(event, recorded, { known: new Map() }).catch(() => {
+    await intake(event, recorded, { known: new KnownBans() }).catch(() => {
       seen.deadLetters += 1;
     });
   };

@@ -1,3 +1,4 @@
+import { KnownBans } from '../../core/bans/known-bans.ts';
 import type { LogBatch, LogEvent } from '../../core/intake/log-batch.ts';
 import { matchingJail } from '../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
@@ -40,7 +41,7 @@ export function intakeSystem(compiled: readonly CompiledJail[]) {
     breakers: memoryBreakerStore(),
     watch: unwatched,
     sessions: memorySessionStore(),
-    known: new Map(),
+    known: new KnownBans(),
     telemetry: { emit: (event) => told.push(event) },
     clock: { now: () => now, sleep: async () => undefined },
   };
@@ -82,7 +83,7 @@ export function dyingAt(k: number, done: boolean, ports: IntakePorts): IntakePor
   const { attempts, bans, sessions } = ports;
   return {
     ...ports,
-    known: new Map(),
+    known: new KnownBans(),
     attempts: {
       ...attempts,
       add: (...args) => unlessDead(() => attempts.add(...args)),

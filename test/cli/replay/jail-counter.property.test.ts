@@ -4,6 +4,7 @@ import { JailCounter } from '../../../cli/replay/jail-counter.ts';
 import { ReplayBans } from '../../../cli/replay/replay-bans.ts';
 import { banId } from '../../../core/bans/ban-id.ts';
 import { countAndBan } from '../../../core/bans/count-and-ban.ts';
+import { KnownBans } from '../../../core/bans/known-bans.ts';
 import { compileJails } from '../../../core/compile/compile-jails.ts';
 import { matchingJail } from '../../../core/intake/matching-jail.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
@@ -64,17 +65,17 @@ async function byTables(jail: CompiledJail, attempts: readonly Attempt[]): Promi
     attempts: memoryAttemptStore(),
     bans: memoryBanStore(),
     breakers: memoryBreakerStore(),
-    known: new Map(),
     telemetry: {
       emit: (event: { readonly kind: string; readonly ban?: Ban }) => {
         if (event.kind === 'ban-made' && event.ban) bans.push(brief(event.ban));
       },
     },
   };
+  const counting = { jail: jail.name, rules, now: 0, known: new KnownBans() };
   for (const [index, { id, time }] of attempts.entries()) {
     const key = { id: banId(id, jail), jail: jail.name };
     if (exempt(key.id) !== undefined) continue;
-    await countAndBan({ key, attempts: [{ time, event: `e${index}`, text: '' }] }, rules, ports, 0);
+    await countAndBan({ key, attempts: [{ time, event: `e${index}`, text: '' }] }, counting, ports);
   }
   return bans;
 }

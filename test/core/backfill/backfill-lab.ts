@@ -1,5 +1,6 @@
 import { withRequest } from '../../../core/backfill/backfill-ledger.ts';
 import { type BackfillPorts, runBackfills } from '../../../core/backfill/backfill-run.ts';
+import { KnownBans } from '../../../core/bans/known-bans.ts';
 import { type MatchingJail, matchingJail } from '../../../core/intake/matching-jail.ts';
 import { memoryLogReader } from '../../../core/memory/memory-log-reader.ts';
 import type { LogReader, StoredEvent } from '../../../core/ports/log-reader.ts';
@@ -28,7 +29,7 @@ export function system({ jails = [plainJail({})], pageSize = 1000 }: Told = {}) 
   const reader: LogReader = { page: (...args) => logs.page(...args) };
   const ports: BackfillPorts = {
     ...memoryStores(),
-    known: new Map(),
+    known: new KnownBans(),
     telemetry: { emit: (event) => told.push(event) },
     clock: {
       now: () => state.now,

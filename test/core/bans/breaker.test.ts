@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Breaker, breakerOf } from '../../../core/bans/breaker.ts';
-import { type CountingRules, countingRun } from '../../../core/bans/count-and-ban.ts';
+import { countingRun } from '../../../core/bans/count-and-ban.ts';
+import type { CountingRules } from '../../../core/bans/counting-rules.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
 import type { BreakerStore } from '../../../core/ports/breaker-store.ts';
 import type { TelemetryEvent } from '../../../core/ports/telemetry.ts';
@@ -119,8 +120,8 @@ describe('a counting run', () => {
 
   async function count(changes: Partial<CountingRules>, now = NOW) {
     const { ports, events, calls } = world();
-    const all = { ...ports, attempts: memoryAttemptStore(), bans: memoryBanStore(), known: new Map() };
-    const run = countingRun('sshd', { ...rules, ...changes }, all, now);
+    const all = { ...ports, attempts: memoryAttemptStore(), bans: memoryBanStore() };
+    const run = countingRun({ jail: 'sshd', rules: { ...rules, ...changes }, now }, all);
     for (let i = 0; i < 10; i++) {
       const attempts = [{ time: NOW, event: `e${i}`, text: '' }];
       await run.count({ key: { id: `9.0.0.${i}`, jail: 'sshd' }, attempts });

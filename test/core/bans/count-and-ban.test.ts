@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type CountingRules, countAndBan } from '../../../core/bans/count-and-ban.ts';
+import { countAndBan } from '../../../core/bans/count-and-ban.ts';
+import type { CountingRules } from '../../../core/bans/counting-rules.ts';
+import { KnownBans } from '../../../core/bans/known-bans.ts';
 import { banned } from '../../../core/bans/transitions.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
 import type { AttemptStore } from '../../../core/ports/attempt-store.ts';
@@ -36,11 +38,11 @@ function system(rules: Partial<CountingRules> = {}) {
     attempts,
     bans,
     breakers,
-    known: new Map(),
     telemetry: { emit: (e: TelemetryEvent) => events.push(e) },
   };
+  const known = new KnownBans();
   const count = (list: readonly EvidenceLine[], now = 0) =>
-    countAndBan({ key, attempts: list }, { ...RULES, ...rules }, ports, now);
+    countAndBan({ key, attempts: list }, { jail: key.jail, rules: { ...RULES, ...rules }, now, known }, ports);
   const held = async () => await inner.add(key, { attempts: [], lines: [] }, 0);
   return { count, bans, breakers, ports, adds, events, held };
 }
@@ -153,7 +155,7 @@ describe('countAndBan', () => {
     const rules = { ...RULES, maxbans: 2 };
     const attack = async (n: number, time: number): Promise<boolean> => {
       const victim = { id: `9.0.1.${n}`, jail: 'sshd' };
-      await countAndBan({ key: victim, attempts: range(time, time + 3) }, rules, ports, time);
+      await countAndBan({ key: victim, attempts: range(time, time + 3) }, { jail: 'sshd', rules, now: time }, ports);
       return (await bans.read(victim)) !== undefined;
     };
     const banned: boolean[] = [];
@@ -176,9 +178,8 @@ describe('countAndBan', () => {
       const time = 6000 + n * 31;
       await countAndBan(
         { key: { id: `9.0.1.${n}`, jail: 'sshd' }, attempts: range(time, time + 3) },
-        rules,
+        { jail: 'sshd', rules, now: time },
         ports,
-        time,
       );
     }
     expect(events.filter((event) => event.kind === 'breaker-tripped')).toEqual([]);

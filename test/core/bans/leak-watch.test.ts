@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CountingPorts, countAndBan } from '../../../core/bans/count-and-ban.ts';
+import { KnownBans } from '../../../core/bans/known-bans.ts';
 import { LeakWatch } from '../../../core/bans/leak-watch.ts';
 import { lifted } from '../../../core/bans/transitions.ts';
 import { memoryBreakerStore } from '../../../core/memory/memory-breaker-store.ts';
@@ -24,6 +25,7 @@ async function system({ id = ID, jails = ['sshd'], bantime = 10_000 } = {}) {
   const calls = { reads: 0, notes: 0, writes: 0 };
   const events: TelemetryEvent[] = [];
   const bans = memoryBanStore();
+  const known = new KnownBans();
   const attempts = memoryAttemptStore();
   const ports: CountingPorts = {
     bans,
@@ -36,7 +38,6 @@ async function system({ id = ID, jails = ['sshd'], bantime = 10_000 } = {}) {
     },
     breakers: memoryBreakerStore(),
     telemetry: { emit: (event) => events.push(event) },
-    known: new Map(),
     leaks: new LeakWatch({
       confirmations: {
         get: (keys) => {
@@ -61,7 +62,7 @@ async function system({ id = ID, jails = ['sshd'], bantime = 10_000 } = {}) {
       ...{ banCount: 1, attempts: 3, origin: 'jail', evidence: [], keptFor: 86_400, version: 1 },
     };
     await bans.write(ban);
-    ports.known.set(`${id} ${jail}`, ban);
+    known.keep({ id, jail }, ban);
   }
   const rules = { maxretry: 3, findtime: 100, maxmatches: 3, maxbans: 0, dbpurgeage: 86_400, overalljails: false };
   return {
@@ -76,7 +77,8 @@ async function system({ id = ID, jails = ['sshd'], bantime = 10_000 } = {}) {
     async attempt(times: readonly number[], jail = 'sshd'): Promise<void> {
       time.now = Math.max(time.now, ...times);
       const lines = times.map((at, i) => ({ time: at, event: `${at}-${i}`, text: 'line' }));
-      await countAndBan({ key: { id, jail }, attempts: lines }, { ...rules, banTime: () => 600 }, ports, time.now);
+      const counting = { jail, rules: { ...rules, banTime: () => 600 }, now: time.now, known };
+      await countAndBan({ key: { id, jail }, attempts: lines }, counting, ports);
     },
     kinds: () => events.map(({ kind }) => kind),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BanMade, type CountingPorts, countAndBan } from '../../../core/bans/count-and-ban.ts';
+import { type BanMade, type Counting, type CountingPorts, countAndBan } from '../../../core/bans/count-and-ban.ts';
 import { lifted } from '../../../core/bans/transitions.ts';
 import { matchingJail } from '../../../core/intake/matching-jail.ts';
 import { plainJail } from '../../support/plain-jail.ts';
@@ -18,12 +18,8 @@ function system() {
   const dead = async (): Promise<void> => {
     throw new Error('killed');
   };
-  const ports = (tell: CountingPorts['onBan'] & {}): CountingPorts => ({
-    ...stores,
-    telemetry: { emit: () => undefined },
-    known: new Map(),
-    onBan: tell,
-  });
+  const ports: CountingPorts = { ...stores, telemetry: { emit: () => undefined } };
+  const counting = (call: Counting['onBan'] & {}): Counting => ({ jail: KEY.jail, rules, now: 1000, onBan: call });
   const attempts = (times: readonly number[]) => ({
     key: KEY,
     attempts: times.map((time) => ({ time, event: `e${time}`, text: '' })),
@@ -31,9 +27,9 @@ function system() {
   return {
     stores,
     told,
-    matched: (times: readonly number[]) => countAndBan(attempts(times), rules, ports(onBan), 1000),
+    matched: (times: readonly number[]) => countAndBan(attempts(times), counting(onBan), ports),
     diedOf: (times: readonly number[]) =>
-      expect(countAndBan(attempts(times), rules, ports(dead), 1000)).rejects.toThrow('killed'),
+      expect(countAndBan(attempts(times), counting(dead), ports)).rejects.toThrow('killed'),
   };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KnownBans } from '../../../core/bans/known-bans.ts';
 import type { LogBatch, LogEvent } from '../../../core/intake/log-batch.ts';
 import { matchingJail } from '../../../core/intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../../../core/intake/process-batch.ts';
@@ -87,7 +88,7 @@ function system() {
     breakers: memoryBreakerStore(),
     watch: unwatched,
     sessions: memorySessionStore(),
-    known: new Map(),
+    known: new KnownBans(),
     telemetry: { emit },
     clock: { now: () => now, sleep: async () => undefined },
   };
@@ -113,7 +114,7 @@ function dyingAt(k: number, ports: IntakePorts): IntakePorts {
   const { attempts, bans } = ports;
   return {
     ...ports,
-    known: new Map(),
+    known: new KnownBans(),
     attempts: {
       add: (...args) => unlessDead(() => attempts.add(...args)),
       remove: (...args) => unlessDead(() => attempts.remove(...args)),
@@ -148,7 +149,7 @@ describe('processBatch', () => {
           for (const [after, which, cold] of repeats) {
             const repeated = batches[which];
             if (after !== i || !repeated || which > i) continue;
-            await feed(repeated, cold ? { ...ports, known: new Map() } : ports);
+            await feed(repeated, cold ? { ...ports, known: new KnownBans() } : ports);
           }
         }
         expect(inOrder(made)).toEqual(inOrder(bansByDefinition(events)));
@@ -183,7 +184,7 @@ describe('processBatch', () => {
         const batches = cut(events, sizes)
           .map((batch) => ({ batch, rank: dice.next().value ?? 0 }))
           .sort((a, b) => a.rank - b.rank);
-        const cold = () => ({ ...ports, known: new Map() });
+        const cold = () => ({ ...ports, known: new KnownBans() });
         await Promise.all(batches.map(({ batch }) => processBatch(batch, [matchingJail(forGood)], cold())));
         const tries = (id: string) => events.filter((event) => event.message === `no ${id}`).length;
         const ids = IPS.filter((id) => id !== '9.0.0.4' && tries(id) >= JAIL.maxretry);
@@ -250,7 +251,7 @@ describe('processBatch', () => {
         for (const [i, batch] of cut(events, sizes).entries()) {
           const k = kills[i];
           if (k !== undefined) await processBatch(batch, jails, dyingAt(k, ports)).catch(() => undefined);
-          await processBatch(batch, jails, { ...ports, known: new Map() });
+          await processBatch(batch, jails, { ...ports, known: new KnownBans() });
           await processBatch(batch, jails, ports);
         }
         const ordinary = bansByDefinition(events);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KnownBans } from '../../../core/bans/known-bans.ts';
 import type { LogEvent } from '../../../core/intake/log-batch.ts';
 import { eventHash } from '../../../core/records/attempt.ts';
 import type { CompiledMatch } from '../../../core/records/compiled-jail.ts';
@@ -95,7 +96,7 @@ describe.each(STATEFUL)('a jail with $name', ({ match, line }) => {
           for (const [after, start, length, cold] of repeats) {
             if (after % (i + 1) !== 0) continue;
             const repeated = events.slice(start, Math.min(delivered, start + length));
-            if (repeated.length > 0) await made.feed(repeated, cold ? { known: new Map() } : {});
+            if (repeated.length > 0) await made.feed(repeated, cold ? { known: new KnownBans() } : {});
           }
         }
         expect(outcome(made)).toEqual(byDefinition(match, events));
@@ -150,7 +151,7 @@ describe.each(STATEFUL)('a jail with $name', ({ match, line }) => {
         const batches = cut(events, sizes)
           .map((batch) => ({ batch, rank: dice.next().value ?? 0 }))
           .sort((a, b) => a.rank - b.rank);
-        await Promise.all(batches.map(({ batch }) => made.feed(batch, { known: new Map() })));
+        await Promise.all(batches.map(({ batch }) => made.feed(batch, { known: new KnownBans() })));
         const alone = events.filter(({ message }) => /wrong|slam/.test(message));
         const counted = new Set(outcome(made).attempts.map((attempt) => attempt.split(' ')[3]));
         expect(alone.filter(({ id }) => !counted.has(eventHash(id)))).toEqual([]);

@@ -29,12 +29,14 @@ const failure = {
 };
 
 /** How Lambda hands on messages of a queue (with-sqs). */
-const fromQueue = (...bodies: readonly string[]) => ({
+const fromQueue = (...bodies: readonly string[]) => receivedFromQueue(1, ...bodies);
+
+const receivedFromQueue = (times: number, ...bodies: readonly string[]) => ({
   Records: bodies.map((body, i) => ({
     messageId: `m${i}`,
     receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a…',
     body,
-    attributes: { ApproximateReceiveCount: '1' },
+    attributes: { ApproximateReceiveCount: String(times) },
     messageAttributes: {},
     md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
     eventSource: 'aws:sqs',
@@ -45,7 +47,10 @@ const fromQueue = (...bodies: readonly string[]) => ({
 
 describe('redrivenEvents', () => {
   it('takes the events out of the messages, and nothing else for messages', () => {
-    expect(redrivenEvents(fromQueue(JSON.stringify(failure), JSON.stringify(failure)))).toEqual([event, event]);
+    expect(redrivenEvents(fromQueue(JSON.stringify(failure), JSON.stringify(failure)))).toEqual([
+      { event, received: 1 },
+      { event, received: 1 },
+    ]);
     for (const other of [event, failure, undefined, 'x', { Records: [{ eventSource: 'aws:s3' }] }]) {
       expect(redrivenEvents(other)).toBeUndefined();
     }
@@ -74,5 +79,27 @@ describe('the matcher', () => {
     await handle(fromQueue(JSON.stringify(failure)));
     expect(attempts()).toHaveLength(3);
     expect(bans()).toHaveLength(1);
+  });
+
+  it('gives up an id that can not be counted once its delivery was received five times, and reports it', async () => {
+    const jails = [plainJail({ maxretry: 3 })];
+    const { ports, told } = intakeSystem(jails);
+    const add = () => Promise.reject(new Error('Item size has exceeded the maximum allowed size'));
+    const clock = { now: () => 1_010, sleep: async () => undefined };
+    const handle = matcherHandler(jails.map(matchingJail), { ...ports, clock, attempts: { ...ports.attempts, add } });
+    for (const times of [1, 2, 3, 4]) {
+      await expect(handle(receivedFromQueue(times, JSON.stringify(failure)))).rejects.toThrow('Item size');
+    }
+    expect(told).toEqual([]);
+    await handle(receivedFromQueue(5, JSON.stringify(failure)));
+    expect(told.filter(({ kind }) => kind === 'attempts-given-up')).toEqual([
+      {
+        kind: 'attempts-given-up',
+        jail: 'test',
+        id: '9.0.0.1',
+        attempts: 3,
+        reason: 'Item size has exceeded the maximum allowed size',
+      },
+    ]);
   });
 });

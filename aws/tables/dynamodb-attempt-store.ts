@@ -1,4 +1,10 @@
-import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  DynamoDBServiceException,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { ATTEMPTS } from '../../core/names.ts';
 import type { AttemptKey, AttemptStore } from '../../core/ports/attempt-store.ts';
 import {
@@ -18,20 +24,27 @@ export function dynamoDbAttemptStore(client: DynamoDBClient, table: string): Att
   return {
     async add(key, added, keepUntil) {
       const { clauses, values } = sets(added);
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: itemKey(key),
-          UpdateExpression: `ADD ${clauses} SET #ttl = :ttl`,
-          ExpressionAttributeNames: { '#ttl': ATTEMPTS.ttl },
-          ExpressionAttributeValues: { ...values, ':ttl': { N: String(keepUntil) } },
-          ReturnValues: 'ALL_NEW',
-        }),
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: itemKey(key),
+        UpdateExpression: `${clauses === '' ? '' : `ADD ${clauses} `}SET #ttl = :ttl`,
+        ExpressionAttributeNames: { '#ttl': ATTEMPTS.ttl },
+        ExpressionAttributeValues: { ...values, ':ttl': { N: String(keepUntil) } },
+        ReturnValues: 'ALL_NEW',
+      });
+      try {
+        const { Attributes } = await client.send(update);
+        return toSet(Attributes);
+      } catch (error) {
+        if (isTooLarge(error)) return 'too-large';
+        throw error;
+      }
+    },
+    async read(key) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: itemKey(key), ConsistentRead: true }),
       );
-      return {
-        attempts: (Attributes?.['hits']?.SS ?? []).map(parseAttempt).sort(byTime),
-        lines: (Attributes?.['evidence']?.SS ?? []).map(parseLine).sort(byTime),
-      };
+      return toSet(Item);
     },
     async remove(key, removed) {
       const { clauses, values } = sets(removed);
@@ -46,6 +59,19 @@ export function dynamoDbAttemptStore(client: DynamoDBClient, table: string): Att
       );
     },
   };
+}
+
+function toSet(item: Record<string, AttributeValue> | undefined): AttemptSet {
+  return {
+    attempts: (item?.['hits']?.SS ?? []).map(parseAttempt).sort(byTime),
+    lines: (item?.['evidence']?.SS ?? []).map(parseLine).sort(byTime),
+  };
+}
+
+/** DynamoDB has no exception of its own for an item beyond 400 KB. */
+function isTooLarge(error: unknown): boolean {
+  if (!(error instanceof DynamoDBServiceException) || error.name !== 'ValidationException') return false;
+  return /item size .*exceeded/i.test(error.message);
 }
 
 function itemKey(key: AttemptKey) {

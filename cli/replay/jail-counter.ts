@@ -52,7 +52,7 @@ export class JailCounter {
     this.#jail = { ...matching, rules: { ...rules, maxbans: 0 } };
     this.#bans = bans;
     this.#ports = {
-      attempts: { add: async () => this.#held, remove: async () => undefined },
+      attempts: { add: async () => this.#held, read: async () => this.#held, remove: async () => undefined },
       bans,
       breakers: memoryBreakerStore(),
       telemetry: {

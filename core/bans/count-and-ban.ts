@@ -131,12 +131,30 @@ class Run implements CountingRun {
     await this.#breaker.settle();
   }
 
+  /**
+   * Adds the attempts and their newest lines; returns the set as it then is. Where the item has no
+   * room (a flood in a jail that is held back, many matchers at once), what is spent goes first.
+   */
   async #add(key: BanKey, slice: readonly EvidenceLine[], latest: number): Promise<AttemptSet> {
     const keepUntil = Math.max(latest, Math.floor(this.#now)) + 2 * this.#rules.findtime;
     const added = { attempts: slice, lines: newestLines(slice, this.#rules) };
-    const held = await this.#ports.attempts.add(key, added, keepUntil);
-    this.#ports.telemetry.emit({ kind: 'attempts-counted', ...key, attempts: slice.length });
-    return held;
+    for (;;) {
+      const held = await this.#ports.attempts.add(key, added, keepUntil);
+      if (held === 'too-large') {
+        await this.#makeRoom(key, latest);
+        continue;
+      }
+      this.#ports.telemetry.emit({ kind: 'attempts-counted', ...key, attempts: slice.length });
+      return held;
+    }
+  }
+
+  /** @throws when all that the item holds still matters, which no option allows */
+  async #makeRoom(key: BanKey, latest: number): Promise<void> {
+    const held = await this.#ports.attempts.read(key);
+    const record = await this.#ports.bans.read(key);
+    if (await this.#prune(key, { held, record, latest, isFull: true })) return;
+    throw new Error(`the attempts of ${key.id} in ${key.jail} do not fit in an item`);
   }
 
   /** Attempts up to a ban's end never count, so they need not be stored. */
@@ -220,12 +238,15 @@ class Run implements CountingRun {
   /**
    * Removes spent attempts. The run that made the last ban may have died before it called `onBan`,
    * and would not find the ban called for again: so it is called first.
+   *
+   * @returns false when there are none
    */
-  async #prune(key: BanKey, added: AddedTo): Promise<void> {
+  async #prune(key: BanKey, added: AddedTo): Promise<boolean> {
     const spent = spentAttempts(added, this.#rules);
-    if (!spent) return;
+    if (!spent) return false;
     const times = spent.attempts.map(({ time }) => time);
     await this.#callAgain(added.record, times);
     await this.#ports.attempts.remove(key, spent);
+    return true;
   }
 }

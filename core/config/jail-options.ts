@@ -4,7 +4,7 @@ import { rangeCidrs } from '../net/address-range.ts';
 import { acknowledgementsOf } from './acknowledged.ts';
 import { parseDefinition, splitDefinitions } from './definition-arguments.ts';
 import { incrementOf } from './increment-options.ts';
-import { type ActionReference, type Jail, type Located, PERMANENT } from './jail.ts';
+import { type ActionReference, type Jail, LARGEST_MAXRETRY, type Located, PERMANENT } from './jail.ts';
 import type { Matching } from './jail-filter.ts';
 import type { SectionValues } from './jail-values.ts';
 import { located } from './located.ts';
@@ -25,7 +25,7 @@ export function jailOf(
     name: values.section,
     ...first,
     filter: matching?.filter,
-    maxretry: values.integer('maxretry', { least: 1 }) ?? 3,
+    maxretry: values.integer('maxretry', { least: 1, most: LARGEST_MAXRETRY }) ?? 3,
     findtime: values.duration('findtime', { least: 1 }) ?? 600,
     bantime: values.duration('bantime', { least: 1, except: PERMANENT }) ?? 600,
     maxmatches: values.integer('maxmatches', { least: 0 }) ?? 5,

@@ -14,7 +14,7 @@ export interface SectionValues {
   readonly section: string;
   text(option: string): SourceText | undefined;
   boolean(option: string): boolean | undefined;
-  /** A number below `least` is reported, and `least` is taken. */
+  /** A number outside the limits is reported, and the limit is taken. */
   integer(option: string, limits?: Limits): number | undefined;
   /** Seconds. An empty value counts as not set. */
   duration(option: string, limits?: Limits): number | undefined;
@@ -31,6 +31,7 @@ export interface SectionValues {
 
 interface Limits {
   readonly least: number;
+  readonly most?: number;
   /** Allowed in spite of being less. */
   readonly except?: number;
 }
@@ -92,7 +93,12 @@ class Values implements SectionValues {
   }
 
   #limited(option: string, at: SourceText, value: number | undefined, limits: Limits | undefined): number | undefined {
-    if (value === undefined || limits === undefined || value >= limits.least || value === limits.except) return value;
+    if (value === undefined || limits === undefined || value === limits.except) return value;
+    if (limits.most !== undefined && value > limits.most) {
+      this.report(tooLarge(option, at.text, limits.most), at);
+      return limits.most;
+    }
+    if (value >= limits.least) return value;
     const also = limits.except === undefined ? '' : ` or ${limits.except}`;
     const message = `${option} = ${at.text}: at least ${limits.least}${also} is expected`;
     const help = `write ${limits.least} or more`;
@@ -118,6 +124,15 @@ function badInteger(option: string, text: string): Diagnostic {
     severity: 'error',
     message: `${option} = ${text}: this is no whole number`,
     help: misread(text) ?? `write digits only, for example ${option} = 5`,
+  };
+}
+
+function tooLarge(option: string, text: string, most: number): Diagnostic {
+  return {
+    code: 'OUT_OF_RANGE',
+    severity: 'error',
+    message: `${option} = ${text}: so many attempts of one address do not fit in an item of the attempts table`,
+    help: `write ${option} = ${most} or less, with a shorter findtime for the same rate`,
   };
 }
 

@@ -16,6 +16,12 @@ export interface Located<T> {
 export const PERMANENT = -1;
 
 /**
+ * The largest `maxretry` whose attempts fit in an item of DynamoDB beside their evidence
+ * (core/attempts/bounded-set.ts). A jail with more is an error.
+ */
+export const LARGEST_MAXRETRY = 1500;
+
+/**
  * A jail with every option resolved: interpolated, tags of the filter substituted, typed. Times are
  * seconds.
  */

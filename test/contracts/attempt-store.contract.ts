@@ -53,7 +53,27 @@ export function attemptStoreContract(name: string, create: () => Promise<Attempt
       const store = await create();
       const all = Array.from({ length: 50 }, (_, i) => ({ time: 1000 + i, event: `e${i}` }));
       await Promise.all(all.map((attempt) => store.add(key, only(attempt), 2000)));
-      expect((await store.add(key, only(a), 2000)).attempts).toHaveLength(51);
+      await store.add(key, only(a), 2000);
+      expect((await store.read(key)).attempts).toHaveLength(51);
+    });
+
+    it('reads what is there, and nothing where nothing is', async () => {
+      const store = await create();
+      expect(await store.read(key)).toEqual(only());
+      await store.add(key, { attempts: [a, b], lines: [{ ...a, text: 'x' }] }, 2000);
+      expect(await store.read(key)).toEqual({ attempts: [a, b], lines: [{ ...a, text: 'x' }] });
+    });
+
+    it('adds nothing that would outgrow an item of 400 KB, and takes more once some is removed', async () => {
+      const store = await create();
+      const many = (from: number) =>
+        Array.from({ length: 5000 }, (_, i) => ({ time: 1_800_000_000 + from + i, event: 'abcdefghijk' }));
+      for (const from of [0, 5000, 10_000]) await store.add(key, only(...many(from)), 2000);
+      expect(await store.add(key, only(...many(15_000)), 2000)).toBe('too-large');
+      expect((await store.read(key)).attempts).toHaveLength(15_000);
+      await store.remove(key, only(...many(0)));
+      expect(await store.add(key, only(...many(15_000)), 2000)).not.toBe('too-large');
+      expect((await store.read(key)).attempts[0]?.time).toBe(1_800_005_000);
     });
   });
 }

@@ -45,6 +45,7 @@ export function storesThrough(stores: Stores, call: Caller): Stores {
   return {
     attempts: {
       add: (...args) => call(() => attempts.add(...args), 'write'),
+      read: (key) => call(() => attempts.read(key), 'read'),
       remove: (...args) => call(() => attempts.remove(...args), 'write'),
     },
     bans: {

@@ -43,7 +43,7 @@ function system(rules: Partial<CountingRules> = {}) {
   const known = new KnownBans();
   const count = (list: readonly EvidenceLine[], now = 0) =>
     countAndBan({ key, attempts: list }, { jail: key.jail, rules: { ...RULES, ...rules }, now, known }, ports);
-  const held = async () => await inner.add(key, { attempts: [], lines: [] }, 0);
+  const held = async () => await inner.read(key);
   return { count, bans, breakers, ports, adds, events, held };
 }
 

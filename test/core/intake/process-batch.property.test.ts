@@ -116,6 +116,7 @@ function dyingAt(k: number, ports: IntakePorts): IntakePorts {
     ...ports,
     known: new KnownBans(),
     attempts: {
+      ...attempts,
       add: (...args) => unlessDead(() => attempts.add(...args)),
       remove: (...args) => unlessDead(() => attempts.remove(...args)),
     },

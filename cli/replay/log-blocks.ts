@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { LONGEST_LINE } from '../../core/match/longest-line.ts';
 import { type LogFile, LogFileError, unzippedBytes } from '../input/log-file.ts';
 
 /**
@@ -22,8 +23,11 @@ export interface LogBlock {
 export const BLOCK_BYTES = 4 * 1024 * 1024;
 /** Of compressed bytes and of what they come to. */
 const STREAMED_BYTES = 256 * 1024;
-/** What is kept of a longer line: matchers cut lines at 16,384 characters, 4 bytes each at most. */
-const LONGEST_LINE_BYTES = 128 * 1024;
+/**
+ * What is kept of a longer line: more than can be matched, at 3 bytes a UTF-16 unit, so that what is
+ * kept is not matched either.
+ */
+const LONGEST_LINE_BYTES = 3 * (LONGEST_LINE + 1);
 const NEWLINE = 10;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 

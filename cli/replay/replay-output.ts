@@ -71,7 +71,7 @@ function remarks({ jails }: ReplayResult): readonly string[] {
       ...[...ignored].map(([reason, count]) => [count, `attempts ignored: ${reason}`] as const),
       [left.names, 'failures of a host known by name only: names are not resolved'],
       [left.notAddresses, 'failures of what is no address'],
-      [left.cutLines, 'lines cut at 16,384 characters'],
+      [left.tooLong, 'lines of more than 262,144 characters, which are not matched'],
       [left.givenUp, 'lines given up: a regex ran out of stack or time'],
     ];
     return reasons.filter(([count]) => count > 0).map(([count, what]) => `  [${name}] ${count} ${what}`);

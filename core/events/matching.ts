@@ -9,7 +9,7 @@ export interface MatchingEvents {
     readonly logGroup: string;
     readonly lines: number;
     readonly failures: number;
-    /** Lines that brought no failure though they matched, or were cut short, or given up. */
+    /** Lines that brought no failure though they matched, or were too long, or given up. */
     readonly left: MatchCounts;
     /** From the events' own times until all was counted; of those that were looked at closely. */
     readonly took: Latencies;
@@ -81,12 +81,12 @@ export const MATCHING = {
         omitsZero: true,
         value: ({ left }) => left.notAddresses,
       },
-      LinesCut: {
+      LinesTooLong: {
         ...COUNT,
         written: RARELY_COUNTED,
-        means: 'Lines cut at 16,384 characters before they were matched',
+        means: 'Lines of more than 262,144 characters, which are not matched',
         omitsZero: true,
-        value: ({ left }) => left.cutLines,
+        value: ({ left }) => left.tooLong,
       },
       LinesGivenUp: {
         ...COUNT,

@@ -1,5 +1,4 @@
 import { createLineMatcher, type Failure, type LineMatcher } from '../match/line-matcher.ts';
-import { cutLine } from '../match/longest-line.ts';
 import { prepareMatch } from '../match/prepared-match.ts';
 import { type LineGuard, type Restorable, unguarded, withinBudget } from '../match/time-budget.ts';
 import type { Watch } from '../ports/watch.ts';
@@ -56,7 +55,7 @@ const NOTHING_TO_UNDO: Restorable = { snapshot: () => () => undefined };
 /** Most batches have no line that may match, and then there is nothing to watch. */
 function guarded<T>(events: readonly LogEvent[], match: CompiledMatch, watch: Watch, pass: (guard: LineGuard) => T): T {
   const { prefilter } = prepareMatch(match, BY_EVENT.groups);
-  const harmless = prefilter !== undefined && !events.some(({ message }) => prefilter.test(cutLine(message)));
+  const harmless = prefilter !== undefined && !events.some(({ message }) => prefilter.test(message));
   return harmless ? pass(unguarded) : withinBudget(watch, NOTHING_TO_UNDO, pass);
 }
 

@@ -146,8 +146,8 @@ class Reader {
   }
 
   /**
-   * Lines are cut after 16,384 characters, perhaps inside a word. A regex may then match at the end
-   * a text that the full line does not have and that fail2ban, which cuts no lines, does not find.
+   * Whether a word is whole at an anchor: at an end of the text, by the characters beyond it. A `\b`
+   * is taken to separate nothing, which may let more lines through and never fewer.
    */
   #isSeparated({ at, flags }: Anchor): boolean {
     const { before, after } = this.#options.around;

@@ -2,6 +2,7 @@ import { createDateDetector, type FoundDate } from '../dates/detector/date-detec
 import type { CompiledMatch } from '../records/compiled-jail.ts';
 import { createFailureFinder, type FoundFailure } from './find-failures.ts';
 import { cutDate } from './line-dates.ts';
+import { isTooLong } from './longest-line.ts';
 import { prepareMatch } from './prepared-match.ts';
 import type { Restorable } from './time-budget.ts';
 
@@ -29,6 +30,14 @@ export interface LineEvaluator extends Restorable {
    */
   evaluate(text: string, time?: number): Evaluation;
 }
+
+const NOT_MATCHED: Evaluation = {
+  date: undefined,
+  time: undefined,
+  passed: false,
+  ignoredBy: undefined,
+  found: [],
+};
 
 /** fail2ban/server/filter.py: processLine */
 const LONGEST_WITHOUT_DATE = 60;
@@ -73,6 +82,7 @@ export function createEvaluator(match: CompiledMatch, now: number, all = true): 
 
   return {
     evaluate(text, given) {
+      if (isTooLong(text)) return NOT_MATCHED;
       passed = prepared.prefregex === undefined;
       ignoredBy = undefined;
       if (given !== undefined) lastDate = given;

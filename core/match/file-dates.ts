@@ -1,7 +1,7 @@
 import { createDateDetector, type DateDetector, type FoundDate } from '../dates/detector/date-detector.ts';
 import type { DateTemplates } from '../dates/templates/date-template.ts';
 import { cutDate, type LineDates } from './line-dates.ts';
-import { cutLine } from './longest-line.ts';
+import { isTooLong } from './longest-line.ts';
 import type { Restorable } from './time-budget.ts';
 
 /**
@@ -57,7 +57,7 @@ export function fileDates(dates: DateTemplates | undefined, reference: number): 
 
   function leave(lines: Iterable<string>): void {
     for (const text of lines) {
-      const time = find(cutLine(text))?.time;
+      const time = isTooLong(text) ? undefined : find(text)?.time;
       if (time === undefined) continue;
       lastDate = time;
       return;

@@ -6,7 +6,7 @@ import { createFailureFinder, type FoundFailure } from './find-failures.ts';
 import type { Groups } from './group-reader.ts';
 import type { BufferedLine } from './line-buffer.ts';
 import type { Failure } from './line-matcher.ts';
-import { cutLine, LONGEST_LINE } from './longest-line.ts';
+import { isTooLong } from './longest-line.ts';
 import { prepareMatch } from './prepared-match.ts';
 import type { Restorable } from './time-budget.ts';
 
@@ -85,8 +85,13 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
 
   return {
     feed(text, between) {
-      if (text.length > LONGEST_LINE) counts.cutLines++;
-      const { line, time } = dates.read(withoutReturns(cutLine(text)), between);
+      const whole = withoutReturns(text);
+      if (isTooLong(whole)) {
+        counts.tooLong++;
+        dates.leave(between);
+        return undefined;
+      }
+      const { line, time } = dates.read(whole, between);
       const found = find(line, time);
       if (found === undefined || time === undefined) return undefined;
       const known = knownAddress(found.groups);

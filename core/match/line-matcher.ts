@@ -5,7 +5,7 @@ import { banKey } from './ban-key.ts';
 import { createFailureFinder, type FailureFinder, type FinderState, type FoundFailure } from './find-failures.ts';
 import type { GroupsRead } from './group-reader.ts';
 import { eventDates, type LineDates, type LineDatesState, replayDates } from './line-dates.ts';
-import { cutLine } from './longest-line.ts';
+import { isTooLong } from './longest-line.ts';
 import { prepareMatch } from './prepared-match.ts';
 import type { Restorable } from './time-budget.ts';
 import { wellFormed } from './well-formed.ts';
@@ -126,10 +126,9 @@ class Matcher implements LineMatcher {
   }
 
   feed(line: LogLine): readonly Failure[] {
-    const text = cutLine(line.text);
-    if (text.length < line.text.length) this.#counts.cutLines++;
+    const { text } = line;
     if (this.#prefilter !== undefined && !this.#prefilter.test(text)) {
-      this.#dates.skip(text);
+      if (!isTooLong(text)) this.#dates.skip(text);
       return NOTHING;
     }
     if (!text.includes('\n')) return this.#match(withoutLineEnd(text), line.eventTime, line.eventId);
@@ -166,6 +165,10 @@ class Matcher implements LineMatcher {
   }
 
   #match(text: string, eventTime: number | undefined, eventId: string): readonly Failure[] {
+    if (isTooLong(text)) {
+      this.#counts.tooLong++;
+      return NOTHING;
+    }
     const { line, time } = this.#dates.read(text, eventTime);
     const found = this.#find(line, time);
     if (found.length === 0 || time === undefined) return NOTHING;

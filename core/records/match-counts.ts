@@ -4,8 +4,8 @@ export const REASONS = [
   'names',
   /** Failures of text that looks like an address and is none. */
   'notAddresses',
-  /** Lines cut at 16,384 characters before they were matched. */
-  'cutLines',
+  /** Lines of more than 262,144 characters, which are not matched. */
+  'tooLong',
   /** Lines given up because a regex ran out of stack or time on them. */
   'givenUp',
 ] as const;
@@ -17,7 +17,7 @@ type Tally = Record<(typeof REASONS)[number], number>;
 
 /** A zero for each reason: a new object, to count in. */
 export function none(): Tally {
-  return { names: 0, notAddresses: 0, cutLines: 0, givenUp: 0 };
+  return { names: 0, notAddresses: 0, tooLong: 0, givenUp: 0 };
 }
 
 export function plus(some: MatchCounts, others: MatchCounts): Tally {

@@ -40,9 +40,9 @@ async function fed(match: CompiledMatch, events: readonly LogEvent[], maxretry =
 
 const MB = 1024 * 1024;
 const POISON = [
-  { what: 'a message of 1 MB', message: 'no 9.9.9.9'.padEnd(MB, 'x'), left: { cutLines: 1 } },
-  { what: 'a message of 1 MB of addresses', message: 'no 9.9.9.9 '.repeat(MB / 11), left: { cutLines: 1 } },
-  { what: 'an address behind 1 MB of text', message: `no ${'x'.repeat(MB)} 9.9.9.9`, left: { cutLines: 1 } },
+  { what: 'a message of 1 MB', message: 'no 9.9.9.9'.padEnd(MB, 'x'), left: { tooLong: 1 } },
+  { what: 'a message of 1 MB of addresses', message: 'no 9.9.9.9 '.repeat(MB / 11), left: { tooLong: 1 } },
+  { what: 'an address behind 1 MB of text', message: `no ${'x'.repeat(MB)} 9.9.9.9`, left: { tooLong: 1 } },
   { what: 'an empty message', message: '', left: {} },
   { what: 'NULs', message: 'no 9.9.9.9\0', left: {} },
   { what: 'nothing but NULs', message: '\0'.repeat(10_000), left: {} },
@@ -63,7 +63,7 @@ describe.each(JAILS)('$name', ({ match, attack }) => {
     const poison = [0, 1, 2, 3].map((n) => event(message, n));
     const found = await fed(match, [...poison, ...attacks]);
     expect(found.banned).toEqual([ATTACKER]);
-    if ('cutLines' in left && match.prefilter === undefined) expect(found.left).toMatchObject({ cutLines: 4 });
+    if ('tooLong' in left && match.prefilter === undefined) expect(found.left).toMatchObject({ tooLong: 4 });
     expect(found.left?.givenUp).toBe(0);
     expect((await fed(match, poison)).banned).toEqual([]);
   });
@@ -182,7 +182,7 @@ describe('the shipped sshd filter', () => {
     if (delivery.kind !== 'events') throw new Error('no events');
     const found = await fed(sshd, delivery.batch.events);
     expect(found.banned).toEqual([ATTACKER]);
-    expect(found.left).toMatchObject({ cutLines: 1, givenUp: 0 });
+    expect(found.left).toMatchObject({ tooLong: 1, givenUp: 0 });
   });
 });
 

@@ -39,7 +39,7 @@ describe('a failure', () => {
     );
     const { found, counts } = feed(DOOR, lines);
     expect(found.flat().map(({ id }) => id)).toEqual(['192.0.2.7']);
-    expect(counts).toEqual({ names: 1, notAddresses: 2, cutLines: 0, givenUp: 0 });
+    expect(counts).toEqual({ names: 1, notAddresses: 2, tooLong: 0, givenUp: 0 });
   });
 
   it('counts what is no address under the text of F-ID', () => {
@@ -132,11 +132,11 @@ describe('lines', () => {
     expect(found[0]?.map(({ eventId }) => eventId)).toEqual(['e', 'e/2']);
   });
 
-  it('are cut at 16,384 characters', () => {
-    const fits = ' '.repeat(16_384 - wrong.length) + wrong;
+  it('are matched whole, or not at all: those of more than 262,144 characters', () => {
+    const fits = ' '.repeat(262_144 - wrong.length) + wrong;
     const { found, counts } = feed(DOOR, [event(fits), event(` ${fits}`)]);
     expect(found.map(({ length }) => length)).toEqual([1, 0]);
-    expect(counts.cutLines).toBe(1);
+    expect(counts.tooLong).toBe(1);
   });
 });
 

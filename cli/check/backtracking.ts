@@ -1,9 +1,9 @@
+import type { Finding } from '../../core/diagnostics/finding.ts';
+import type { InspectedJail, InspectedRegex } from '../../core/forgery/inspected-jail.ts';
 import type { Watch } from '../../core/ports/watch.ts';
 import type { Analyst, Attack } from './analysis.ts';
 import { analyzedForm } from './analyzed-form.ts';
 import { describeAttack } from './attack-text.ts';
-import type { Finding } from './finding.ts';
-import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 import { nestedAttacks } from './nested-attacks.ts';
 import { findSlowText, MOST_EXPONENTIAL_ROUNDS, type SlowText, TOO_LONG_MS } from './slow-line.ts';
 

@@ -1,12 +1,12 @@
 import { eachAtOnce } from '../../core/at-once.ts';
 import { createCollector } from '../../core/diagnostics/collector.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import type { Finding } from '../../core/diagnostics/finding.ts';
+import { forgeableAddress } from '../../core/forgery/forgeable-address.ts';
+import type { InspectedJail, InspectedRegex } from '../../core/forgery/inspected-jail.ts';
 import type { Watch } from '../../core/ports/watch.ts';
 import type { Analyst } from './analysis.ts';
 import { backtracking } from './backtracking.ts';
-import type { Finding } from './finding.ts';
-import { forgeableAddress } from './forgeable-address.ts';
-import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 
 export interface InspectOptions {
   readonly analyst: Analyst;

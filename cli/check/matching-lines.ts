@@ -1,11 +1,11 @@
+import type { InspectedJail, InspectedRegex } from '../../core/forgery/inspected-jail.ts';
+import { EVENT_TIME, layouts } from '../../core/forgery/log-lines.ts';
+import { seededRandom } from '../../core/forgery/random.ts';
+import { textOf } from '../../core/forgery/sampled-text.ts';
+import { plainness, sampleSubject } from '../../core/forgery/subjects.ts';
 import { createLineMatcher } from '../../core/match/line-matcher.ts';
 import type { Watch } from '../../core/ports/watch.ts';
 import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
-import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
-import { EVENT_TIME, layouts } from './log-lines.ts';
-import { seededRandom } from './random.ts';
-import { textOf } from './sampled-text.ts';
-import { plainness, sampleSubject } from './subjects.ts';
 
 /** Milliseconds for one failregex: most take a few. */
 const LONGEST_SEARCH_MS = 2_000;

@@ -1,8 +1,8 @@
+import { seededRandom } from '../../core/forgery/random.ts';
+import { sampleBefore, sampleText, textOf } from '../../core/forgery/sampled-text.ts';
 import type { Node, Pattern, Repeat } from '../../core/pyregex/ast.ts';
 import { descendants } from '../../core/pyregex/traverse.ts';
 import type { Attack } from './analysis.ts';
-import { seededRandom } from './random.ts';
-import { sampleBefore, sampleText, textOf } from './sampled-text.ts';
 
 const ADDRESSES = { ipv4: '192.0.2.10', ipv6: '2001:db8::10' };
 const SAMPLES = 6;

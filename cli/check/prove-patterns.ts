@@ -1,6 +1,6 @@
 import type { PatternTest } from '../../aws/logs/cloudwatch-pattern-test.ts';
+import type { InspectedJail } from '../../core/forgery/inspected-jail.ts';
 import type { Watch } from '../../core/ports/watch.ts';
-import type { InspectedJail } from './inspected-jail.ts';
 import { isSendable, lineJudge, matchingLines } from './matching-lines.ts';
 import type { PatternGroup } from './pattern-groups.ts';
 

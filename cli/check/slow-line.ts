@@ -1,12 +1,12 @@
+import type { InspectedJail, InspectedRegex } from '../../core/forgery/inspected-jail.ts';
+import { EVENT_TIME, layouts } from '../../core/forgery/log-lines.ts';
+import { seededRandom } from '../../core/forgery/random.ts';
+import { textOf } from '../../core/forgery/sampled-text.ts';
+import { aroundContent, plainness, type Sampling, sampleSubject } from '../../core/forgery/subjects.ts';
 import { createLineMatcher } from '../../core/match/line-matcher.ts';
 import type { Watch } from '../../core/ports/watch.ts';
 import type { Attack } from './analysis.ts';
 import { attackText } from './attack-text.ts';
-import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
-import { EVENT_TIME, layouts } from './log-lines.ts';
-import { seededRandom } from './random.ts';
-import { textOf } from './sampled-text.ts';
-import { aroundContent, plainness, type Sampling, sampleSubject } from './subjects.ts';
 
 /** A text that a regex takes too long on, timed. */
 export interface SlowText {

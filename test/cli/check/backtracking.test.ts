@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { vmWatch } from '../../../aws/vm-watch.ts';
 import { type Analyst, recheckAnalyst, type Verdict } from '../../../cli/check/analysis.ts';
 import { backtracking } from '../../../cli/check/backtracking.ts';
-import type { Finding } from '../../../cli/check/finding.ts';
-import type { InspectedJail } from '../../../cli/check/inspected-jail.ts';
+import type { Finding } from '../../../core/diagnostics/finding.ts';
+import type { InspectedJail } from '../../../core/forgery/inspected-jail.ts';
 import { oneJail } from './one-jail.ts';
 
 const watch = vmWatch();

@@ -1,7 +1,7 @@
-import { type InspectedJail, inspectedJail } from '../../../cli/check/inspected-jail.ts';
 import { compileJails } from '../../../core/compile/compile-jails.ts';
 import type { ConfigFiles } from '../../../core/config/config-files.ts';
 import { readJails } from '../../../core/config/read-jails.ts';
+import { type InspectedJail, inspectedJail } from '../../../core/forgery/inspected-jail.ts';
 import { textConfig } from '../../core/match/text-config.ts';
 
 /** The jails of a configuration that compile, enabled or not. */

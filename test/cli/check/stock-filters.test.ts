@@ -3,8 +3,8 @@ import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { vmWatch } from '../../../aws/vm-watch.ts';
 import { backtracking } from '../../../cli/check/backtracking.ts';
-import type { ForgedPlace } from '../../../cli/check/forged-lines.ts';
-import { findForgery } from '../../../cli/check/forgery.ts';
+import type { ForgedPlace } from '../../../core/forgery/forged-lines.ts';
+import { findForgery } from '../../../core/forgery/forgery.ts';
 import { configDirectory } from '../../../filters/config-directory.ts';
 import { inspectedJails } from './one-jail.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { vmWatch } from '../../../aws/vm-watch.ts';
-import { forgeableAddress } from '../../../cli/check/forgeable-address.ts';
-import { findForgery } from '../../../cli/check/forgery.ts';
-import type { InspectedJail } from '../../../cli/check/inspected-jail.ts';
+import { forgeableAddress } from '../../../core/forgery/forgeable-address.ts';
+import { findForgery } from '../../../core/forgery/forgery.ts';
+import type { InspectedJail } from '../../../core/forgery/inspected-jail.ts';
 import { createFileMatcher } from '../../../core/match/file-matcher.ts';
 import { createLineMatcher } from '../../../core/match/line-matcher.ts';
 import type { Watch } from '../../../core/ports/watch.ts';
-import { oneJail } from './one-jail.ts';
+import { oneJail } from '../../cli/check/one-jail.ts';
 
 const watch = vmWatch();
 const END_OF_2025 = 1_767_225_599;

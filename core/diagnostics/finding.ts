@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
 
 /** What an inspection has seen in a regex; the place is the regex's. */
 export type Finding = Omit<Diagnostic, 'at'>;

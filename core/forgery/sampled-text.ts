@@ -1,7 +1,7 @@
-import { type CharacterClass, EMPTY, type Node, type Repeat } from '../../core/pyregex/ast.ts';
-import { ALL_CODE_POINTS, type CodePointSet, has, single, union } from '../../core/pyregex/code-point-set.ts';
-import { classSet } from '../../core/pyregex/transforms/character-sets.ts';
-import { descendants } from '../../core/pyregex/traverse.ts';
+import { type CharacterClass, EMPTY, type Node, type Repeat } from '../pyregex/ast.ts';
+import { ALL_CODE_POINTS, type CodePointSet, has, single, union } from '../pyregex/code-point-set.ts';
+import { classSet } from '../pyregex/transforms/character-sets.ts';
+import { descendants } from '../pyregex/traverse.ts';
 import type { Random } from './random.ts';
 
 /** A part of a text that a regex matches. */

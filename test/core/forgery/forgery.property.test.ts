@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findForgery } from '../../../cli/check/forgery.ts';
+import { findForgery } from '../../../core/forgery/forgery.ts';
 import { createLineMatcher } from '../../../core/match/line-matcher.ts';
-import { oneJail } from './one-jail.ts';
+import { oneJail } from '../../cli/check/one-jail.ts';
 
 const part = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('.*', '.*?', '.+', '.+?', '[^:]*', '[^"]*?', '(?:(?! from ).)*') },

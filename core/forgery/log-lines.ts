@@ -1,7 +1,7 @@
-import { createDateDetector } from '../../core/dates/detector/date-detector.ts';
-import type { DateTemplates } from '../../core/dates/templates/date-template.ts';
-import { createLineMatcher } from '../../core/match/line-matcher.ts';
-import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
+import { createDateDetector } from '../dates/detector/date-detector.ts';
+import type { DateTemplates } from '../dates/templates/date-template.ts';
+import { createLineMatcher } from '../match/line-matcher.ts';
+import type { CompiledMatch } from '../records/compiled-jail.ts';
 
 /** 2025-11-22T10:15:30Z, when the lines of a check are written. */
 export const EVENT_TIME = 1_763_806_530;

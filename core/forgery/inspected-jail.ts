@@ -1,9 +1,9 @@
-import { expandTags } from '../../core/compile/address-tags.ts';
-import type { Jail, Located } from '../../core/config/jail.ts';
-import type { Pattern } from '../../core/pyregex/ast.ts';
-import { parse } from '../../core/pyregex/parse.ts';
-import type { TranslatedRegex } from '../../core/pyregex/translation.ts';
-import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
+import { expandTags } from '../compile/address-tags.ts';
+import type { Jail, Located } from '../config/jail.ts';
+import type { Pattern } from '../pyregex/ast.ts';
+import { parse } from '../pyregex/parse.ts';
+import type { TranslatedRegex } from '../pyregex/translation.ts';
+import type { CompiledMatch } from '../records/compiled-jail.ts';
 
 /** A jail that compiles, as it is written and as the matcher has it. */
 export interface InspectedJail {

@@ -1,4 +1,4 @@
-import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
+import type { CompiledMatch } from '../records/compiled-jail.ts';
 import { type ForgedPlace, forgedTexts } from './forged-lines.ts';
 import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 import { answers, type Layout, layouts } from './log-lines.ts';

@@ -1,4 +1,4 @@
-import { ALL_CODE_POINTS, type CodePointSet, has } from '../../core/pyregex/code-point-set.ts';
+import { ALL_CODE_POINTS, type CodePointSet, has } from '../pyregex/code-point-set.ts';
 import { type Addresses, isWildcard, type Piece, textOf } from './sampled-text.ts';
 
 /** A text with something of a stranger's in it. */

@@ -1,5 +1,5 @@
-import type { Watch } from '../../core/ports/watch.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../diagnostics/finding.ts';
+import type { Watch } from '../ports/watch.ts';
 import type { ForgedPlace } from './forged-lines.ts';
 import { findForgery } from './forgery.ts';
 import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';

@@ -1,5 +1,5 @@
-import type { Node } from '../../core/pyregex/ast.ts';
-import { children } from '../../core/pyregex/traverse.ts';
+import type { Node } from '../pyregex/ast.ts';
+import { children } from '../pyregex/traverse.ts';
 import { OPEN } from './forged-lines.ts';
 import type { InspectedJail, InspectedRegex } from './inspected-jail.ts';
 import type { Random } from './random.ts';

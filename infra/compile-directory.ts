@@ -1,10 +1,16 @@
+import { vmWatch } from '../aws/vm-watch.ts';
 import { compileJails } from '../core/compile/compile-jails.ts';
 import type { FirewallTarget } from '../core/config/actions.ts';
 import type { ConfigFiles } from '../core/config/config-files.ts';
+import { readJails } from '../core/config/read-jails.ts';
 import { type Diagnostic, hasErrors } from '../core/diagnostics/diagnostic.ts';
+import { foldInfos } from '../core/diagnostics/fold-infos.ts';
 import { renderDiagnostic } from '../core/diagnostics/render.ts';
+import { inspectedJail } from '../core/forgery/inspected-jail.ts';
+import { proveJails } from '../core/forgery/prove-jails.ts';
 import type { CompiledJails } from '../core/records/compiled-jail.ts';
 import { ConfigDirectoryError, configDirectory } from '../filters/config-directory.ts';
+import { shippedFailregexes } from '../filters/shipped-failregexes.ts';
 import { ConfigurationError } from './settings/configuration-error.ts';
 
 /**
@@ -20,10 +26,27 @@ export function compileDirectory(
   targets: readonly FirewallTarget[],
 ): { jails: CompiledJails; remarks: readonly string[] } {
   const files = directory === undefined ? sshdOnly(configDirectory()) : existing(directory);
-  const { compiled, diagnostics } = compileJails(files, { targets });
-  const remarks = diagnostics.map((diagnostic) => render(diagnostic, files));
+  const { compiled, diagnostics: ofJails } = compileJails(files, { targets });
+  const diagnostics = [...ofJails, ...forgeries(files, compiled)];
+  const remarks = foldInfos(diagnostics).map((diagnostic) => render(diagnostic, files));
   if (hasErrors(diagnostics)) throw new ConfigurationError(remarks.join('\n\n'));
   return { jails: compiled, remarks };
+}
+
+/** Milliseconds of the processor; a failregex takes some hundred. */
+const PROOF_BUDGET_MS = 20_000;
+
+function forgeries(files: ConfigFiles, { jails }: CompiledJails): readonly Diagnostic[] {
+  const matches = new Map(jails.map(({ name, match }) => [name, match]));
+  const inspected = readJails(files).jails.flatMap((jail) => {
+    const match = matches.get(jail.name);
+    return match ? [inspectedJail(jail, match)] : [];
+  });
+  const cpuMs = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  return proveJails(inspected, { watch: vmWatch(), trusted: shippedFailregexes(), budgetMs: PROOF_BUDGET_MS, cpuMs });
 }
 
 function existing(directory: string): ConfigFiles {

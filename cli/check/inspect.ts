@@ -11,6 +11,8 @@ import { backtracking } from './backtracking.ts';
 export interface InspectOptions {
   readonly analyst: Analyst;
   readonly watch: Watch;
+  /** Failregexes that are known to stand up to a stranger's text: those of the filters we ship. */
+  readonly trusted: ReadonlySet<string>;
   /** How many regexes are analyzed at once. */
   readonly lanes: number;
   /** Told after each step how many of all are done. */
@@ -41,16 +43,19 @@ export async function inspect(
   const collector = createCollector();
   for (const [index, { regex }] of steps.entries()) {
     const found = findings[index];
-    if (found) collector.add({ ...found, ...(regex.text.at && { at: regex.text.at }) });
+    // One jail may acknowledge what another does not.
+    if (found) collector.add({ ...found, ...(regex.text.at && { at: regex.text.at }) }, found.severity);
   }
   return collector.all();
 }
 
-function stepsOf(jail: InspectedJail, { analyst, watch }: InspectOptions): readonly Step[] {
+function stepsOf(jail: InspectedJail, { analyst, watch, trusted }: InspectOptions): readonly Step[] {
   const { prefregex, failregex, ignoreregex } = jail;
   const regexes = [...(prefregex ? [prefregex] : []), ...failregex, ...ignoreregex];
   return regexes.flatMap((regex): readonly Step[] => [
-    ...(regex.option === 'failregex' ? [{ regex, run: () => forgeableAddress(jail, regex, watch) }] : []),
+    ...(regex.option === 'failregex' && !trusted.has(regex.text.value)
+      ? [{ regex, run: () => forgeableAddress(jail, regex, watch) }]
+      : []),
     { regex, run: () => backtracking(jail, regex, analyst, watch) },
   ]);
 }

@@ -5,8 +5,10 @@ import { compileJails } from '../../core/compile/compile-jails.ts';
 import type { ConfigFiles } from '../../core/config/config-files.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts';
+import { foldInfos } from '../../core/diagnostics/fold-infos.ts';
 import { type InspectedJail, inspectedJail } from '../../core/forgery/inspected-jail.ts';
 import type { CompiledJail } from '../../core/records/compiled-jail.ts';
+import { shippedFailregexes } from '../../filters/shipped-failregexes.ts';
 import { recheckAnalyst } from '../check/analysis.ts';
 import { inspect } from '../check/inspect.ts';
 import { patternGroups } from '../check/pattern-groups.ts';
@@ -90,7 +92,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   const names = jails.map(({ name }) => name);
   if (options.json) for (const diagnostic of diagnostics) terminal.out(`${JSON.stringify(diagnostic)}\n`);
   else {
-    printDiagnostics(diagnostics, files, terminal.out);
+    printDiagnostics(foldInfos(diagnostics), files, terminal.out);
     const list = names.length > 0 ? `: ${names.join(', ')}` : '';
     terminal.out(`Jails that compile: ${names.length}${list}. Errors: ${errors}, warnings: ${warnings}.\n`);
   }
@@ -154,6 +156,7 @@ async function check(files: ConfigFiles, { jail, all, json }: Options, terminal:
   const seen = await inspect(inspected, {
     analyst: recheckAnalyst(),
     watch: vmWatch(),
+    trusted: shippedFailregexes(),
     lanes: availableParallelism(),
     progress: (done, of) => line.show(`Trying what a stranger could write: ${Math.floor((100 * done) / of)}%`),
   });

@@ -1,5 +1,5 @@
 import { ALL_CODE_POINTS, type CodePointSet, has } from '../pyregex/code-point-set.ts';
-import { type Addresses, isWildcard, type Piece, textOf } from './sampled-text.ts';
+import { type Addresses, isText, isWildcard, type Piece, textOf } from './sampled-text.ts';
 
 /** A text with something of a stranger's in it. */
 export interface ForgedText {
@@ -7,6 +7,11 @@ export interface ForgedText {
   /** What the stranger chose. */
   readonly chosen: string;
   readonly place: ForgedPlace;
+  /**
+   * The regex takes no such characters at that place, such as blanks in `\S+`: a program must write
+   * them there all the same.
+   */
+  readonly raw: boolean;
 }
 
 /**
@@ -18,48 +23,66 @@ export type ForgedPlace = 'before' | 'behind' | 'open-start' | 'open-end';
 /** Stands for what a regex that is not tied to the start or the end of a text leaves open there. */
 export const OPEN: Piece = { text: '', free: ALL_CODE_POINTS, open: true };
 
-/** Parts behind the address with which a forged text may end, besides none and all of them. */
-const MOST_ENDS = 4;
+/** Parts behind the address with which a forged text may end, besides the free ones and all. */
+const NEAR_ENDS = 4;
 const WRAPPINGS: readonly (readonly [before: string, after: string])[] = [
   ['x', ''],
   ['x', ' '],
   ['', ''],
+  ['x', 'y'],
   ['x ', ' x'],
 ];
+/** Of one sample; a line has a few fields. */
+const MOST_TEXTS = 800;
 
 /**
- * The text with one free part replaced by what a stranger could put there: whatever stands between
- * a free part and the address, then the victim's address. All other parts stay, the true address at
- * its place among them.
+ * The text with one variable part replaced by what a stranger could write there: whatever stands
+ * between a variable part and the address, then the victim's address, then what follows the address
+ * down to some part. All other parts stay, the true address at its place among them.
+ *
+ * @param donor pieces of a text that the phrase is copied from: those of the same text, or of another
  */
-export function* forgedTexts(pieces: readonly Piece[], victims: Addresses): Generator<ForgedText> {
+export function* forgedTexts(
+  pieces: readonly Piece[],
+  victims: Addresses,
+  donor: readonly Piece[] = pieces,
+): Generator<ForgedText> {
   const at = pieces.findIndex(({ address }) => address !== undefined);
-  const address = pieces[at]?.address;
-  if (address === undefined) return;
+  if (at < 0) return;
   const tried = new Set<string>();
-  for (const [from, source] of pieces.entries()) {
-    if (from >= at) break;
-    if (!isStrangers(source)) continue;
-    const between = textOf(pieces.slice(from + 1, at));
-    for (const end of ends(pieces, at)) {
-      const likeTheRest = between + victims[address] + textOf(pieces.slice(at + 1, end));
-      for (const [index, piece] of pieces.entries()) {
-        if (!isStrangers(piece) || (index !== from && index < at)) continue;
-        for (const [before, after] of WRAPPINGS) {
-          const chosen = before + likeTheRest + after;
-          const key = `${index} ${chosen}`;
-          if (tried.has(key) || !isWritable(chosen, piece.free)) continue;
-          tried.add(key);
-          const subject = textOf(pieces.slice(0, index)) + chosen + textOf(pieces.slice(index + 1));
-          yield { subject, chosen, place: placeOf(piece, index < at) };
-        }
+  for (const copy of copies(donor, victims)) {
+    for (const [index, piece] of pieces.entries()) {
+      if (!isStrangers(piece)) continue;
+      for (const [before, after] of WRAPPINGS) {
+        const chosen = before + copy + after;
+        const key = `${index} ${chosen}`;
+        if (tried.has(key) || chosen.includes('\n')) continue;
+        tried.add(key);
+        if (tried.size > MOST_TEXTS) return;
+        const subject = textOf(pieces.slice(0, index)) + chosen + textOf(pieces.slice(index + 1));
+        const raw = !isWildcard(piece.free) || !isOf(chosen, piece.free);
+        yield { subject, chosen, raw, place: placeOf(piece, index < at) };
       }
     }
   }
 }
 
+/** The phrase around the address with the victim's in it, from each variable part before it. */
+function* copies(pieces: readonly Piece[], victims: Addresses): Generator<string> {
+  const at = pieces.findIndex(({ address }) => address !== undefined);
+  const address = pieces[at]?.address;
+  if (address === undefined) return;
+  // From the parts nearest to the address on.
+  for (let from = at - 1; from >= 0; from--) {
+    const source = pieces[from];
+    if (!source || !isStrangers(source)) continue;
+    const phrase = textOf(pieces.slice(from + 1, at)) + victims[address];
+    for (const end of ends(pieces, at)) yield phrase + textOf(pieces.slice(at + 1, end));
+  }
+}
+
 function isStrangers(piece: Piece): piece is Piece & { readonly free: CodePointSet } {
-  return piece.free !== undefined && isWildcard(piece.free);
+  return piece.free !== undefined && isText(piece.free);
 }
 
 function placeOf({ open }: Piece, before: boolean): ForgedPlace {
@@ -67,12 +90,14 @@ function placeOf({ open }: Piece, before: boolean): ForgedPlace {
   return before ? 'before' : 'behind';
 }
 
-function ends(pieces: readonly Piece[], at: number): readonly number[] {
-  const near = Array.from({ length: MOST_ENDS }, (_, i) => at + 1 + i).filter((end) => end < pieces.length);
-  return [...near, pieces.length];
+function ends(pieces: readonly Piece[], at: number): ReadonlySet<number> {
+  const near = Array.from({ length: NEAR_ENDS }, (_, i) => at + 1 + i).filter((end) => end < pieces.length);
+  const free = [...pieces.entries()].flatMap(([index, piece]) =>
+    index > at && isStrangers(piece) ? [index - 1, index] : [],
+  );
+  return new Set([...near, ...free, pieces.length]);
 }
 
-/** One line, of the characters that the part takes. */
-function isWritable(text: string, free: CodePointSet): boolean {
-  return [...text].every((character) => character !== '\n' && has(free, character.codePointAt(0) ?? 0));
+function isOf(text: string, free: CodePointSet): boolean {
+  return [...text].every((character) => has(free, character.codePointAt(0) ?? 0));
 }

@@ -1,4 +1,5 @@
 import { expandTags } from '../compile/address-tags.ts';
+import type { Acknowledgement } from '../config/acknowledged.ts';
 import type { Jail, Located } from '../config/jail.ts';
 import type { Pattern } from '../pyregex/ast.ts';
 import { parse } from '../pyregex/parse.ts';
@@ -8,6 +9,9 @@ import type { CompiledMatch } from '../records/compiled-jail.ts';
 /** A jail that compiles, as it is written and as the matcher has it. */
 export interface InspectedJail {
   readonly name: string;
+  /** The filter's name, without arguments. */
+  readonly filter: string;
+  readonly acknowledged: readonly Acknowledgement[];
   readonly match: CompiledMatch;
   readonly prefregex: InspectedRegex | undefined;
   /** In the order of `match.failregex`. */
@@ -24,7 +28,7 @@ export interface InspectedRegex {
 }
 
 /** @param match what the jail compiled to, without an error */
-export function inspectedJail({ name, filter, usedns }: Jail, match: CompiledMatch): InspectedJail {
+export function inspectedJail({ name, filter, usedns, acknowledged }: Jail, match: CompiledMatch): InspectedJail {
   const read = (
     option: InspectedRegex['option'],
     text: Located<string> | undefined,
@@ -38,6 +42,8 @@ export function inspectedJail({ name, filter, usedns }: Jail, match: CompiledMat
   };
   return {
     name,
+    filter: filter?.name ?? '',
+    acknowledged,
     match,
     prefregex: read('prefregex', filter?.prefregex, match.prefregex)[0],
     failregex: (filter?.failregex ?? []).flatMap((text, i) => read('failregex', text, match.failregex[i])),

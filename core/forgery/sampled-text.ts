@@ -52,6 +52,14 @@ export function isWildcard(set: CodePointSet): boolean {
   return FORGED.every((codePoint) => has(set, codePoint));
 }
 
+/** Letters and digits: a name, which some program writes as it was given, blanks and quotes too. */
+const NAME = codesOf('az09');
+
+/** Whether a part of these characters may be a stranger's, should a program write it raw. */
+export function isText(set: CodePointSet): boolean {
+  return isWildcard(set) || NAME.every((codePoint) => has(set, codePoint));
+}
+
 /**
  * A text that the regex matches, as far as can be told from its parts: lookarounds, word boundaries
  * and what a greedy neighbor takes are not looked at, so whoever asks tries it, and asks again.
@@ -199,8 +207,10 @@ function singleCharacters(body: Node): CodePointSet | undefined {
     case 'atomic':
       return singleCharacters(body.body);
     case 'alternation': {
-      const sets = body.branches.map(singleCharacters);
-      return sets.every((set) => set !== undefined) ? union(...sets) : undefined;
+      const sets = body.branches.map(singleCharacters).filter((set) => set !== undefined);
+      // A branch of two characters, such as a backslash and a quote, does not make it less a text.
+      const all = sets.length > 0 ? union(...sets) : undefined;
+      return all && (sets.length === body.branches.length || isText(all)) ? all : undefined;
     }
     case 'sequence': {
       const taking = body.items.filter((item) => item.kind !== 'look' && item.kind !== 'anchor');

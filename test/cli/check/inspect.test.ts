@@ -24,6 +24,7 @@ describe('an inspection', () => {
     const diagnostics = await inspect(jails, {
       analyst: SOUND,
       watch: vmWatch(),
+      trusted: new Set(),
       lanes: 3,
       progress: (done, all) => progress.push([done, all]),
     });
@@ -36,6 +37,6 @@ describe('an inspection', () => {
   });
 
   it('of nothing says nothing', async () => {
-    expect(await inspect([], { analyst: SOUND, watch: vmWatch(), lanes: 2 })).toEqual([]);
+    expect(await inspect([], { analyst: SOUND, watch: vmWatch(), trusted: new Set(), lanes: 2 })).toEqual([]);
   });
 });

@@ -18,7 +18,13 @@ file(
   'config/jail.local',
   Object.keys(FILTERS)
     .map((name) => `[${name}]\nenabled = ${name === 'sound'}\nlogpath = /var/log/${name}.log\n`)
-    .join(''),
+    .join('') +
+    '[acknowledged]\nfilter = forgeable\nlogpath = /var/log/a.log\nacknowledge = FORGEABLE_ADDRESS names have no blanks here\n' +
+    '[many]\nlogpath = /var/log/many.log\n',
+);
+file(
+  'config/filter.d/many.conf',
+  `[Definition]\nfailregex = ${['a', 'b', 'c'].map((word) => `^\\s*gate: ${word} \\S+ from <HOST>`).join('\n            ')}\n`,
 );
 const CONFIG = ['--config', path('config')];
 
@@ -41,22 +47,41 @@ describe('cloudjail check', () => {
     expect(out).toContain('Jails that compile: 0. Errors: 1, warnings: 0.');
   });
 
-  it.each([
-    ['forgeable', 'FORGEABLE_ADDRESS'],
-    ['endless', 'EXPONENTIAL_BACKTRACKING'],
-  ])('warns of a failregex that is %s', async (jail, code) => {
-    const { code: exit, out } = await cloudjail('check', '--json', ...CONFIG, '--jail', jail);
+  it('refuses a failregex that is forgeable, until the jail acknowledges it', async () => {
+    const { code, out } = await cloudjail('check', '--json', ...CONFIG, '--jail', 'forgeable');
+    expect(code).toBe(1);
+    expect(jsonLines(out)).toMatchObject([
+      { code: 'FORGEABLE_ADDRESS', severity: 'error', at: { file: 'filter.d/forgeable.conf', line: 2 } },
+      { summary: { jails: ['forgeable'], errors: 1, warnings: 0 } },
+    ]);
+    const { code: acknowledged } = await cloudjail('check', ...CONFIG, '--jail', 'acknowledged');
+    expect(acknowledged).toBe(0);
+  });
+
+  it('warns of a failregex that is endless', async () => {
+    const { code: exit, out } = await cloudjail('check', '--json', ...CONFIG, '--jail', 'endless');
     expect(exit).toBe(0);
     expect(jsonLines(out)).toMatchObject([
-      { code, severity: 'warning', at: { file: `filter.d/${jail}.conf`, line: 2 } },
-      { summary: { jails: [jail], errors: 0, warnings: 1 } },
+      { code: 'EXPONENTIAL_BACKTRACKING', severity: 'warning', at: { file: 'filter.d/endless.conf', line: 2 } },
+      { summary: { jails: ['endless'], errors: 0, warnings: 1 } },
     ]);
   });
 
   it('shows a line that proves it', async () => {
     const { out } = await cloudjail('check', ...CONFIG, '--jail', 'forgeable');
-    const line = 'Nov 22 10:15:30 gate: refused x from 203.0.113.9 from 192.0.2.10';
-    expect(out.replace(/\s+/g, ' ')).toContain(`of the line '${line}', which is about 192.0.2.10, it bans 203.0.113.9`);
+    const line = 'Nov 22 10:15:30 gate: refused x from 203.0.113.9 from 192.0.2.110';
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      `of the line '${line}', which is about 192.0.2.110, it bans 203.0.113.9`,
+    );
+  });
+
+  it('makes one line of infos of a kind', async () => {
+    const { code, out } = await cloudjail('check', ...CONFIG, '--jail', 'many');
+    expect(code).toBe(0);
+    expect(out.match(/info\[FORGEABLE_IF_CHOSEN\]/g)).toHaveLength(1);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      '3 of a kind: filter.d/many.conf:2, filter.d/many.conf:3, filter.d/many.conf:4',
+    );
   });
 
   it('shows the text that keeps a regex busy', async () => {
@@ -79,6 +104,6 @@ describe('cloudjail check', () => {
     const { summary } = jsonLines(out).at(-1) as { summary: { jails: string[]; errors: number } };
     expect(summary.jails).toEqual(expect.arrayContaining(['sound', 'forgeable', 'endless', 'sshd']));
     expect(summary.jails).not.toContain('broken');
-    expect(summary.errors).toBe(1);
+    expect(summary.errors).toBe(2);
   }, 180_000);
 });

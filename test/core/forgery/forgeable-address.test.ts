@@ -48,19 +48,60 @@ describe('an address that can be forged', () => {
     ['the same with an end', '^\\s*Failed password for .* from <HOST>(?: port \\d+)?(?: ssh\\d*)?$', undefined],
     ['a wildcard behind the address', '^\\s*refused .* from <HOST>: .*$', 'FORGEABLE_IF_CHOSEN'],
     ['a start left open', 'refused login from <HOST> now$', undefined],
-    ['a class before the address that takes no IPv4 address', '^\\s*<[^.]+\\.[^.]+> refused <HOST> by .*$', undefined],
+    ['a class before the address, written raw', '^\\s*<[^.]+\\.[^.]+> refused <HOST> by .*$', 'FORGEABLE_IF_CHOSEN'],
+    ['one word before the address, written raw', '^\\s*refused \\S+ from <HOST>', 'FORGEABLE_IF_CHOSEN'],
+    [
+      'a wildcard before the address, one word behind it',
+      '^\\s*refused .* from <HOST> \\(id: \\S+\\)$',
+      'FORGEABLE_IF_CHOSEN',
+    ],
+    ['a quoted text, written raw', '^\\s*rejected "[^"]*" H=<HOST>(?:\\s|$)', 'FORGEABLE_IF_CHOSEN'],
+    ['an address that goes on', '^\\s*refused <HOST>\\S*$', 'FORGEABLE_IF_CHOSEN'],
     ['both left open', 'refused login from <HOST> now', 'FORGEABLE_IF_CHOSEN'],
   ])('depends on who writes there for %s', (_, failregex, code) => {
     expect(findings(withFailregex(failregex))).toEqual(code ? [code] : []);
   });
 
-  it('is worth a warning only where a stranger writes for sure', () => {
-    const severities = ['^\\s*x .*? from <HOST>', '^\\s*x .* from <HOST>: .*$'].map((failregex) => {
-      const jail = withFailregex(failregex);
-      return jail.failregex.map((regex) => forgeableAddress(jail, regex, watch)?.severity);
-    });
-    expect(severities).toEqual([['warning'], ['info']]);
+  it.each([
+    ['proven of the regex alone', '^\\s*x .*? from <HOST>', 'error'],
+    ['text on both sides', '^\\s*x .* from <HOST>: .*$', 'warning'],
+    ['text on both sides, a word behind', '^\\s*Request from .* failed for <ADDR> \\(id: \\S+\\)$', 'warning'],
+    ['a name that is written raw', '^\\s*rejected "[^"]*" H=<ADDR>(?:\\s|$)', 'info'],
+  ])('weighs as much as who is hurt for sure: %s', (_, failregex, severity) => {
+    const jail = withFailregex(failregex);
+    expect(jail.failregex.map((regex) => forgeableAddress(jail, regex, watch)?.severity)).toEqual([severity]);
   });
+
+  it('is no error where the jail acknowledges it', () => {
+    const reason = 'acknowledge = FORGEABLE_ADDRESS names here have no blanks';
+    const jail = oneJail('failregex = ^\\s*x .*? from <HOST>', `usedns = no\n${reason}`);
+    const [regex] = jail.failregex;
+    expect(regex && forgeableAddress(jail, regex, watch)).toMatchObject({
+      code: 'FORGEABLE_ADDRESS',
+      severity: 'info',
+    });
+  });
+});
+
+describe('a wildcard that takes part of the address', () => {
+  it.each([
+    ['denied .*<HOST>:\\d+$', "'.*'"],
+    ['^\\s*denied \\S*<ADDR>$', "'\\S*'"],
+    ['^\\s*denied [^"]*<IP4> now$', `'[^"]*'`],
+  ])('is an error that names the wildcard: %s', (failregex, wildcard) => {
+    const jail = withFailregex(failregex);
+    const [regex] = jail.failregex;
+    const finding = regex && forgeableAddress(jail, regex, watch);
+    expect(finding).toMatchObject({ code: 'FORGEABLE_ADDRESS', severity: 'error' });
+    expect(finding?.help).toContain(`Write the character that stands between ${wildcard} and <`);
+  });
+
+  it.each([['denied .* <HOST>:\\d+$'], ['^\\s*denied \\d+: <ADDR>$'], ['^\\s*denied port=\\d* <HOST>$']])(
+    'is not seen where a character stands between: %s',
+    (failregex) => {
+      expect(findings(withFailregex(failregex))).not.toContain('FORGEABLE_ADDRESS');
+    },
+  );
 });
 
 describe('a forged address is reported', () => {
@@ -75,9 +116,9 @@ describe('a forged address is reported', () => {
     const jail = withFailregex('^\\s*refused user .*? from <HOST>');
     const [regex] = jail.failregex;
     const finding = regex && forgeableAddress(jail, regex, watch);
-    expect(finding?.help).toContain("of the line 'Nov 22 10:15:30 refused user x from 203.0.113.9 from 192.0.2.10'");
+    expect(finding?.help).toContain("of the line 'Nov 22 10:15:30 refused user x from 203.0.113.9 from 192.0.2.110'");
     expect(finding?.help).toContain(
-      "which is about 192.0.2.10, it bans 203.0.113.9, for the text 'x from 203.0.113.9'",
+      "which is about 192.0.2.110, it bans 203.0.113.9, for the text 'x from 203.0.113.9'",
     );
   });
 

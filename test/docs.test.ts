@@ -47,15 +47,6 @@ describe('the documentation', () => {
     expect(dead(page)).toEqual([]);
   });
 
-  it('names commands that there are', () => {
-    const commands = readdirSync(join(ROOT, 'cli', 'commands')).map((file) => file.replace('.ts', ''));
-    const named = PAGES.flatMap((page) => [
-      ...readFileSync(page, 'utf8').matchAll(/npx cloudjail ([a-z][a-z-]*)/g),
-    ]).map(([, name = '']) => name);
-    expect(named.length).toBeGreaterThan(30);
-    expect([...new Set(named)].filter((name) => !commands.includes(name))).toEqual([]);
-  });
-
   it('names messages and metrics that there are', () => {
     const messages = Object.entries<EventEntry<never>>(EVENTS).flatMap(([kind, { logs = [] }]) =>
       logs.map(({ message = kind }) => message),

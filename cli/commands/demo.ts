@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import type { CompiledJails } from '../../core/records/compiled-jail.ts';
@@ -49,9 +50,9 @@ async function run(log: string | undefined, options: Options, terminal: Terminal
   await play(file, jails, options, terminal);
 }
 
-/** From any folder. */
+/** As it is named from the current folder. */
 function sampleLog(): string {
-  return fileURLToPath(new URL(`../../${SAMPLE_LOG}`, import.meta.url));
+  return relative('', fileURLToPath(new URL(`../../${SAMPLE_LOG}`, import.meta.url)));
 }
 
 async function play(file: LogFile, jails: CompiledJails, options: Options, terminal: Terminal): Promise<void> {

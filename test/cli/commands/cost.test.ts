@@ -8,7 +8,7 @@ file('config/jail.local', '[sshd]\nenabled = true\nmaxretry = 10\n');
 file('broken/jail.local', '[sshd]\nenabled = true\nfilter = nowhere\n');
 const WORK = ['--lines-per-day', '1,000_000', '--attempts-per-day', '1e4'];
 
-describe('cloudjail cost', { timeout: 30_000 }, () => {
+describe('cloudjail cost', { timeout: 90_000 }, () => {
   it('prints an item a line, what is fixed, and what is free', async () => {
     const { code, out, err } = await cloudjail('cost', ...WORK);
     expect({ code, err }).toEqual({ code: 0, err: '' });

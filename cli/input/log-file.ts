@@ -81,7 +81,7 @@ export function shareOf(total: number | undefined, read: number): number | undef
 }
 
 /** The bytes of a log as it is stored. */
-export function rawBytes({ path, pipe }: LogFile, chunkBytes?: number): RawBytes {
+function rawBytes({ path, pipe }: LogFile, chunkBytes?: number): RawBytes {
   if (pipe) {
     let total = 0;
     const counted = async function* (): AsyncGenerator<Buffer> {

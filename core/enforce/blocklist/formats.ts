@@ -1,8 +1,8 @@
-import type { Blocklist } from './blocklist.ts';
+import { formatCidr } from '../../net/address.ts';
+import { type Blocklist, headline } from './blocklist.ts';
 import { renderHostsDeny } from './hosts-deny.ts';
 import { renderIpset } from './ipset.ts';
 import { renderNftables } from './nftables.ts';
-import { renderNginx } from './nginx.ts';
 import { renderPlain } from './plain.ts';
 
 /** The forms a blocklist is published in, as the stack's settings name them. */
@@ -30,4 +30,13 @@ const RENDERERS: Readonly<Record<BlocklistFormat, (list: Blocklist) => string>> 
 /** The list's text in a form: the same for the same list, always. */
 export function renderBlocklist(format: BlocklistFormat, list: Blocklist): string {
   return RENDERERS[format](list);
+}
+
+/**
+ * `deny` directives to `include` in an http, server or location block
+ * (https://nginx.org/en/docs/http/ngx_http_access_module.html). The first rule that matches
+ * decides, and rules of a level replace those of the level above.
+ */
+function renderNginx(list: Blocklist): string {
+  return `${headline(list)}${list.ranges.map((range) => `deny ${formatCidr(range)};\n`).join('')}`;
 }

@@ -39,6 +39,12 @@ export const COMMAND_LIST: readonly ListedCommand[] = [
     load: async (terminal) => (await import('./commands/check.ts')).checkCommand(terminal),
   },
   {
+    name: 'explain',
+    summary: 'what a diagnostic means',
+    group: HERE,
+    load: async (terminal) => (await import('./commands/explain.ts')).explainCommand(terminal),
+  },
+  {
     name: 'dump',
     summary: 'the configuration as it is understood',
     group: HERE,

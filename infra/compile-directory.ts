@@ -3,7 +3,7 @@ import { compileJails } from '../core/compile/compile-jails.ts';
 import type { FirewallTarget } from '../core/config/actions.ts';
 import type { ConfigFiles } from '../core/config/config-files.ts';
 import { readJails } from '../core/config/read-jails.ts';
-import { type Diagnostic, hasErrors } from '../core/diagnostics/diagnostic.ts';
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import { foldInfos } from '../core/diagnostics/fold-infos.ts';
 import { renderDiagnostic } from '../core/diagnostics/render.ts';
 import { inspectedJail } from '../core/forgery/inspected-jail.ts';
@@ -29,7 +29,10 @@ export function compileDirectory(
   const { compiled, diagnostics: ofJails } = compileJails(files, { targets });
   const diagnostics = [...ofJails, ...forgeries(files, compiled)];
   const remarks = foldInfos(diagnostics).map((diagnostic) => render(diagnostic, files));
-  if (hasErrors(diagnostics)) throw new ConfigurationError(remarks.join('\n\n'));
+  const first = diagnostics.find(({ severity }) => severity === 'error');
+  if (first !== undefined) {
+    throw new ConfigurationError([...remarks, `For details: npx cloudjail explain ${first.code}`].join('\n\n'));
+  }
   return { jails: compiled, remarks };
 }
 

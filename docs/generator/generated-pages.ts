@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../../cli/run.ts';
 import { processTerminal } from '../../cli/terminal.ts';
 import { SETTINGS } from '../../infra/settings/settings.ts';
 import { commandsPage } from './commands-page.ts';
+import { diagnosticsPage } from './diagnostics-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { settingsPage } from './settings-page.ts';
 
@@ -19,6 +20,7 @@ export async function generatedPages(): Promise<readonly GeneratedPage[]> {
   const commands = await Promise.all(COMMAND_LIST.map((listed: ListedCommand) => loadCommand(listed, terminal)));
   return [
     { file: page('settings.md'), text: settingsPage(SETTINGS) },
+    { file: page('diagnostics.md'), text: diagnosticsPage() },
     { file: page('metrics.md'), text: metricsPage() },
     { file: page('commands.md'), text: commandsPage(commands, EXIT_CODES) },
   ];

@@ -44,7 +44,7 @@ export function compileDateTemplates(
   const defaultZoneMinutes = zoneMinutes(options.logtimezone ?? '');
   if (defaultZoneMinutes === undefined) {
     diagnostics.push({
-      code: 'LOGTIMEZONE_UNKNOWN',
+      code: 'BAD_TIMEZONE',
       severity: 'error',
       message: `logtimezone "${options.logtimezone}" is not a zone that fail2ban knows`,
       help: 'use an offset such as UTC+0200 or -0430, or an abbreviation such as CET; there are no names like Europe/Paris',

@@ -102,7 +102,7 @@ describe('logtimezone', () => {
   it('that is a place is refused', () => {
     expect(compileDateTemplates(undefined, { logtimezone: 'Europe/Paris' })).toMatchObject({
       dates: undefined,
-      diagnostics: [{ code: 'LOGTIMEZONE_UNKNOWN', severity: 'error' }],
+      diagnostics: [{ code: 'BAD_TIMEZONE', severity: 'error' }],
     });
   });
 });

@@ -1,12 +1,8 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { ATTEMPTS } from '../../core/names.ts';
 import type { AddressBookStore } from '../../core/ports/address-book-store.ts';
+import { writeVersion } from './versioned-write.ts';
 
 const NumberOrNone = v.optional(v.number());
 const Book = v.object({
@@ -31,21 +27,9 @@ export function dynamoDbAddressBookStore(client: DynamoDBClient, table: string):
       return { own: { ranges: own.ranges, readAt: own.readAt }, names: Object.fromEntries(entries), version };
     },
     async write(book) {
-      const first = book.version === 1;
-      const condition = first
-        ? { ConditionExpression: `attribute_not_exists(${ATTEMPTS.partitionKey})` }
-        : {
-            ConditionExpression: 'version = :former',
-            ExpressionAttributeValues: { ':former': { N: String(book.version - 1) } },
-          };
-      try {
-        const Item = { ...KEY, book: { S: JSON.stringify(book) }, version: { N: String(book.version) } };
-        await client.send(new PutItemCommand({ TableName: table, Item, ...condition }));
-        return 'written';
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'conflict';
-        throw error;
-      }
+      const item = { ...KEY, book: { S: JSON.stringify(book) } };
+      const { version } = book;
+      return await writeVersion(client, { table, partitionKey: ATTEMPTS.partitionKey, item, version });
     },
   };
 }

@@ -1,16 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { ATTEMPTS } from '../../core/names.ts';
 import type { BackfillStore } from '../../core/ports/backfill-store.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { dynamoDbBatches } from './dynamodb-batches.ts';
+import { writeVersion } from './versioned-write.ts';
 
 const Order = v.object({
   id: v.number(),
@@ -67,39 +61,18 @@ const KEPT_FOR = 30 * 86_400;
 
 /**
  * Backfill orders in the attempts table: one item for the ledger, without a TTL, and one per order.
- * Each write carries a name, so that a repeat after a lost answer recognizes its own write.
  */
 export function dynamoDbBackfillStore(client: DynamoDBClient, table: string, clock: Clock): BackfillStore {
   const batches = dynamoDbBatches(client, table, clock);
 
   async function put(key: string, record: { readonly version: number }, ttl?: number): Promise<'written' | 'conflict'> {
-    const writeId = randomUUID();
     const item: Record<string, AttributeValue> = {
       [ATTEMPTS.partitionKey]: { S: key },
       record: { S: JSON.stringify(record) },
-      version: { N: String(record.version) },
-      writeId: { S: writeId },
       ...(ttl !== undefined && { [ATTEMPTS.ttl]: { N: String(ttl) } }),
     };
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: item,
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          ...(record.version === 1
-            ? { ConditionExpression: `attribute_not_exists(${ATTEMPTS.partitionKey})` }
-            : {
-                ConditionExpression: 'version = :former',
-                ExpressionAttributeValues: { ':former': { N: String(record.version - 1) } },
-              }),
-        }),
-      );
-      return 'written';
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return error.Item?.['writeId']?.S === writeId ? 'written' : 'conflict';
-    }
+    const { version } = record;
+    return await writeVersion(client, { table, partitionKey: ATTEMPTS.partitionKey, item, version });
   }
 
   return {

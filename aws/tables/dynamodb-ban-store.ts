@@ -1,16 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { BANS } from '../../core/names.ts';
 import type { BanStore } from '../../core/ports/ban-store.ts';
 import { ACTIVE_PARTITIONS, toActiveBan, toBan, toBanKey, toItem } from './ban-item.ts';
 import { pagesInOrder } from './pages-in-order.ts';
+import { writeVersion } from './versioned-write.ts';
 
 type Values = Record<string, AttributeValue>;
 
@@ -25,13 +18,7 @@ interface Query {
 /** Due bans an expirer reads from a partition at once; it may have no time for the rest. */
 const DUE_PAGE = 250;
 
-/**
- * Bans in DynamoDB: one item per (id, jail), replaced whole on condition of its version.
- *
- * When the answer to a write is lost, the client repeats the write and its condition fails on its
- * own result. Each write therefore carries a name, so that the repeat recognizes its own write and
- * reports success.
- */
+/** Bans in DynamoDB: one item per (id, jail), replaced whole on condition of its version. */
 export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStore {
   async function* query(input: Query) {
     let start: Values | undefined;
@@ -66,28 +53,8 @@ export function dynamoDbBanStore(client: DynamoDBClient, table: string): BanStor
       return Item && toBan(Item);
     },
     async write(ban) {
-      const nobodyWroteBefore = `attribute_not_exists(${BANS.partitionKey})`;
-      const nobodyWroteSince = 'version = :former';
-      const writeId = randomUUID();
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: { ...toItem(ban), writeId: { S: writeId } },
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-            ...(ban.version === 1
-              ? { ConditionExpression: nobodyWroteBefore }
-              : {
-                  ConditionExpression: nobodyWroteSince,
-                  ExpressionAttributeValues: { ':former': { N: String(ban.version - 1) } },
-                }),
-          }),
-        );
-        return 'written';
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item?.['writeId']?.S === writeId ? 'written' : 'conflict';
-      }
+      const { version } = ban;
+      return await writeVersion(client, { table, partitionKey: BANS.partitionKey, item: toItem(ban), version });
     },
     async ofId(id) {
       const bans = [];

@@ -1,12 +1,8 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { ATTEMPTS } from '../../core/names.ts';
 import type { RevokedRulesStore } from '../../core/ports/revoked-rules-store.ts';
+import { writeVersion } from './versioned-write.ts';
 
 const RulesItem = v.object({
   rules: v.object({ S: v.string() }),
@@ -47,24 +43,8 @@ export function dynamoDbRevokedRulesStore(client: DynamoDBClient, table: string)
       return { rules: read, version: Number(version.N) };
     },
     async write(groupId, { rules, version }) {
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: { ...itemKey(groupId), rules: { S: JSON.stringify(rules) }, version: { N: String(version) } },
-            ...(version === 1
-              ? { ConditionExpression: `attribute_not_exists(${ATTEMPTS.partitionKey})` }
-              : {
-                  ConditionExpression: 'version = :former',
-                  ExpressionAttributeValues: { ':former': { N: String(version - 1) } },
-                }),
-          }),
-        );
-        return 'written';
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'conflict';
-        throw error;
-      }
+      const item = { ...itemKey(groupId), rules: { S: JSON.stringify(rules) } };
+      return await writeVersion(client, { table, partitionKey: ATTEMPTS.partitionKey, item, version });
     },
   };
 }

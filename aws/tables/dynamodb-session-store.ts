@@ -1,13 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { ATTEMPTS } from '../../core/names.ts';
 import type { SessionStore } from '../../core/ports/session-store.ts';
 import type { SessionKey } from '../../core/records/session.ts';
+import { writeVersion } from './versioned-write.ts';
 
 /**
  * Seconds after a write, by the wall clock that DynamoDB's TTL follows. A session must remember its
@@ -42,30 +38,14 @@ export function dynamoDbSessionStore(client: DynamoDBClient, table: string, wall
       return { state, consumed, keepUntil: Number(keepUntil.N), version: Number(version.N) };
     },
     async write(key, session) {
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: {
-              ...itemKey(key),
-              session: { S: JSON.stringify({ state: session.state, consumed: session.consumed }) },
-              keepUntil: { N: String(session.keepUntil) },
-              version: { N: String(session.version) },
-              [ATTEMPTS.ttl]: { N: String(Math.floor(wallClock()) + CLEANED_AFTER) },
-            },
-            ...(session.version === 1
-              ? { ConditionExpression: `attribute_not_exists(${ATTEMPTS.partitionKey})` }
-              : {
-                  ConditionExpression: 'version = :former',
-                  ExpressionAttributeValues: { ':former': { N: String(session.version - 1) } },
-                }),
-          }),
-        );
-        return 'written';
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'conflict';
-        throw error;
-      }
+      const item = {
+        ...itemKey(key),
+        session: { S: JSON.stringify({ state: session.state, consumed: session.consumed }) },
+        keepUntil: { N: String(session.keepUntil) },
+        [ATTEMPTS.ttl]: { N: String(Math.floor(wallClock()) + CLEANED_AFTER) },
+      };
+      const { version } = session;
+      return await writeVersion(client, { table, partitionKey: ATTEMPTS.partitionKey, item, version });
     },
   };
 }

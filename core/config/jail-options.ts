@@ -4,7 +4,7 @@ import { rangeCidrs } from '../net/address-range.ts';
 import { acknowledgementsOf } from './acknowledged.ts';
 import { parseDefinition, splitDefinitions } from './definition-arguments.ts';
 import { incrementOf } from './increment-options.ts';
-import { type ActionReference, type Jail, LARGEST_MAXRETRY, type Located, PERMANENT } from './jail.ts';
+import { type ActionReference, type Jail, LARGEST_MAXBANS, LARGEST_MAXRETRY, type Located, PERMANENT } from './jail.ts';
 import type { Matching } from './jail-filter.ts';
 import type { SectionValues } from './jail-values.ts';
 import { located } from './located.ts';
@@ -35,7 +35,7 @@ export function jailOf(
     banreserved: words(values.text('banreserved')).flatMap(asCidrs),
     ipv4prefix: prefixOf(values, 'ipv4prefix', { usual: 32, least: 16, most: 32 }),
     ipv6prefix: prefixOf(values, 'ipv6prefix', { usual: 64, least: 32, most: 128 }),
-    maxbans: values.integer('maxbans', { least: 0 }) ?? 1000,
+    maxbans: values.integer('maxbans', { least: 0, most: LARGEST_MAXBANS }) ?? 1000,
     usedns: usednsOf(values, matching ? matching.usedns : values.text('usedns')),
     logpath: logpathsOf(values),
     loggroup: words(values.text('loggroup')),

@@ -131,8 +131,8 @@ function tooLarge(option: string, text: string, most: number): Diagnostic {
   return {
     code: 'OUT_OF_RANGE',
     severity: 'error',
-    message: `${option} = ${text}: so many attempts of one address do not fit in an item of the attempts table`,
-    help: `write ${option} = ${most} or less, with a shorter findtime for the same rate`,
+    message: `${option} = ${text}: an item of the attempts table, which holds 400 KB, has room for ${most}`,
+    help: `write ${option} = ${most} or less`,
   };
 }
 

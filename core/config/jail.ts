@@ -22,6 +22,12 @@ export const PERMANENT = -1;
 export const LARGEST_MAXRETRY = 1500;
 
 /**
+ * The largest `maxbans`: a minute's counts, each of a ban or more, are named in one item
+ * (aws/tables/dynamodb-breaker-store.ts).
+ */
+export const LARGEST_MAXBANS = 30_000;
+
+/**
  * A jail with every option resolved: interpolated, tags of the filter substituted, typed. Times are
  * seconds.
  */

@@ -7,8 +7,8 @@ export interface BreakerStore {
   /** Bans counted in a minute (epoch minutes) so far. Strongly consistent. */
   counted(jail: string, minute: number): Promise<number>;
   /**
-   * Counts bans of this minute and returns the minute's total. A function that dies and runs again
-   * may count some bans twice or not at all; the breaker guards against thousands and is no ledger.
+   * Counts bans of this minute once and returns the minute's total. A function that dies may leave
+   * some bans uncounted; the breaker guards against thousands and is no ledger.
    */
   count(jail: string, minute: number, bans: number): Promise<number>;
   /** Trips it; `false` when it had tripped already. */

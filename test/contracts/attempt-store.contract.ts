@@ -66,14 +66,16 @@ export function attemptStoreContract(name: string, create: () => Promise<Attempt
 
     it('adds nothing that would outgrow an item of 400 KB, and takes more once some is removed', async () => {
       const store = await create();
-      const many = (from: number) =>
-        Array.from({ length: 5000 }, (_, i) => ({ time: 1_800_000_000 + from + i, event: 'abcdefghijk' }));
-      for (const from of [0, 5000, 10_000]) await store.add(key, only(...many(from)), 2000);
-      expect(await store.add(key, only(...many(15_000)), 2000)).toBe('too-large');
-      expect((await store.read(key)).attempts).toHaveLength(15_000);
-      await store.remove(key, only(...many(0)));
-      expect(await store.add(key, only(...many(15_000)), 2000)).not.toBe('too-large');
-      expect((await store.read(key)).attempts[0]?.time).toBe(1_800_005_000);
+      const many = (from: number) => ({
+        attempts: [],
+        lines: Array.from({ length: 300 }, (_, i) => ({ time: from + i, event: 'a', text: 'x'.repeat(500) })),
+      });
+      for (const from of [1000, 1300]) await store.add(key, many(from), 2000);
+      expect(await store.add(key, many(1600), 2000)).toBe('too-large');
+      expect((await store.read(key)).lines).toHaveLength(600);
+      await store.remove(key, many(1000));
+      expect(await store.add(key, many(1600), 2000)).not.toBe('too-large');
+      expect((await store.read(key)).lines[0]?.time).toBe(1300);
     });
   });
 }

@@ -51,6 +51,7 @@ describe('readJails: mistakes', () => {
     ['maxretry = many', 'BAD_INTEGER jail.local:3:12', { maxretry: 3 }],
     ['maxretry = 0', 'OUT_OF_RANGE jail.local:3:12', { maxretry: 1 }],
     ['maxretry = 1501', 'OUT_OF_RANGE jail.local:3:12', { maxretry: 1500 }],
+    ['maxbans = 30001', 'OUT_OF_RANGE jail.local:3:11', { maxbans: 30_000 }],
     ['findtime = 0', 'OUT_OF_RANGE jail.local:3:12', { findtime: 1 }],
     ['bantime = -5', 'OUT_OF_RANGE jail.local:3:11', { bantime: 1 }],
     ['bantime = 1 fortnight', 'BAD_DURATION jail.local:3:13', { bantime: 600 }],

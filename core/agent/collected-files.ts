@@ -94,7 +94,7 @@ function groupOf(
         names.length === 0
           ? `jail ${jail.name} reads ${all.join(', ')}, which these servers do not fill`
           : `jail ${jail.name} reads several log groups; these servers can write one of them`,
-      help: `say which with --log-group: ${all.join(', ')}`,
+      help: `name it with --log-group: ${all.join(', ')}`,
     });
   }
   return undefined;

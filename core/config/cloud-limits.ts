@@ -83,7 +83,7 @@ function checkNames({ jail, values }: CheckedJail): void {
       code: 'USEDNS',
       severity: 'info',
       message: `usedns = ${jail.usedns}: host names in the log are not looked up, only addresses are banned`,
-      help: 'set usedns = no, which says the same',
+      help: 'set usedns = no, which means the same',
     },
     at,
   );

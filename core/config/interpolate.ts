@@ -136,7 +136,7 @@ class Expansion {
     return {
       code: 'UNKNOWN_INTERPOLATION',
       severity: 'error',
-      message: `%(${name})s: there is no such option, wanted by "${this.#option}"`,
+      message: `"${this.#option}" refers to %(${name})s, and no option has that name`,
       help: `set ${name.toLowerCase()} in ${where}, or write %%(${name})s if the text is meant as it stands`,
       ...place,
     };
@@ -160,8 +160,8 @@ function unknownKnown(name: string, option: string, place: Pick<Diagnostic, 'at'
   return {
     code: 'UNKNOWN_KNOWN',
     severity: 'error',
-    message: `%(${name})s: neither the filter nor an earlier file sets "${known}", wanted by "${option}"`,
-    help: `leave %(${name})s out, there is nothing to extend`,
+    message: `"${option}" extends %(${name})s, and neither the filter nor an earlier file sets "${known}"`,
+    help: `leave %(${name})s out`,
     ...place,
   };
 }

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { Terminal } from './terminal.ts';
 
-/** A command as the help of all lists it, and how to load it: none pays for what another imports. */
+/**
+ * A command as the help of all lists it, and how to load it: none pays for what another imports.
+ */
 export interface ListedCommand {
   readonly name: string;
   readonly summary: string;

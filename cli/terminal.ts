@@ -50,7 +50,8 @@ export function processTerminal(
     writeError: (text) => stderr.write(text),
     congestion: () => (stdout.writableNeedDrain ? once(stdout, 'drain').then(() => undefined) : undefined),
     columns: stdout.isTTY ? stdout.columns : undefined,
-    // Node reads NO_COLOR, NODE_DISABLE_COLORS, FORCE_COLOR and TERM (tty.WriteStream, getColorDepth).
+    // Node reads NO_COLOR, NODE_DISABLE_COLORS, FORCE_COLOR and TERM (tty.WriteStream,
+    // getColorDepth).
     colored: stdout.isTTY && stdout.hasColors(),
     clock,
   });

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name: string): string => join(ROOT, 'node_modules', '.bin', name);
 
-/** What the linter, with our settings, says of `code` if it stood in `path`. */
+/** What the linter, with our settings, reports about `code` if it stood in `path`. */
 function lint(path: string, code: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'cloudjail-lint-'));
   try {
@@ -22,7 +22,7 @@ function lint(path: string, code: string): string {
   }
 }
 
-/** What the compiler says of `code` under core's own settings. */
+/** What the compiler reports about `code` under core's own settings. */
 function compileInCore(code: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'cloudjail-core-'));
   try {

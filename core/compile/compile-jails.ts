@@ -68,7 +68,9 @@ function nobodyNotified(action: ActionReference): readonly Diagnostic[] {
 
 const NO_GROUPS: LogGroups = { names: [], prefixes: [], diagnostics: [] };
 
-/** Right for a jail that is there for `set JAIL banip`; with logs of its own it looks like a slip. */
+/**
+ * Right for a jail that is there for `set JAIL banip`; with logs of its own it looks like a slip.
+ */
 function bansByHand({ name, loggroup, logpath }: Jail): Diagnostic {
   const log = loggroup[0] ?? logpath[0];
   return {

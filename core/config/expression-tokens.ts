@@ -18,8 +18,9 @@ const OPERATOR = /^(?:\*\*|\/\/|<<|>>|<=|>=|==|!=|[-+*/%()<>,&|^~])/;
 const COMMENT_TO_THE_END = /^#[^\n]*(?:\n[^\S\n]*(?:#[^\n]*)?)*$/;
 
 /**
- * Cuts an expression up. A comment ends it, since fail2ban hands the text to Python's eval. With `units`, letters end where digits begin (`1d12h` is four tokens) and
- * `e` is no exponent; without, names may be dotted (`ban.Time`).
+ * Cuts an expression up. A comment ends it, since fail2ban hands the text to Python's eval. With
+ * `units`, letters end where digits begin (`1d12h` is four tokens) and `e` is no exponent; without,
+ * names may be dotted (`ban.Time`).
  */
 export function tokenize(text: string, units: boolean): readonly Token[] {
   const tokens: Token[] = [];

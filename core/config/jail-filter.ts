@@ -26,7 +26,9 @@ export function matchingOf(open: OpenFilter, values: SectionValues, collector: C
   return { filter, usedns: used.get('usedns') ?? seen.get('usedns') };
 }
 
-/** A jail that names no filter may bring regexes of its own; without any, it is for bans by hand. */
+/**
+ * A jail that names no filter may bring regexes of its own; without any, it is for bans by hand.
+ */
 export function ownMatching(values: SectionValues, collector: Collector): Matching {
   const own = filterOptions(seenByFilter(values));
   const parts = { name: values.section, logtype: 'file' };

@@ -44,7 +44,8 @@ export interface Jail {
   readonly increment: BantimeIncrement;
   readonly ignoreself: boolean;
   /**
-   * Words of `ignoreip` as written: addresses, CIDRs, dotted masks, names. Of `first-last` the CIDRs.
+   * Words of `ignoreip` as written: addresses, CIDRs, dotted masks, names. Of `first-last` the
+   * CIDRs.
    */
   readonly ignoreip: readonly Located<string>[];
   /**

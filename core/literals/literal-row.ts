@@ -15,8 +15,8 @@ export type RowPart =
   | { readonly kind: 'cover'; readonly cover: Cover };
 
 /**
- * Strings that multiply (`(?:a|b)(?:c|d)`) are spelled out up to this number; a longer list may still
- * get a common prefix.
+ * Strings that multiply (`(?:a|b)(?:c|d)`) are spelled out up to this number; a longer list may
+ * still get a common prefix.
  */
 const MAX_PRODUCTS = 64;
 export const MAX_STRINGS = 512;

@@ -67,7 +67,8 @@ function cell(text: string): string {
 /** What the help prints below the options: text, and commands indented by two blanks. */
 function examples(command: Command): string {
   let text = '';
-  // Commander keeps what was added to the help behind an event, and its types keep the event to themselves.
+  // Commander keeps what was added to the help behind an event, and its types keep the event to
+  // themselves.
   const events = command as unknown as EventEmitter;
   events.emit('afterHelp', { error: false, command, write: (more: string) => (text += more) });
   const paragraphs = text.trim().split(/\n\n/);

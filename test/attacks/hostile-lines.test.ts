@@ -92,7 +92,7 @@ describe('the commands', () => {
   const lines = [1, 2, 3, 4].flatMap((i) => [`${time(i)} ${good(9)}`, `${time(i)} ${hostile}`]);
   const log = file('gate.log', `${lines.join('\n')}\n`);
 
-  it('replay: gives up the lines, says how many, and makes the ban', async () => {
+  it('replay: gives up the lines, reports how many, and makes the ban', async () => {
     const open = file('open.log', lines.join('\n').replaceAll('192.0.2.9', '9.9.9.9'));
     const { code, out, err } = await cloudjail('replay', '--config', path('config'), open);
     expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -17,7 +17,7 @@ import { virtualClock } from '../../local/virtual-clock.ts';
 const MADE = 50_000;
 /** They have room for all, though hashes spread ids unevenly. */
 const SETS = 6;
-/** Ids told of at once: what a batch of the bans table's stream brings at most. */
+/** Ids reported at once: what a batch of the bans table's stream brings at most. */
 const FLUSH = 10_000;
 const START = 1_765_000_000;
 const AT_ONCE = 32;

@@ -16,7 +16,7 @@ const ROUNDS = 3;
 /** A program at work on a log. */
 interface Run {
   readonly seconds: number;
-  /** Of its memory, at most; `undefined` where the system does not tell. */
+  /** Of its memory, at most; `undefined` where the system does not provide it. */
   readonly megabytes: number | undefined;
 }
 
@@ -114,7 +114,7 @@ function run(command: string, args: readonly string[], input?: string): Promise<
   });
 }
 
-/** The process's peak so far, as Linux tells it. */
+/** The process's peak so far, from Linux. */
 function peakOf(pid: number | undefined): number | undefined {
   try {
     const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -13,7 +13,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** The real process. `hangUp`: whoever reads its output goes away after the first piece. */
+/** The real process. `hangUp`: the reader of its output goes away after the first piece. */
 function run(args: readonly string[], hangUp = false): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd: path('.') });
@@ -45,7 +45,7 @@ describe('an exit code', () => {
     ['a missing log', ['replay', '--jail', 'sshd', 'missing.log'], 2],
     ['a missing configuration', ['check', '--config', 'missing'], 2],
     ['a jail that does not exist', ['check', '--jail', 'shsd'], 1],
-  ])('is right for %s, and something is said', async (_, args, expected) => {
+  ])('is right for %s, with a message', async (_, args, expected) => {
     const { code, out, err } = await cloudjail(...args);
     expect(code).toBe(expected);
     if (code === 0) expect(out).toMatch(/^Usage: cloudjail/);
@@ -76,7 +76,7 @@ describe('the process', () => {
     expect(ended.stdout).toMatch(/"event":"summary","lines":6,"attempts":6,"bans":2,"unbans":2\}\n$/);
   });
 
-  it('stops quietly when nobody reads on', async () => {
+  it('stops quietly when its reader has gone', async () => {
     const log = file('long.log', LOG.repeat(20_000));
     const ended = await run(['replay', '--json', '--found', '--jail', 'sshd', log], true);
     expect(ended).toMatchObject({ code: 0, stderr: '' });

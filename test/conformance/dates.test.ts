@@ -93,7 +93,7 @@ describe.skipIf(fail2banSamples === undefined)('fail2ban differs, explainably:',
     expect(EXPLAINED).toHaveProperty(error);
   });
 
-  it('{DEFAULT} beside another pattern adds nothing, against what the manual says', () => {
+  it('{DEFAULT} beside another pattern adds nothing, contrary to the manual', () => {
     expect(ask('%Y-%m-%d\n{DEFAULT}', 'Jan  2 03:04:05 x', '2005-01-02')).toEqual({
       found: [null, [0, 10, 1_104_624_000]],
     });

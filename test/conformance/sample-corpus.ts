@@ -14,7 +14,7 @@ export const TEST_CONFIG = join(TESTS, 'config');
 /** A filter's bracket arguments, and directives to the harness that start with `test.`. */
 export type SampleOptions = Readonly<Record<string, string>>;
 
-/** What the annotation above a sample line says of it. */
+/** The annotation above a sample line. */
 interface Expectation {
   readonly match?: boolean;
   readonly time?: string;

@@ -41,7 +41,7 @@ export function attemptStoreContract(name: string, create: () => Promise<Attempt
       expect(await store.add({ ...key, id: '198.51.100.2' }, only(c), 2000)).toEqual(only(c));
     });
 
-    it('removes what it is told to and nothing else', async () => {
+    it('removes the given elements and nothing else', async () => {
       const store = await create();
       await store.add(key, only(a, b), 2000);
       await store.remove(key, only(a, c));

@@ -6,7 +6,7 @@ export interface TargetUnderTest {
   readonly target: BanTarget;
   /** Canonical ids, sorted. */
   entries(): readonly string[];
-  /** Somebody else writes these in place of what is there. */
+  /** Another writer writes these in place of what is there. */
   overwrite(ids: readonly string[]): void;
   /** Runs `act` when the target's next write arrives, before it is served. */
   beforeNextWrite(act: () => void): void;
@@ -63,7 +63,7 @@ export function banTargetContract(name: string, create: () => Promise<TargetUnde
       expect(under.entries()).toEqual([foreign]);
     });
 
-    it('reads again and asks again when somebody else wrote in between, and keeps their change', async () => {
+    it('reads again and asks again when another writer wrote in between, and keeps their change', async () => {
       await converge([a]);
       const seen: string[][] = [];
       under.beforeNextWrite(() => under.overwrite([a, foreign]));

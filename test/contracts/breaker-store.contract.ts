@@ -4,7 +4,7 @@ import type { BreakerStore } from '../../core/ports/breaker-store.ts';
 /** What every BreakerStore must do. @param create a store with nothing in it */
 export function breakerStoreContract(name: string, create: () => Promise<BreakerStore>): void {
   describe(`BreakerStore contract: ${name}`, () => {
-    it('counts the bans of each minute of each jail, whoever counts them', async () => {
+    it('counts the bans of each minute of each jail, for all callers', async () => {
       const store = await create();
       expect(await store.counted('sshd', 100)).toBe(0);
       expect(await store.count('sshd', 100, 1)).toBe(1);

@@ -21,7 +21,7 @@ export function notifierContract(name: string, create: () => Promise<NotifierUnd
   });
 
   describe(`Notifier contract: ${name}`, () => {
-    it('has handed each notice on when it says so, permanent bans too', async () => {
+    it('has sent each notice when it reports success, permanent bans too', async () => {
       const { notifier, received } = await create();
       await notifier.notify(notice(1, 1600));
       expect(await received()).toEqual([notice(1, 1600).name]);

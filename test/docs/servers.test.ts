@@ -36,7 +36,7 @@ describe('the page on servers', () => {
     }
   });
 
-  it('makes the server say what the jail counts', async () => {
+  it('makes the server log what the jail counts', async () => {
     const message = /--id=4242 "([^"]+)"/.exec(PAGE)?.[1]?.replace('ADDRESS', '8.8.4.4');
     const { out } = await cloudjail('regex', `Nov 21 21:45:36 web-1 sshd[4242]: ${message}`, 'sshd', '--json');
     expect(jsonLines(out).some((line) => JSON.stringify(line).includes('8.8.4.4'))).toBe(true);

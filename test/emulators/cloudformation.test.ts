@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 describe('DescribeStacks', () => {
-  it('tells what a stack has put out, by name and by id', async () => {
+  it("returns a stack's outputs, by name and by id", async () => {
     const id = cloudFormation.putStack({ name: 'mine', outputs: { Table: 'a<b>&"c"', Set: 'arn:x' } });
     const { Stacks } = await describeStack('mine');
     expect(Stacks).toMatchObject([

@@ -1,5 +1,5 @@
 /**
- * The part of CloudFormation that tells what a stack has put out, on the loopback interface:
+ * The part of CloudFormation that returns a stack's outputs, on the loopback interface:
  * DescribeStacks over the AWS Query protocol (smithy.io, "AWS Query protocol"), with
  * CloudFormation's own errors.
  */
@@ -162,7 +162,7 @@ function notAName(name: string): ServiceError {
   );
 }
 
-/** What IAM says to a user whose policies do not mention the action. */
+/** IAM's error for a user whose policies do not mention the action. */
 function accessDenied(user: string, { operation, input, region }: AwsCall): ServiceError {
   const action = `cloudformation:${operation}`;
   const resource = `arn:aws:cloudformation:${region}:${ACCOUNT}:stack/${String(input['StackName'] ?? '*')}/*`;

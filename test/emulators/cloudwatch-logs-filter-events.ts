@@ -14,8 +14,8 @@ import { patternMatcher, type TermReading } from './cloudwatch-logs-pattern.ts';
 export interface FilterLogEventsOptions {
   /**
    * How much of the log's time one call looks through, milliseconds: a page ends there, empty or
-   * not, with a token for the next. A quarter of a day by default. AWS says only that pages may be
-   * partly full or empty.
+   * not, with a token for the next. A quarter of a day by default. AWS documents only that pages
+   * may be partly full or empty.
    */
   readonly searchedMs?: number;
 }
@@ -50,7 +50,7 @@ type Input = {
   readonly nextToken?: string;
 };
 
-/** What a token says: up to where the log has been searched. */
+/** The content of a token: up to where the log has been searched. */
 interface Place {
   readonly query: string;
   readonly issuedAt: number;

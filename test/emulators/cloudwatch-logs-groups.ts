@@ -1,5 +1,5 @@
 /**
- * The log groups of an account and the events in them: what agents write, and what somebody does in
+ * The log groups of an account and the events in them: what agents write, and what someone does in
  * the console.
  */
 

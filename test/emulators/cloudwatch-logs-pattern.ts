@@ -7,8 +7,8 @@
 import { invalidParameter } from './cloudwatch-logs-operation.ts';
 
 /**
- * Whether a term must stand as whole words or may be a part of longer ones: the documentation says
- * "word" and does not say which.
+ * Whether a term must stand as whole words or may be a part of longer ones: the documentation has
+ * "word" and does not define it.
  */
 export type TermReading = 'word' | 'substring';
 

@@ -32,9 +32,9 @@ export interface SubscriptionsByHand {
   /** Not limited in number. */
   put(logGroup: string, filter: SubscriptionFilter, region?: string): void;
   remove(logGroup: string, filterName: string, region?: string): void;
-  /** The class a log group has had from its creation; `STANDARD` unless said here. */
+  /** The class a log group has had from its creation; `STANDARD` by default. */
   setClass(logGroup: string, logClass: string, region?: string): void;
-  /** Functions that CloudWatch Logs may invoke; all, unless said here. */
+  /** Functions that CloudWatch Logs may invoke; all, by default. */
   invocable: ReadonlySet<string> | undefined;
 }
 

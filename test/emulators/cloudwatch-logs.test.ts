@@ -62,7 +62,7 @@ describe('FilterLogEvents', () => {
     expect(await messages()).toEqual(['first', 'second', 'third']);
   });
 
-  it('says of an event its stream, id, timestamp and when it was ingested', async () => {
+  it("returns an event's stream, id, timestamp and ingestion time", async () => {
     const [kept] = logs.groups.put(GROUP, 'web-1', [{ timestamp: START - 5, message: 'hello' }]);
     const [events] = await allPages();
     expect(events).toEqual([
@@ -189,7 +189,7 @@ describe('TestMetricFilter', () => {
     }
   }
 
-  it('finds terms as words or anywhere, as it is told', async () => {
+  it('finds terms as words or anywhere, as configured', async () => {
     const lines = ['Failed password', 'xFailed password', 'failed password', 'Failed9', '[Failed]'];
     expect(await passed('"Failed"', lines)).toEqual(['Failed password', '[Failed]']);
     expect(await passed('"Failed"', lines, 'substring')).toEqual(lines.filter((line) => line.includes('Failed')));

@@ -70,7 +70,7 @@ describe('the sample log', () => {
     expect(bans.some((ban) => ban.endsWith(' 192.0.2.200'))).toBe(true);
   });
 
-  it('has nobody banned who works there, even if ignoreip did not name them', () => {
+  it('has no one banned who works there, even if ignoreip did not name them', () => {
     const jail = { ...sampleJail(), ignoreip: [] };
     const failures = failuresOf(jail, lines, AFTER_THE_LOG);
     const exempt = exemptions(sampleJail());

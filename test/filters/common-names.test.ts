@@ -18,7 +18,7 @@ const CORPUS_NOW = 1_124_013_600;
 const OURS = ['common.conf', 'exim-common.conf'];
 const filterFolder = join(FAIL2BAN_CONFIG, 'filter.d');
 
-/** Whoever wrote a filter for fail2ban included its common.conf, and will now get ours. */
+/** Filters written for fail2ban include its common.conf, and now get ours. */
 describe.skipIf(!installed)('a filter written for fail2ban, over our common.conf', () => {
   const config = mkdtempSync(join(tmpdir(), 'cloudjail-common-'));
   afterAll(() => rmSync(config, { recursive: true }));

@@ -45,7 +45,7 @@ function options(args: string): Record<string, string> {
 describe.skipIf(!installed)('fail2ban, reading our filters', () => {
   const all = sampledFilters().flatMap(readings);
 
-  it('finds on our samples what they say', { timeout: 60_000 }, () => {
+  it('finds on our samples what they annotate', { timeout: 60_000 }, () => {
     const answers = askFail2ban(all.map(({ job }) => job));
     const differences = all.flatMap(({ job, samples }, index) =>
       samples.flatMap(({ place, expected, text }, line) => {

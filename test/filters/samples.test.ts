@@ -18,7 +18,7 @@ describe.each(shipped)('filter %s', (name) => {
   for (const args of new Set(samples.flatMap(({ variants }) => variants))) filters.set(args, shippedFilter(name, args));
   const readings = [...filters].map(([args, filter]) => ({ args, filter, own: samples.filter(reads(args)) }));
 
-  it('finds what its samples say, and nothing else', () => {
+  it('finds what its samples annotate, and nothing else', () => {
     const differences = readings.flatMap(({ args, filter, own }) =>
       own.flatMap((sample) => {
         const reason = difference(sample, filter);

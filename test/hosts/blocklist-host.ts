@@ -23,8 +23,8 @@ const ADDRESSES = {
 type PeerName = keyof typeof ADDRESSES;
 
 /**
- * Stands in for systemctl where no systemd runs: notes what it is told, and runs the service when
- * told to.
+ * Stands in for systemctl where no systemd runs: notes its arguments, and runs the service when
+ requested.
  */
 const SYSTEMCTL = `#!/bin/sh
 echo "$*" >>/run/systemctl.log
@@ -105,7 +105,7 @@ export class BlocklistHost {
     );
   }
 
-  /** @returns a function that ends it and says how it went */
+  /** @returns a function that ends it and returns the result */
   async storm(who: PeerName, timeoutMs: number, width: number): Promise<() => Promise<StormAnswer>> {
     const peer = this.#peers[who];
     await ask(peer, question({ kind: 'storm', host: ADDRESSES[who].ipv4, port: SERVER_PORT, timeoutMs, width }));

@@ -92,7 +92,7 @@ describe.skipIf(impossible)('install.sh on a server', { timeout: 120_000 }, () =
     expect(await whoConnects()).toEqual(ALL_CONNECT);
   });
 
-  it('keeps the last good list when there is nobody to ask, and puts it back when the firewall lost it', async () => {
+  it('keeps the last good list when no server answers, and puts it back when the firewall lost it', async () => {
     await host.ban(BAD.ipv4, BAD.ipv6);
     await install();
     const settings = '/etc/cloudjail/blocklist.conf';
@@ -107,7 +107,7 @@ describe.skipIf(impossible)('install.sh on a server', { timeout: 120_000 }, () =
     expect(await whoConnects()).toEqual(BAD_KEPT_OUT);
   });
 
-  it('drops nobody who is never to be banned, and says which line of that file it cannot read', async () => {
+  it('drops no one who is never to be banned, and reports which line of that file it cannot read', async () => {
     await host.ban('198.51.100.0/24', BAD.ipv6);
     await install();
     expect(await whoConnects()).toEqual(BAD_KEPT_OUT);
@@ -148,7 +148,7 @@ describe.skipIf(impossible)('install.sh on a server', { timeout: 120_000 }, () =
     expect(await whoConnects()).toEqual(BAD_KEPT_OUT);
   });
 
-  it('fetches anew when it is told another place', async () => {
+  it('fetches anew when its URL changes', async () => {
     await host.ban(BAD.ipv4);
     await install();
     await host.shell(`printf '# cloudjail blocklist: 0 entries, revision 1\\n' >/run/list.txt`);
@@ -248,7 +248,7 @@ describe.skipIf(impossible)('install.sh on a server', { timeout: 120_000 }, () =
   });
 });
 
-it('refuses to run as anybody but root, and options that make no sense', () => {
+it('refuses to run as anyone but root, and options that make no sense', () => {
   const asNobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const run = (...options: string[]) =>
     spawnSync('sh', ['-s', '--', ...options], {

@@ -1,4 +1,4 @@
-/** A peer of the lab: it tries to connect, once or as fast as it can, and says how that went. */
+/** A peer of the lab: it tries to connect, once or as fast as it can, and prints the result. */
 
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type PeerQuestion =
   | { readonly kind: 'connect'; readonly host: string; readonly port: number; readonly timeoutMs: number }
-  /** Connections, `width` at a time, and datagrams, until told to stop. */
+  /** Connections, `width` at a time, and datagrams, until stopped. */
   | {
       readonly kind: 'storm';
       readonly host: string;

@@ -14,7 +14,7 @@ import { SERVER_PORT } from './network-lab.ts';
 export type ServerQuestion =
   /** The banner publishes these bans and no others. */
   | { readonly kind: 'ban'; readonly ids: readonly string[] }
-  /** Somebody else overwrites an object. */
+  /** Another writer overwrites an object. */
   | { readonly kind: 'put'; readonly key: string; readonly text: string }
   | { readonly kind: 'requests' };
 

@@ -1,7 +1,7 @@
 /**
  * A server and two peers in network namespaces of their own, joined by virtual cables. Nothing of
  * it is seen outside: the server has its own /etc, /run, /var/lib and /usr/local/sbin, and all ends
- * with the process that made it. Needs root, or a kernel that lets anybody make user namespaces.
+ * with the process that made it. Needs root, or a kernel that lets anyone make user namespaces.
  */
 
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';

@@ -56,7 +56,7 @@ describe('bundles', () => {
     ['expirer', 700],
     ['backfiller', 700],
     ['subscriber', 700],
-    // EC2's client is 540 kB of it. Its cold start keeps nobody waiting.
+    // EC2's client is 540 kB of it. Its cold start delays nothing.
     ['lookout', 1000],
   ])('%s stays within %i kB', (service, kilobytes) => {
     expect(statSync(join(bundles.folderOf(service), 'index.js')).size).toBeLessThanOrEqual(kilobytes * 1000);

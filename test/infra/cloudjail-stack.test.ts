@@ -40,7 +40,7 @@ describe('tables', () => {
     });
   });
 
-  it('survive the stack unless the settings say otherwise', () => {
+  it('survive the stack unless the settings differ', () => {
     const policies = (of: Template) =>
       Object.entries(resourcesOf(of, 'AWS::DynamoDB::Table')).map(([id, table]) => [id, table.DeletionPolicy]);
     expect(policies(template)).toEqual([
@@ -96,7 +96,7 @@ describe('functions', () => {
         [ENV.jailsFile]: 'jails.json',
       },
     ],
-  ])('tell the %s where everything is, and nothing else', (service, variables) => {
+  ])('give the %s the places it needs, and nothing else', (service, variables) => {
     expect(functionOf(template, service).Properties['Environment']).toEqual({
       Variables: {
         POWERTOOLS_SERVICE_NAME: service,
@@ -106,7 +106,7 @@ describe('functions', () => {
     });
   });
 
-  it('keep their logs as long as the settings say', () => {
+  it('keep their logs as long as the settings define', () => {
     const { template: brief } = testStack({ jails: [], settings: { logRetentionDays: 7 } });
     brief.resourceCountIs('AWS::Logs::LogGroup', 5);
     brief.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
@@ -121,7 +121,7 @@ describe('targets', () => {
     return Variables;
   };
 
-  it('in EC2 are told to the ec2-banner, defaults filled in', () => {
+  it('in EC2 are passed to the ec2-banner, defaults filled in', () => {
     const told = toldTo('ec2-banner', STACK_FIXTURES['everything'] ?? {});
     expect(JSON.parse(told[ENV.networkAcls] ?? '')).toEqual({
       ids: ['acl-0123456789abcdef0', 'acl-0123456789abcdef1'],
@@ -138,7 +138,7 @@ describe('targets', () => {
     expect(told).not.toHaveProperty(ENV.blocklist);
   });
 
-  it('that are not configured are told to nobody', () => {
+  it('that are not configured are passed to no function', () => {
     const told = toldTo('ec2-banner', STACK_FIXTURES['network-acl-alone'] ?? {});
     expect(Object.keys(told)).not.toEqual(expect.arrayContaining([ENV.securityGroups]));
     expect(() => functionOf(template, 'ec2-banner')).toThrow();
@@ -169,7 +169,7 @@ describe('the bucket of a blocklist', () => {
       },
     });
     expect(of.findOutputs('BlocklistUrl')['BlocklistUrl']?.['Value']).toEqual({
-      'Fn::Join': ['', ['s3://', { Ref: 'BlocklistBucket' }, '/blocklist/']],
+      "Fn::Join': ['', ['s3://", { Ref: 'BlocklistBucket' }, '/blocklist/']],
     });
   });
 

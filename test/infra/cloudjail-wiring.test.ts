@@ -87,7 +87,7 @@ describe('wiring', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * 86_400 });
   });
 
-  it('hands it to the matcher again once somebody opens the way, for which it says the command', () => {
+  it('hands it to the matcher again once an operator enables it by the command in the outputs', () => {
     const queue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^CloudjailMatcherFailedBatches'), 'Arn'] };
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       ...{ EventSourceArn: queue, FunctionName: { Ref: Match.stringLikeRegexp('^CloudjailMatcherFunction') } },
@@ -103,7 +103,7 @@ describe('wiring', () => {
     template.allResourcesProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * patience });
   });
 
-  it('says what its tables, IP sets and rule group are called, and how a web ACL references the group', () => {
+  it('outputs the names of its tables, IP sets and rule group, and how a web ACL references the group', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'AttemptsTableName',
       'BansTableName',

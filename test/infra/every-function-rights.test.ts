@@ -16,7 +16,7 @@ interface Statement {
 const NOT_SENT =
   /^(?:sqs|kms):|^logs:(?:CreateLogStream|PutLogEvents)$|^dynamodb:(?:DescribeStream|GetRecords|GetShardIterator|ListStreams)$|^ec2:CreateTags$|^s3:ListBucket$/;
 
-/** What S3's client does by itself with directory buckets, which nobody has here. */
+/** What S3's client does by itself with directory buckets, which no one has here. */
 const NEVER_SENT = 's3:CreateSession';
 
 /** The actions that the role of a function may do anything with. */

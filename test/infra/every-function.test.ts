@@ -14,7 +14,7 @@ interface InvokeConfig {
 }
 
 describe('functions', () => {
-  it('are all in some stack, so that what is said of them here is said of all', () => {
+  it('are all in some stack, so that these tests cover all', () => {
     expect(everyService()).toEqual(
       readdirSync(LAMBDAS)
         .filter((name) => name !== 'shared')

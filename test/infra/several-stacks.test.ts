@@ -70,7 +70,7 @@ describe('two stacks in one account', { timeout: 30_000 }, () => {
     expect(first.filter((name) => second.includes(name))).toEqual([]);
   });
 
-  it('would both make the log group of a logpath, unless one is told that it is there', () => {
+  it('would both make the log group of a logpath, unless one knows that it exists', () => {
     const [first = [], second = []] = twoStacks({ ...settings, existingLogGroups: [] }).map(physicalNames);
     expect(first.filter((name) => second.includes(name))).toEqual([
       'AWS::Logs::LogGroup "/cloudjail/var/log/auth.log"',

@@ -108,7 +108,7 @@ async function expectLawful(
 }
 
 /**
- * Changes that somebody who comes by late can tell of, or knows to have missed: whoever made them
+ * Changes that a later run can report, or knows to have missed: the run that made them
  * may be dead.
  */
 async function changesTold(made: Fleet, stores: Stores, ids: ReadonlySet<string>): Promise<number> {
@@ -158,7 +158,7 @@ export function anyInterleaving(name: string, newStores: NewStores, usual: numbe
             }
             const tries = triesOf(events);
             const expected = RULES.flatMap((rules) => bansInOnePass(tries, rules));
-            // The jails of a delivery tell of their bans one after the other: what recidive makes
+            // The jails of a delivery report their bans one after the other: what recidive makes
             // of them is not to the second.
             const bans = bansMade(made.history).flatMap(({ jail, id, bannedAt, expiresAt }) =>
               jail === RECIDIVE.name ? [] : [{ jail, id, bannedAt, expiresAt }],

@@ -140,7 +140,7 @@ async function expectLawful(
 
 /**
  * Whether nothing could be open where the lead-in of this event begins. When a connection lasts
- * longer, and its process says something at least every five minutes, then when its session ends
+ * longer, and its process logs something at least every five minutes, then when its session ends
  * depends on when it began.
  */
 function beginsInPause(events: readonly LogEvent[], from: number): boolean {

@@ -24,7 +24,7 @@ import {
 const MB = 1024 * 1024;
 const VICTIM = '9.9.9.9';
 
-/** Messages that are no failed try of anybody, though they would like to be. */
+/** Messages that are no failed try of anyone, though they would like to be. */
 const POISON = [
   `no ${VICTIM}\0`,
   `\0no ${VICTIM}`,

@@ -25,7 +25,7 @@ const step = fc.record({
     { maxLength: 2 },
   ),
   expirers: fc.nat(1),
-  /** Runs that tell of changes, and what befalls each. */
+  /** Runs that report changes, and what befalls each. */
   tellers: fc.array(mishaps, { maxLength: 3 }),
 });
 
@@ -33,9 +33,9 @@ const step = fc.record({
 export function eachChangeTold(name: string, newStores: NewStores, usual: number): void {
   const runs = fuzzCases(usual);
 
-  describe(`who tells of changes, several at once and dying, on ${name}`, () => {
+  describe(`reports of changes, by several runs that die, on ${name}`, () => {
     it(
-      'tells of each change of a record once, and again only under the same name when one died of telling',
+      'reports each change of a record once, and again only under the same name when a run died while reporting',
       async () => {
         const seen = { changes: 0, again: 0, undisturbed: 0, missing: 0 };
         const plans = fc.array(step, { minLength: 1, maxLength: 15, size: 'max' });

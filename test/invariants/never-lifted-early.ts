@@ -53,7 +53,7 @@ export function neverLiftedEarly(name: string, newStores: NewStores, usual: numb
                   const record = await stores.bans.read({ id, jail: 'hand' });
                   const end = ends.get(id);
                   if (end === undefined) {
-                    // Over; nobody may have come by to lift it.
+                    // Over; no one may have come by to lift it.
                     if (expirers.length > 0) expect(record?.state).not.toBe('active');
                   } else {
                     expect({ id, state: record?.state, end: record?.expiresAt ?? Number.POSITIVE_INFINITY }).toEqual({

@@ -71,7 +71,7 @@ export const plainLog = fc
     });
   });
 
-/** The failed tries a log tells of that may count. */
+/** The failed tries in a log that may count. */
 export function triesOf(events: readonly LogEvent[]): readonly Try[] {
   return events.flatMap(({ message, timestampMs }) => {
     const [word, ip = ''] = message.split(' ');

@@ -90,7 +90,7 @@ const subscribed = () =>
 const ALL = [1, 2, 3].map((i) => `${PREFIX}${i} ${OURS}`);
 
 describe('the subscriber function', { timeout: 30_000 }, () => {
-  it('subscribes to what it finds whenever its schedule says so, and answers nobody', async () => {
+  it('subscribes to what it finds at each scheduled run, and answers no one', async () => {
     await subscriberFunction()({ 'detail-type': 'Scheduled Event' });
     expect(subscribed()).toEqual(ALL);
     expect(answers).toEqual([]);
@@ -140,7 +140,7 @@ describe('the subscriber function', { timeout: 30_000 }, () => {
     expect(answers.map(({ body }) => body['Status'])).toEqual(['SUCCESS', 'SUCCESS']);
   });
 
-  it('says why it could not, so that the stack does not wait', async () => {
+  it('reports why it could not, so that the stack does not wait', async () => {
     const fault = { kind: 'internal-error' } as const;
     emulated.logs.faults.inject({ operation: 'DescribeLogGroups', fault, times: Number.POSITIVE_INFINITY });
     await subscriberFunction()(request('Create'));
@@ -171,7 +171,7 @@ describe('the subscriber function', { timeout: 30_000 }, () => {
     expect(subscribed()).toEqual([]);
   });
 
-  it('answers again when the answer was not taken, and fails when it never is, without telling the URL', async () => {
+  it('answers again when the answer was not taken, and fails when it never is, without showing the URL', async () => {
     let calls = 0;
     reply = () => (++calls < 3 ? { kind: 'dropped' } : taken());
     await subscriberFunction()(request('Create'));

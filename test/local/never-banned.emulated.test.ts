@@ -21,7 +21,7 @@ const JAILS = [
 let template: StackTemplate;
 let aws: EmbeddedAws;
 let told: TelemetryEvent[];
-/** What the world says, and how often it was asked. */
+/** The configured answers, and the number of queries. */
 let answer: NameAnswer;
 let own: readonly string[] | Error;
 let asked: { names: number; own: number };
@@ -92,7 +92,7 @@ it('takes a ban of an address that has become our own off the firewall within a 
   expect(await inFirewall()).toEqual(['44.1.1.7/32']);
 });
 
-it('spares the addresses of a name, and keeps them while nobody answers for it', async () => {
+it('spares the addresses of a name, and keeps them while no one answers for it', async () => {
   answer = { addresses: ['9.0.0.1', '2600::1'], failure: undefined };
   await aws.runLookout(NOW);
   await tries('named', NOW, 3, '9.0.0.1', '2600::1', '9.0.0.2');

@@ -58,7 +58,7 @@ describe('synthesize', () => {
 });
 
 describe('a refusal', () => {
-  it('is what the app said, without a stack trace', async () => {
+  it("is the app's output, without a stack trace", async () => {
     const refusal = await synthesize({ settings: { scope: 'GLOBAL' } }).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(SynthesisError);
     expect(refusal).toMatchObject({

@@ -30,7 +30,7 @@ it('all of EC2 down holds up neither WAF nor the blocklist, and the other way ro
   expect(await held(sources)).toEqual(inAll(...sources));
 });
 
-it('a security group is carved: everybody is let in but the banned, and bans that grow leave out who is spared', async () => {
+it('a security group is carved: every address is allowed except the banned, and widened bans leave out protected addresses', async () => {
   const carve = { mode: 'carve', prefixLists: { ipv4: LISTS.ipv4 }, widen: { ipv4: 24 } };
   const carved = await synthesize({ settings: { securityGroups: carve } });
   const jail = { ...jailFor('group', 'security-group'), ignoreip: ['9.7.0.2'] };

@@ -31,7 +31,7 @@ const IP_SET = {
 };
 
 describe('tablesOf', () => {
-  it('takes what CreateTable takes, and tells the rest', () => {
+  it('takes what CreateTable takes, and reports the rest', () => {
     const index = {
       IndexName: 'by-due',
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
@@ -122,7 +122,7 @@ describe('targetsOf', () => {
     },
   });
 
-  it('reads from what the banners are told which targets the stack has', () => {
+  it("reads the stack's targets from the environment of its banners", () => {
     expect(targetsOf(template({ M: told('matcher', ENV.bansTable) }))).toEqual([]);
     const stack = template({
       B: told('banner', ENV.wafIpv4Sets, ENV.wafIpv6Sets, ENV.blocklist),

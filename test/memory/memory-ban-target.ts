@@ -2,8 +2,8 @@ import type { BanTarget } from '../../core/ports/ban-target.ts';
 import type { TargetReport } from '../../core/records/target-report.ts';
 
 /**
- * A BanTarget in memory, for tests and dry runs; whoever holds it may edit `entries` as a console
- * would.
+ * A BanTarget in memory, for tests and dry runs; a test may edit `entries` as a console would.
+ *
  */
 export interface MemoryBanTarget extends BanTarget {
   readonly entries: Set<string>;
@@ -19,7 +19,7 @@ export function memoryBanTarget(capacity = Number.POSITIVE_INFINITY): MemoryBanT
       for (;;) {
         const read = [...entries];
         const change = await plan(new Set(read), capacity, { of: () => 'all', free: capacity - read.length });
-        // Somebody edited while the plan was made: what it rests on is no longer so.
+        // Someone edited while the plan was made: what it rests on is no longer so.
         if (read.length !== entries.size || !read.every((id) => entries.has(id))) continue;
         const present = change.present.map(({ id }) => id);
         for (const id of change.absent) entries.delete(id);

@@ -19,7 +19,7 @@ export function storedEvents(events: readonly LogEvent[], logStream = 'host'): r
   return events.map(({ id, timestampMs, message }) => ({ id, timestamp: timestampMs, message, logStream }));
 }
 
-/** Somebody orders the span for all these jails. */
+/** Someone orders the span for all these jails. */
 export async function order(store: BackfillStore, compiled: readonly CompiledJail[], span: Span, now: number) {
   const jails = compiled.filter(({ loggroups }) => loggroups.includes(LOG_GROUP)).map(({ name }) => name);
   const deployed = withDeployed(undefined, compiled, now);

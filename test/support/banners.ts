@@ -21,7 +21,7 @@ export const BANNER_MISHAPS = [
   'throttled',
   /** The call takes effect and its answer is lost. */
   'answer lost',
-  /** Somebody edits the firewall by hand right before the call. */
+  /** Someone edits the firewall by hand right before the call. */
   'edited',
 ] as const;
 
@@ -164,7 +164,7 @@ export function banners(
     now: () => now,
     play,
     /**
-     * Bans that hold from here to the end of the wave, once they are enforced: those that nobody
+     * Bans that hold from here to the end of the wave, once they are enforced: those that no one
      * lifts in it. One made in it counts when nothing it has in common with others was ever lifted,
      * so that no plan made before it may let it in.
      */

@@ -52,7 +52,7 @@ export function bansInOnePass(tries: readonly Try[], rules: Rules): readonly Def
   return bans;
 }
 
-/** The ids that have a full window of tries later than `after` says for them. */
+/** The ids that have a full window of tries later than their time in `after`. */
 export function idsWithFullWindow(
   tries: readonly Try[],
   rules: Rules,

@@ -23,7 +23,7 @@ export interface Contested {
   put(id: string, at: number): void;
   remove(at: number): void;
   wipe(): void;
-  /** Told of each call just before it is made. */
+  /** Called with each call just before it is made. */
   before(call: BannerCall): void;
 }
 
@@ -42,11 +42,11 @@ export interface Session {
   /** Everything at once. */
   wave(tasks: readonly Task[]): Promise<void>;
   /**
-   * Everything at once, each change with a run of the banner that is told of it, which is repeated
+   * Everything at once, each change with a run of the banner that learns of it, which is repeated
    * when it fails, as Lambda does.
    */
   told(changes: readonly ToldChange[]): Promise<void>;
-  /** One reconciliation with nobody else about. @returns the number of its calls */
+  /** One reconciliation with no one else about. @returns the number of its calls */
   reconcile(): Promise<number>;
   /**
    * The bans that hold, those of highest priority first; and the ids the bans table has a record

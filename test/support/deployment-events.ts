@@ -1,9 +1,9 @@
-/** Who the events of {@link deploymentEvents} are about, unless said otherwise. */
+/** Who the events of {@link deploymentEvents} are about, by default. */
 export const STACK_ID =
   'arn:aws:cloudformation:us-east-1:123456789012:stack/cloudjail/71fbf4a0-5d2b-11ef-8f3f-0e5d8a5d1c2b';
 
 /**
- * What CloudFormation tells EventBridge during a deployment, in the shapes of
+ * CloudFormation's events to EventBridge during a deployment, in the shapes of
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/events-detail-reference.html.
  */
 export function deploymentEvents() {

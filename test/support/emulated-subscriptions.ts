@@ -7,7 +7,7 @@ import { type CloudWatchLogs, startCloudWatchLogs } from '../emulators/cloudwatc
 export interface EmulatedSubscriptions {
   readonly logs: CloudWatchLogs;
   readonly client: CloudWatchLogsClient;
-  /** Goes on only while somebody sleeps by it; quotas are judged on it. */
+  /** Goes on only while someone sleeps by it; quotas are judged on it. */
   readonly clock: Clock;
   readonly subscriptions: LogSubscriptions;
   /** How often a call was throttled. */

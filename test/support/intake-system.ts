@@ -11,8 +11,8 @@ import { memorySessionStore } from '../memory/memory-session-store.ts';
 import { unwatched } from './unwatched.ts';
 
 /**
- * Log intake in memory: jails, stores, and all that was told and written. Its clock is that of the
- * latest event.
+ * Log intake in memory: jails, stores, and all that was reported and written. Its clock is that of
+ * the latest event.
  */
 export function intakeSystem(compiled: readonly CompiledJail[]) {
   const told: TelemetryEvent[] = [];
@@ -53,7 +53,7 @@ export function intakeSystem(compiled: readonly CompiledJail[]) {
     attempts: () => [...attempts].sort(),
     /** Every ban ever written, those made too late included: `jail id time`. */
     bans: () => [...bans].sort(),
-    /** The same as they were told of. */
+    /** The same as they were reported. */
     bansTold: () =>
       told
         .flatMap((event) => (event.kind === 'ban-made' || event.kind === 'ban-missed' ? [event.ban] : []))

@@ -1,8 +1,8 @@
 /** Calls of many at once, in an order that a seed decides and repeats. */
 export interface Interleaving {
-  /** Holds the call until it is its turn; nobody else's call is on its way while it is served. */
+  /** Holds the call until it is its turn; no other call is on its way while it is served. */
   turn<T>(call: () => Promise<T>): Promise<T>;
-  /** As `turn`, when nobody else has a call to make. */
+  /** As `turn`, when no one else has a call to make. */
   afterAll<T>(call: () => Promise<T>): Promise<T>;
   /**
    * Starts the tasks and lets held calls go one at a time until every task is done. Calls that a

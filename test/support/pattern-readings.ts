@@ -1,6 +1,6 @@
 /**
- * What CloudWatch may take for a word: its documentation does not say. Blanks, brackets, quotes and
- * list marks end one in every reading.
+ * What CloudWatch may take for a word; its documentation leaves that open. Blanks, brackets, quotes
+ * and list marks end one in every reading.
  */
 const WORDS = [/[^\s\x1c-\x1f\x85()[\]{}<>",;=]+/g, /[A-Za-z0-9]+/g, /\w+/g];
 

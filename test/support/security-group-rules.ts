@@ -68,7 +68,7 @@ export function groupConsole(ec2: Ec2, client: EC2Client) {
       ec2.calls.clear();
       return id;
     },
-    /** Every field of every rule but its id, as DescribeSecurityGroupRules tells them. */
+    /** Every field of every rule but its id, as DescribeSecurityGroupRules returns them. */
     async rulesOf(group: string): Promise<string[]> {
       const Filters = [{ Name: 'group-id', Values: [group] }];
       const { SecurityGroupRules = [] } = await client.send(new DescribeSecurityGroupRulesCommand({ Filters }));

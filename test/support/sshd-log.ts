@@ -3,7 +3,7 @@ import type { LogEvent } from '../../core/intake/log-batch.ts';
 
 /** Begin of the logs: epoch seconds, in a year that a date without one is of. */
 const BEGIN = Date.parse('2026-11-18T20:00:00Z') / 1000;
-/** "Now" for whoever has to guess the year. */
+/** "Now" for code that has to guess the year. */
 export const SSHD_LOG_NOW = BEGIN + 2 * 86_400;
 
 /** In no message but inside what a client chose. */
@@ -27,7 +27,7 @@ interface Try {
 }
 
 /**
- * What OpenSSH's server says of one connection; several belong together by the number of its
+ * The lines of OpenSSH's server about one connection; several belong together by the number of its
  * process.
  */
 const MESSAGES: readonly ((one: Try) => string)[] = [

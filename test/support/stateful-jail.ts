@@ -5,7 +5,7 @@ import { eventHash } from '../../core/records/attempt.ts';
 import type { CompiledMatch } from '../../core/records/compiled-jail.ts';
 import { compileDefinition } from '../core/match/text-config.ts';
 
-/** Connections told apart by F-MLFID, with every tag that sessions know. */
+/** Connections distinguished by F-MLFID, with every tag that sessions know. */
 export const CONNECTIONS = compileDefinition(`
 prefregex = ^<F-MLFID>conn\\d+</F-MLFID>: <F-CONTENT>.+</F-CONTENT>$
 failregex = ^<F-NOFAIL>hello</F-NOFAIL> from <ADDR>$

@@ -7,7 +7,7 @@ export const BANNABLE: readonly string[] = [
   ...['9.0.0.1', '9.0.0.2', '9.0.0.3', '9.0.0.4', '9.0.1.0/24'],
   ...['2600:0:0:1::/64', '2600:0:0:2::/64'],
 ];
-/** Whom they never do, so that an entry for one of them is somebody else's. */
+/** Whom they never do, so that an entry for one of them is foreign. */
 export const FOREIGN: readonly string[] = ['8.8.8.8', '8.8.0.0/16', '2620:fe::/48'];
 
 const tcp = (port: number) => ({ protocol: 'tcp', from: port, to: port }) as const;
@@ -61,7 +61,7 @@ const ban = (whom: fc.Arbitrary<string>) =>
     forGood: fc.boolean(),
   });
 const lift = (whom: fc.Arbitrary<string>) => fc.record({ do: fc.constant('lift' as const), id: whom });
-/** Few, so that one banner is told of a ban and the other of its end. */
+/** Few, so that one banner learns of a ban and the other of its end. */
 const changing = fc.constantFrom(...BANNABLE.slice(0, 2));
 const task: fc.Arbitrary<Task> = fc.oneof(
   { weight: 14, arbitrary: ban(id) },
@@ -87,7 +87,7 @@ const task: fc.Arbitrary<Task> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('wipe' as const) }) },
 );
 
-/** A change of the bans table, and the banner that is told of it. */
+/** A change of the bans table, and the banner that learns of it. */
 export interface ToldChange {
   readonly change: Exclude<Task, BannerRun>;
   readonly banner: number;
@@ -104,7 +104,7 @@ export const turmoil = fc.record({
     maxLength: 4,
     size: 'max',
   }),
-  /** What follows when nobody meddles any more. */
+  /** The phase in which no one edits any more. */
   changes: fc.array(fc.record({ change: fc.oneof(ban(changing), lift(changing)), banner: fc.nat(1) }), {
     minLength: 2,
     maxLength: 6,

@@ -33,7 +33,7 @@ const family = (id: string): 4 | 6 => range(id).family;
 const WINDOW = { firstRule: 3, capacity: 5 } as const;
 
 /**
- * An ACL whose console is worked at; it has a note of every entry that somebody put there for an
+ * An ACL whose console is worked at; it has a note of every entry that someone put there for an
  * address of his own.
  */
 function contestedAcl() {
@@ -65,7 +65,7 @@ function contestedAcl() {
       for (let at = 0; at < 12; at++) firewall.remove(at);
     },
     /**
-     * A banner looks right before it overwrites; what somebody puts there between the two calls is
+     * A banner looks right before it overwrites; what someone puts there between the two calls is
      * lost.
      */
     before({ banner, operation, input }: BannerCall) {
@@ -89,14 +89,14 @@ describe('a network ACL in turmoil', () => {
         const { firewall, entries, ...acl } = contestedAcl();
         const session = clients.begin(seed, firewall, seen);
         for (const wave of waves) await session.wave(wave);
-        // Of these nobody is told: the events are lost.
+        // The events of these changes are lost.
         await session.wave(changes.map(({ change }) => change));
         const standing = entries();
         const calls = await session.reconcile();
         expect(calls).toBeLessThanOrEqual(2 + 2 * WINDOW.capacity);
         await expectDesired(session, standing);
         if (calls > 1) seen.repairs += 1;
-        // Nobody meddles now, and every change is told to one of the two: what they write over each
+        // No one edits now, and one of the two learns of every change: what they write over each
         // other they put right themselves.
         await session.told(changes);
         await expectDesired(session, standing);
@@ -199,7 +199,7 @@ describe('prefix lists in turmoil', () => {
         const { firewall, put, idsIn } = contestedLists();
         const session = clients.begin(seed, firewall, seen);
         for (const wave of waves) await session.wave(wave);
-        // Of these nobody is told: the events are lost.
+        // The events of these changes are lost.
         await session.wave(changes.map(({ change }) => change));
         await clock.sleep(1000);
         const standing = { 4: idsIn(4), 6: idsIn(6) };

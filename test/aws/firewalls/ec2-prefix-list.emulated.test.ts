@@ -199,7 +199,7 @@ describe('inCalls, modifyInCalls', () => {
     expect(cidrsOf(before.id)).toEqual(blocks(300, 250));
   });
 
-  it('stops where somebody else has changed the list', async () => {
+  it('stops where another writer has changed the list', async () => {
     const before = await read(newList(blocks(0, 250)));
     ec2.faults.inject({ operation: 'ModifyManagedPrefixList', from: 2, fault: { kind: 'conflict' } });
     expect(await modifyInCalls(client, before, inCalls(replacing(before, [])), clock)).toBe('conflict');

@@ -6,7 +6,7 @@ import { formatCidr, parseCidr } from '../../../core/net/address.ts';
 import type { WantedBan } from '../../../core/ports/ban-target.ts';
 
 const IDS = ['9.0.0.1', '9.0.0.2', '9.0.0.3', '9.0.1.0/24', '2600::1', '2600:0:0:1::/64'] as const;
-/** Nobody ever bans these, so what is denied of them is somebody else's. */
+/** No one ever bans these, so what is denied of them is foreign. */
 const OTHERS = ['8.8.8.8', '2620:fe::fe'] as const;
 const WINDOW: RuleWindow = { first: 10, capacity: 6 };
 const NUMBERS = Array.from({ length: 12 }, (_, i) => i + 7);
@@ -85,7 +85,7 @@ function verdict({ entries }: AclContent, id: string, protocol: string, port: nu
 }
 
 /**
- * A packet that the ban is to keep out, and the ban's own entry decides on it unless somebody's
+ * A packet that the ban is to keep out, and the ban's own entry decides on it unless someone's
  * entry does so earlier.
  */
 const packetsOf = ({ ports: wanted }: WantedBan): readonly (readonly [protocol: string, port: number])[] =>
@@ -138,7 +138,7 @@ describe('layOut', () => {
     expect(steps).toBeGreaterThan(1500);
   });
 
-  it('has every ban it holds denied in effect, behind nothing that allows it, or says that it can not', () => {
+  it("has every ban it holds denied in effect, behind nothing that allows it, or reports that it can't", () => {
     let moved = 0;
     let inVain = 0;
     fc.assert(
@@ -150,7 +150,7 @@ describe('layOut', () => {
           if (layout.overflow.includes(ban.id)) continue;
           for (const [protocol, port] of packetsOf(ban)) {
             if (verdict(done, ban.id.replace(/\/.*/, ''), protocol, port) === 'deny') continue;
-            // An entry in front lets part of it through, which is said.
+            // An entry in front allows part of it, which is reported.
             expect(layout.warnings.join()).toMatch(/allows .* before .* can deny it/);
           }
         }

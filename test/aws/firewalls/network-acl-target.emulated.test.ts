@@ -56,7 +56,7 @@ describe('networkAclTarget', () => {
     expect(ec2.networkAcls.get(acl).entries).toEqual(before);
   });
 
-  it('denies ports where it is told to, an entry a range, and everything otherwise', async () => {
+  it('denies ports where configured, one entry per range, and everything otherwise', async () => {
     const acl = newAcl();
     const ban = {
       id: '198.51.100.1',
@@ -122,7 +122,7 @@ describe('networkAclTarget', () => {
     expect(entries(second)).toEqual(['1 deny 198.51.100.1 -1']);
   });
 
-  it('is not misled by what it has looked at before somebody edited it', async () => {
+  it('is not misled by what it has looked at before someone edited it', async () => {
     const acl = newAcl();
     await target(acl).converge('all', plan(['198.51.100.1']));
     const edit = () => put(acl, 1, '203.0.113.9/32', { allow: true });
@@ -134,7 +134,7 @@ describe('networkAclTarget', () => {
     expect(report).toMatchObject({ added: ['198.51.100.2'], removed: [] });
   });
 
-  it('takes back what it wrote on an old plan, when another banner was told of a change and had nothing to do', async () => {
+  it('takes back what it wrote on an old plan, when another banner learned of a change and had nothing to do', async () => {
     const acl = newAcl();
     let holds = ['198.51.100.1'];
     const current: TargetPlan = async () => ({ present: all(holds), absent: ['198.51.100.1'] });
@@ -170,7 +170,7 @@ describe('networkAclTarget', () => {
     expect(entries(acl).map((entry) => entry.split(' ')[2])).toEqual(['198.51.100.8', '198.51.100.9']);
   });
 
-  it('gives up, loudly, when somebody else is always faster', async () => {
+  it('gives up, loudly, when another writer is always faster', async () => {
     const acl = newAcl();
     let n = 1;
     const run = () => put(acl, n++, '203.0.113.9/32');

@@ -80,7 +80,7 @@ banTargetContract('prefix lists', async (): Promise<TargetUnderTest> => {
 });
 
 describe('prefixListTarget', () => {
-  it('says in each entry whose it is', async () => {
+  it("marks each entry as cloudjail's", async () => {
     const list = newList('IPv4');
     await prefixListTarget(client, [list], clock).converge('all', plan(['198.51.100.0/24']));
     expect(ec2.prefixLists.get(list).entries).toEqual([
@@ -119,7 +119,7 @@ describe('prefixListTarget', () => {
     expect(idsIn(list)).toEqual([...ranked.slice(0, 3), '203.0.113.1', '203.0.113.2'].sort());
   });
 
-  it('asks again about the list alone that somebody else has changed, and counts what it did before that', async () => {
+  it('asks again about the list alone that another writer has changed, and counts what it did before that', async () => {
     const lists = [newList('IPv4', 1000), newList('IPv6')];
     const [v4 = ''] = lists;
     const ids = addresses(150);
@@ -149,7 +149,7 @@ describe('prefixListTarget', () => {
     expect(report.overflow).toEqual([]);
   });
 
-  it('gives up, loudly, when somebody else changes the list every time', async () => {
+  it('gives up, loudly, when another writer changes the list every time', async () => {
     const list = newList('IPv4');
     ec2.faults.inject({ operation: 'ModifyManagedPrefixList', times: Infinity, fault: { kind: 'conflict' } });
     const converging = prefixListTarget(client, [list], clock).converge('all', plan(['198.51.100.1']));

@@ -102,7 +102,7 @@ describe('s3BlocklistTarget', () => {
     expectPublished('2001:db8::/64');
   });
 
-  it('writes the forms it was told to, and the plain one always', async () => {
+  it('writes the forms it was set to, and the plain one always', async () => {
     await converge(present('198.51.100.1'), target(['nginx']));
     expect(puts().sort()).toEqual(['banned.txt', 'nginx-deny.conf']);
   });
@@ -149,7 +149,7 @@ describe('s3BlocklistTarget', () => {
     expectPublished('198.51.100.1', '198.51.100.2');
   });
 
-  it('gives up, with the name, when somebody else is always faster', async () => {
+  it('gives up, with the name, when another writer is always faster', async () => {
     s3.faults.inject({ operation: 'PutObject', fault: { kind: 'conflict' }, times: Number.POSITIVE_INFINITY });
     await expect(converge(present('198.51.100.1'))).rejects.toThrow(`s3://lists/${prefix}banned.txt: changed by`);
   });

@@ -15,7 +15,7 @@ import {
 } from './carve-lab.ts';
 
 describe('securityGroupCarveTarget', () => {
-  it('lets in everybody but the banned, and everybody again when they are lifted', async () => {
+  it('allows every address except the banned ones, and all again when they are lifted', async () => {
     const list = newList([]);
     expect(await target(list).converge('all', planOf([]))).toMatchObject({ added: [], held: 1, capacity: 60 });
     expect(texts(letIn(list))).toEqual([WORLD]);
@@ -57,7 +57,7 @@ describe('securityGroupCarveTarget', () => {
     await expect(target([v4, newList([])]).converge('all', planOf([]))).rejects.toThrow('more than one of a family');
   });
 
-  it('says that bans of a family without a list have no effect', async () => {
+  it('reports that bans of a family without a list have no effect', async () => {
     const report = await target(newList([WORLD])).converge('all', planOf(['2001:db8::7', '9.9.9.9', '2001:db8::8']));
     expect(report).toMatchObject({ added: ['9.9.9.9'], overflow: [] });
     expect(report.warnings).toEqual([
@@ -65,7 +65,7 @@ describe('securityGroupCarveTarget', () => {
     ]);
   });
 
-  it('holds the first bans and says which have no room', async () => {
+  it('holds the first bans and reports which have no room', async () => {
     const list = newList([WORLD], 40);
     const report = await target(list).converge('all', planOf(['198.51.100.7', '9.9.9.9', '198.51.100.6']));
     expect(report).toMatchObject({ added: ['198.51.100.7', '198.51.100.6'], overflow: ['9.9.9.9'], capacity: 40 });
@@ -103,7 +103,7 @@ describe('securityGroupCarveTarget', () => {
     ]);
   });
 
-  it('reads again and asks again when somebody else wrote in between', async () => {
+  it('reads again and asks again when another writer wrote in between', async () => {
     const list = newList([WORLD]);
     let asked = 0;
     ec2.faults.inject({ operation: 'ModifyManagedPrefixList', times: 2, fault: { kind: 'conflict' } });
@@ -122,14 +122,14 @@ describe('securityGroupCarveTarget', () => {
     expect(calls().length).toBeLessThan(100);
   });
 
-  it('refuses what can be said in no list of that size, before it writes', async () => {
+  it('refuses bans that no list of that size can express, before it writes', async () => {
     const list = newList([WORLD], 1);
     const changes = { allowed: [range('203.0.113.0/25'), range('198.51.100.0/24')] };
     await expect(target(list, changes).converge('all', planOf([]))).rejects.toThrow(RangeError);
     expect(modifications()).toBe(0);
   });
 
-  it('never shuts everybody out', async () => {
+  it('never blocks every address', async () => {
     const list = newList(['203.0.113.0/24']);
     const changes = { allowed: [range('203.0.113.0/24')] };
     const report = await target(list, changes).converge('all', planOf(['203.0.113.0/24']));

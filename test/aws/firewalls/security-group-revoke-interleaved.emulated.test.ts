@@ -38,7 +38,7 @@ describe('securityGroupRevokeTarget under any interleaving of banners, bans, edi
   const wave = fc.record({
     banned: some(2),
     unbanned: some(3),
-    /** What somebody takes out, or makes again. */
+    /** What someone takes out, or makes again. */
     edits: fc.array(fc.tuple(fc.constantFrom('out', 'back'), fc.constantFrom(...RULES)), { maxLength: 1, size: 'max' }),
     pause: fc.constantFrom(10, 100, 1000),
     banners: fc.array(mishap, { minLength: 1, maxLength: 3, size: 'max' }),

@@ -85,7 +85,7 @@ describe('securityGroupRevokeTarget', () => {
     expect(byHand.cidrs(group)).toEqual([HOME.cidr]);
   });
 
-  it('refuses what only a wider rule lets in, and says what to use instead', async () => {
+  it('refuses what only a wider rule lets in, and names the alternatives', async () => {
     const group = await byHand.newGroup(HOME, WORLD, OFFICE);
     const ban = { id: '198.51.100.7', ports: [{ protocol: 'tcp', from: 22, to: 22 }] } as const;
     const bans = ['203.0.113.9', ban, '8.8.8.8'];
@@ -111,7 +111,7 @@ describe('securityGroupRevokeTarget', () => {
     expect(await byHand.rulesOf(group)).toEqual(changed);
   });
 
-  it('strikes a rule off the record when nobody can be about to revoke it any more', async () => {
+  it('strikes a rule off the record when no run can still revoke it', async () => {
     const group = await byHand.newGroup(HOME);
     const store = memoryRevokedRulesStore();
     const onRecord = async () => (await store.read(group)).rules.length;

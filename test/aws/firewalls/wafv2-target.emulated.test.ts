@@ -173,7 +173,7 @@ describe('wafTarget', () => {
     expect(waf.calls.find().filter(({ operation }) => operation === 'UpdateIPSet')).toEqual([]);
   });
 
-  it('gives up, loudly, when somebody else changes the set every time', async () => {
+  it('gives up, loudly, when another writer changes the set every time', async () => {
     const v4 = pool(4, 1);
     const rule = waf.faults.inject({ operation: 'UpdateIPSet', fault: { kind: 'conflict' }, times: 100 });
     let asked = 0;

@@ -28,7 +28,7 @@ afterEach(async () => {
   await logs.close();
 });
 
-/** On a clock that only sleeping moves: whoever does not wait meets the quota. */
+/** On a clock that only sleeping moves, so a caller that does not wait meets the quota. */
 function reader(config: CloudWatchLogsClientConfig = {}, signal?: AbortSignal): LogReader {
   const client = cloudWatchLogsClient(logs.endpoint, config);
   clients.push(client);
@@ -96,7 +96,7 @@ describe('cloudWatchLogReader', () => {
     expect(failures()).toEqual({});
   });
 
-  it('says that there is no such log group, and that it is gone', async () => {
+  it('reports that there is no such log group, and that it is gone', async () => {
     const from = reader();
     expect(await from.page(GROUP, DAY, undefined)).toBe('no-such-group');
     logs.groups.put(GROUP, 's', [{ timestamp: START - 20 * HOUR, message: 'a' }]);
@@ -118,7 +118,7 @@ describe('cloudWatchLogReader', () => {
     expect(slept).toEqual([1_000, 2_000, 4_000, 8_000]);
   });
 
-  it('gives up after a minute and a half with what AWS said', async () => {
+  it("gives up after a minute and a half with AWS's error", async () => {
     logs.groups.create(GROUP);
     logs.faults.inject({ fault: { kind: 'throttle' }, times: Number.POSITIVE_INFINITY });
     await expect(reader().page(GROUP, DAY, undefined)).rejects.toMatchObject({ name: 'ThrottlingException' });

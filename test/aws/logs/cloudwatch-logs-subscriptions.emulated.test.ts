@@ -56,7 +56,7 @@ describe('subscription filters of CloudWatch Logs', () => {
     expect(await subscriptions.of(group)).toEqual([]);
   });
 
-  it('tells that there is no room, and still changes a filter of its own', async () => {
+  it('reports that there is no room, and still changes a filter of its own', async () => {
     const { subscriptions, logs } = emulated;
     logs.subscriptions.put(group, foreign('audit'));
     await subscriptions.put(group, FILTER);
@@ -64,7 +64,7 @@ describe('subscription filters of CloudWatch Logs', () => {
     expect(await subscriptions.put(group, { ...FILTER, filterName: 'another' })).toEqual({ kind: 'full' });
   });
 
-  it('tells of log groups that are gone, taken, or of a class that takes no filters', async () => {
+  it('reports log groups that are gone, taken, or of a class that takes no filters', async () => {
     const { subscriptions, logs } = emulated;
     expect(await subscriptions.of('/nowhere')).toEqual([]);
     expect(await subscriptions.put('/nowhere', FILTER)).toEqual({ kind: 'gone' });
@@ -75,7 +75,7 @@ describe('subscription filters of CloudWatch Logs', () => {
     expect(await subscriptions.put(group, FILTER)).toMatchObject({ kind: 'refused', reason: /class/ });
   });
 
-  it('tells why CloudWatch Logs refuses a filter, such as one whose function it may not invoke', async () => {
+  it('reports why CloudWatch Logs refuses a filter, such as one whose function it may not invoke', async () => {
     emulated.logs.subscriptions.invocable = new Set();
     const outcome = await emulated.subscriptions.put(group, FILTER);
     emulated.logs.subscriptions.invocable = undefined;
@@ -86,7 +86,7 @@ describe('subscription filters of CloudWatch Logs', () => {
     });
   });
 
-  it('tells of a log group it is not allowed to see or to change; without a right to list them there is nothing to tell', async () => {
+  it('reports a log group it is not allowed to see or to change; without the right to list them it reports nothing', async () => {
     const { subscriptions, logs } = emulated;
     const error = new ServiceError('AccessDeniedException', 'User is not authorized to perform');
     const refused = { kind: 'refused', reason: 'User is not authorized to perform' };

@@ -89,7 +89,7 @@ describe('what the analysis finds', () => {
     expect(await findings(withFailregex('^\\s*gate (?:\\W|a|\\n)+: <HOST>$'), analyst)).toEqual([]);
   });
 
-  it('is said to be missing when it did not end', async () => {
+  it('is reported as missing when it did not end', async () => {
     const analyst = says({ kind: 'unknown', reason: 'no result within 10 s' });
     const [finding] = await findings(withFailregex('^\\s*gate <HOST>$'), analyst);
     expect(finding).toMatchObject({ code: 'BACKTRACKING_UNKNOWN', severity: 'info' });

@@ -103,7 +103,7 @@ describe('matchingLines', () => {
 });
 
 describe('provePatterns', () => {
-  it('finds the lines that an unsound pattern keeps out, and says what to do', async () => {
+  it('finds the lines that an unsound pattern keeps out, and names the remedy', async () => {
     const unsound = groupsOf(GATE).map((group) => ({
       ...group,
       ...(group.pattern !== '' && { pattern: '"refused"' }),
@@ -118,7 +118,7 @@ describe('provePatterns', () => {
     expect(text).toContain('  loggroup = /one\n');
   });
 
-  it('tells a term inside a longer word from a word', async () => {
+  it('distinguishes a term inside a longer word from a word', async () => {
     const unsound = groupsOf(GATE)
       .slice(0, 1)
       .map((group) => ({ ...group, pattern: '?"efused" ?"turned" ?"opened"' }));
@@ -168,7 +168,7 @@ describe('provePatterns', () => {
     expect(proofText(proof ? [proof] : [])).toMatch(/nothing is proven\n {4}no line could be made up for 1 failregex;/);
   });
 
-  it('tells of a pattern that CloudWatch does not take', async () => {
+  it('reports a pattern that CloudWatch does not take', async () => {
     const refusing: PatternTest = {
       passed: async () => {
         throw Object.assign(new Error('Invalid filter pattern'), { name: 'InvalidParameterException' });

@@ -4,7 +4,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 const { file, path } = temporaryFolder();
 
-it('takes each line of the files once, and says when one is longer than what is tried', async () => {
+it('takes each line of the files once, and reports when one is longer than what is tried', async () => {
   file('short.log', 'one\ntwo\none\n');
   file('long.log', Array.from({ length: 20_001 }, (_, i) => `two${i % 3}\n`).join(''));
   const remarks: string[] = [];

@@ -19,7 +19,7 @@ describe('cloudjail agent-config', () => {
     expect(err).toContain('AGENT_READ_TIME');
   });
 
-  it('says nothing when it is told what dates look like', async () => {
+  it('reports nothing when it knows what dates look like', async () => {
     const { out, err } = await cloudjail('agent-config', ...CONFIG, '--timestamp', `${AUTH}=iso8601`, '--on-premises');
     expect(err).toBe('');
     expect(JSON.parse(out).logs.logs_collected.files.collect_list).toEqual([

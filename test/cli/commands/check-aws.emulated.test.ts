@@ -88,7 +88,7 @@ describe.each(['word', 'substring'] as const)('cloudjail check --aws, with terms
     expect(Math.max(...sizes)).toBe(50);
   });
 
-  it('tells of a pattern that CloudWatch refuses', async () => {
+  it('reports a pattern that CloudWatch refuses', async () => {
     derived.pattern = '?"a" "b"';
     const { code, out } = await check();
     expect(code).toBe(1);
@@ -104,7 +104,7 @@ describe.each(['word', 'substring'] as const)('cloudjail check --aws, with terms
     expect(err).toMatch(/logs:TestMetricFilter\n {2}help: ask for the permission/);
   });
 
-  it('asks nothing of AWS when the configuration has a mistake, or nobody wants it', async () => {
+  it('calls AWS neither when the configuration has a mistake nor without the option', async () => {
     file(
       'wrong/jail.local',
       '[gate]\nenabled = true\nlogpath = /var/log/gate.log\nfailregex = ^(gate <HOST>$\nfilter =\n',

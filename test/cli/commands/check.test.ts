@@ -35,7 +35,7 @@ describe('cloudjail check', () => {
     expect(out).toContain('Errors: 0, warnings: 0.');
   });
 
-  it('looks at the enabled jails, and says which', async () => {
+  it('looks at the enabled jails, and reports which', async () => {
     const { code, out } = await cloudjail('check', ...CONFIG);
     expect({ code, out }).toEqual({ code: 0, out: 'Jails that compile: 1: sound. Errors: 0, warnings: 0.\n' });
   });

@@ -17,7 +17,7 @@ describe('cloudjail cost', { timeout: 90_000 }, () => {
     expect(out).toContain('2,000 bans a day');
   });
 
-  it('says what the README says', async () => {
+  it('agrees with the README', async () => {
     const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
     const rows = [...readme.matchAll(/^\| (\d+) \| ([\d,]+) \| ([\d,]+) \| \$(\d+) \| \$(\d+) \|$/gm)];
     expect(rows).toHaveLength(3);

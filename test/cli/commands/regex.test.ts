@@ -38,7 +38,7 @@ gate[2]: refused 1.1.1.1 user bob
 );
 
 describe('cloudjail regex', () => {
-  it('tells in JSON of each line that matched anything, numbered from 1', async () => {
+  it('reports in JSON each line that matched anything, numbered from 1', async () => {
     const { code, out, err } = await cloudjail('regex', '--json', ...CONFIG, LOG, 'gate[mode=strict]');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(jsonLines(out)).toEqual([
@@ -180,7 +180,7 @@ Lines: 6 lines, 2 ignored, 2 matched, 2 missed
     [['--datepattern', '^%Y-%d-%m'], Date.UTC(2025, 0, 6) / 1000],
     [['--timezone', 'UTC+0200'], TIME - 7200],
     [['--TZ', 'CET'], TIME - 3600],
-  ])('reads dates as told by %j', async (args, time) => {
+  ])('reads dates as set by %j', async (args, time) => {
     const { out } = await cloudjail(
       'regex',
       '--json',

@@ -73,7 +73,7 @@ async function failing(...args: readonly string[]): Promise<string> {
 }
 
 describe('cloudjail replay --loggroup', () => {
-  it('tells of bans and of their ends, as of files', async () => {
+  it('reports bans and their ends, as for files', async () => {
     refuse(GATE, '8.8.8.8', [0, 10, 20]);
     logs().groups.put(GATE, 'web-2', [{ timestamp: (start + 30) * 1000, message: 'idle' }]);
     refuse(GATE, '1.1.1.1', [121, 122, 123], { stream: 'web-2' });
@@ -97,7 +97,7 @@ describe('cloudjail replay --loggroup', () => {
     ]);
   });
 
-  it('reads the span it is told to', async () => {
+  it('reads the span it is set to', async () => {
     refuse(GATE, '8.8.8.8', [-3000, -2990, -2980]);
     refuse(GATE, '1.1.1.1', [0, 10, 20]);
     expect(await bans('--loggroup', GATE, '--since', '90m')).toMatchObject([{ id: '1.1.1.1' }]);
@@ -160,7 +160,7 @@ describe('what can go wrong', () => {
     expect(logs().calls.counts().size).toBe(0);
   });
 
-  it('says that there is no such log group, and which there are', async () => {
+  it('reports that there is no such log group, and which there are', async () => {
     logs().groups.create('/attics');
     expect(await failing('--loggroup', '/attic', '--jail', 'gate')).toMatch(
       /there is no log group "\/attic" in us-east-1\n {2}help: did you mean "\/attics"\? --region/,
@@ -171,7 +171,7 @@ describe('what can go wrong', () => {
     expect(await failing('--loggroup', '/attic', '--jail', 'gate')).toContain('there is no log group "/attic"');
   });
 
-  it('says that the log group was deleted while it was read, after what was found until then', async () => {
+  it('reports that the log group was deleted while it was read, after what was found until then', async () => {
     start -= 10 * 3600;
     refuse(GATE, '8.8.8.8', [0, 10, 20]);
     refuse(GATE, '1.1.1.1', [30_000]);
@@ -192,7 +192,7 @@ describe('what can go wrong', () => {
     expect(said).toContain('help: ask for the permission');
   });
 
-  it('says that there are no credentials, no Region', async () => {
+  it('reports that there are no credentials, no Region', async () => {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE']) {
       vi.stubEnv(name, undefined);
     }

@@ -47,7 +47,7 @@ const refused = (id: string, ...seconds: readonly number[]): string =>
   seconds.map((second) => line(second, `gate: refused ${id}`)).join('');
 
 describe('cloudjail replay', () => {
-  it('tells of bans and of their ends, in the order of the log', async () => {
+  it('reports bans and their ends, in the order of the log', async () => {
     const log = file('one.log', refused('8.8.8.8', 0, 10, 20) + line(30, 'idle') + refused('1.1.1.1', 121, 122, 123));
     const { code, out, err } = await cloudjail('replay', '--json', ...CONFIG, log);
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -125,7 +125,7 @@ describe('cloudjail replay', () => {
     ]);
   });
 
-  it('says in words what the numbers leave open', async () => {
+  it('explains in words what the numbers leave open', async () => {
     const log = file(
       'words.log',
       refused('8.8.8.8', 0, 1, 2, 3) + refused('8.8.4.4', 4) + refused('10.0.0.7', 5) + refused('host.example', 6),
@@ -157,7 +157,7 @@ describe('cloudjail replay', () => {
     expect(err).toContain('error[MISSING_FILTER]');
   });
 
-  it('says that a jail of the journal finds nothing in a file', async () => {
+  it('reports that a jail of the journal finds nothing in a file', async () => {
     const log = file('journal.log', refused('8.8.8.8', 0, 1, 2));
     const { code, out, err } = await cloudjail(
       'replay',
@@ -172,7 +172,7 @@ describe('cloudjail replay', () => {
     expect(err).toContain('[gate] reads lines of a journal');
   });
 
-  it('says that no jail is enabled', async () => {
+  it('reports that no jail is enabled', async () => {
     file('idle/jail.local', '[gate]\nenabled = false\n');
     const { code, err } = await cloudjail('replay', '--config', path('idle'), file('any.log', ''));
     expect(code).toBe(2);

@@ -65,7 +65,7 @@ async function attempts(second: number): Promise<void> {
   }
 }
 
-/** At most what the estimate says, and not so much less that the estimate is of something else. */
+/** At most the estimate, and not so much less that the estimate is of something else. */
 function expectUnits({ writes, reads }: Units, said: Units): void {
   // Per run, not per attacker: the address book, the shards of the index.
   const once = 6;
@@ -78,7 +78,7 @@ function expectUnits({ writes, reads }: Units, said: Units): void {
   }
 }
 
-describe('what the estimate says that the functions ask of the tables', { timeout: 60_000 }, () => {
+describe('the calls to the tables that the estimate assumes', { timeout: 60_000 }, () => {
   const ban: { writes: number; reads: number } = { writes: 0, reads: 0 };
   const add = ({ writes, reads }: Units): void => {
     ban.writes += writes;

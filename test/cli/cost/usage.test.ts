@@ -58,7 +58,7 @@ describe('an estimate', () => {
     }
   });
 
-  it('gives a free allowance once, whoever uses it', () => {
+  it('gives a free allowance once, for all uses together', () => {
     const usage = [
       { item: 'a', price: 'log-ingestion', amount: 4, fixed: 0 },
       { item: 'b', price: 'log-ingestion', amount: 4, fixed: 4 },

@@ -72,7 +72,7 @@ describe('npm start', () => {
     }
   });
 
-  it('tells people the same in words, without color or bar when it is no terminal', async () => {
+  it('prints the same as text for people, without color or bar when it is no terminal', async () => {
     const ended = await start();
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/Ban .*\[sshd\].* until .*5 attempts/);
@@ -82,7 +82,7 @@ describe('npm start', () => {
     expect(ended.stdout).not.toMatch(/\x1b|\r/);
   });
 
-  it('plays a jail for a target that the stack lacks, and says that it would not be deployed', async () => {
+  it('plays a jail for a target that the stack lacks, and reports that it would not be deployed', async () => {
     const config = mkdtempSync(join(folder, 'config-'));
     writeFileSync(
       join(config, 'jail.local'),
@@ -102,7 +102,7 @@ describe('npm start', () => {
     expect(gzip.stdout).toBe(plain.stdout);
   });
 
-  it('says that an empty file is empty', async () => {
+  it('reports that an empty file is empty', async () => {
     const ended = await start(file('empty.log', ''), '--json');
     expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('is empty') });
     expect(eventsOf(ended).at(-1)).toEqual({ event: 'summary', lines: 0, attempts: 0, bans: 0, unbans: 0 });

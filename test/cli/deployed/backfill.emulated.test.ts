@@ -50,14 +50,14 @@ async function whileRunning<T>(command: Promise<T>, pause = 200): Promise<T> {
   return await done;
 }
 
-it('says that a stack so new has not begun', async () => {
+it('reports that a stack so new has not begun', async () => {
   expect(await stack().run('backfill')).toMatchObject({
     code: 1,
     err: expect.stringContaining('the backfiller of the stack "cloudjail" has not run yet'),
   });
 });
 
-it('a jail that is new to a log group is told of what is there already, as far back as its findtime', async () => {
+it('a jail that is new to a log group gets its existing events, as far back as its findtime', async () => {
   const { aws, run, bans } = stack();
   aws.logs.put(GATE, [
     ...refused('8.8.4.1', NOW - 300, NOW - 299),
@@ -163,7 +163,7 @@ it('fails for a log group that is not there', async () => {
   });
 });
 
-it('tells of what keeps it, and tries again', async () => {
+it('reports what prevents progress, and tries again', async () => {
   const { run, aws } = stack();
   const refusing = vi
     .spyOn(aws.logs, 'page')

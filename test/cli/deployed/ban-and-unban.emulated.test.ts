@@ -49,7 +49,7 @@ describe('set JAIL banip', () => {
     expect(await enforced()).toEqual([]);
   });
 
-  it('prints the number of those that were not banned yet, and says of the others until when they are', async () => {
+  it('prints the number of those that were not banned yet, and reports for the others until when they are', async () => {
     const { run } = stack();
     await run('set', 'gate', 'banip', '8.8.8.1', '--bantime', '1h');
     const again = await run('set', 'gate', 'banip', '8.8.8.1', '8.8.8.2', '8.8.8.2/32', '8.8.8.3');
@@ -70,7 +70,7 @@ describe('set JAIL banip', () => {
     expect(await enforced()).toContain('2600:2::5/128');
   });
 
-  it('bans who is on ignoreip or in a private range all the same, and says so', async () => {
+  it('bans who is on ignoreip or in a private range all the same, and reports it', async () => {
     const { run, enforced } = stack();
     const { code, out, err } = await run('set', 'gate', 'banip', '9.9.9.9', '10.1.2.3');
     expect({ code, out }).toEqual({ code: 0, out: '2\n' });
@@ -79,7 +79,7 @@ describe('set JAIL banip', () => {
     expect(await enforced()).toEqual(['10.1.2.3/32', '9.9.9.9/32']);
   });
 
-  it('says that a dry run bans nobody', async () => {
+  it('reports that a dry run bans no one', async () => {
     const { run, enforced } = stack();
     const { out, err } = await run('set', 'rehearsal', 'banip', '8.8.8.1');
     expect([out, err]).toEqual(['1\n', 'rehearsal is a dry run (action = dry-run): its bans reach no firewall\n']);
@@ -109,13 +109,13 @@ describe('set JAIL banip', () => {
       'there is no jail "gaet"\n  help: did you mean "gate"? enabled: gate, rehearsal, single',
     ],
     [['closed', 'banip', '8.8.8.8'], 1, 'the jail "closed" is not enabled'],
-  ])('%j bans nobody', async (args, code, message) => {
+  ])('%j bans no one', async (args, code, message) => {
     const ran = await stack().run('set', ...args);
     expect(ran).toMatchObject({ code, out: '', err: expect.stringContaining(message) });
     expect(await stack().bans.ofId('8.8.8.8')).toEqual([]);
   });
 
-  it('says how far it came when AWS fails in the middle', async () => {
+  it('reports how far it came when AWS fails in the middle', async () => {
     const { run, aws } = stack();
     const addresses = Array.from({ length: 40 }, (_, i) => `8.8.8.${i}`);
     const throttled = {
@@ -124,7 +124,7 @@ describe('set JAIL banip', () => {
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'throttle' },
     } as const;
-    // The SDK tries again for seconds; what it says in the end is the same.
+    // The SDK tries again for seconds; its final error is the same.
     vi.stubEnv('AWS_MAX_ATTEMPTS', '1');
     aws.faults.inject(throttled);
     const broken = await run('set', 'gate', 'banip', ...addresses);
@@ -137,7 +137,7 @@ describe('set JAIL banip', () => {
 });
 
 describe('unbanip and unban', () => {
-  it('lift the range that an address counts as, and say which range still holds it', async () => {
+  it('lift the range that an address counts as, and report which range still holds it', async () => {
     const { run, enforced } = stack();
     await run('set', 'gate', 'banip', '2600::5', '8.8.4.0/24', '8.8.4.4');
     expect(await run('set', 'gate', 'unbanip', '2600::9')).toEqual({ ...QUIET, out: '1\n' });
@@ -166,7 +166,7 @@ describe('unbanip and unban', () => {
     expect(await enforced()).toEqual(['2600::6/128']);
   });
 
-  it('say who was not banned, and fail for it when asked to', async () => {
+  it('report who was not banned, and fail for it when asked to', async () => {
     const { run } = stack();
     await run('set', 'gate', 'banip', '8.8.8.1');
     expect(await run('set', 'gate', 'unbanip', '8.8.8.1', '8.8.8.1', '8.8.8.2', 'who?')).toEqual({
@@ -179,7 +179,7 @@ describe('unbanip and unban', () => {
     expect((await run('set', 'gaet', 'unbanip', '8.8.8.1')).err).toContain('did you mean "gate"?');
   });
 
-  it('lift every ban, on a screen with a line that says how far', async () => {
+  it('lift every ban, on a screen with a line of progress', async () => {
     const { run, runOnScreen, enforced } = stack();
     const addresses = Array.from({ length: 60 }, (_, i) => `8.8.8.${i}`);
     await run('set', 'gate', 'banip', ...addresses);
@@ -201,7 +201,7 @@ describe('unbanip and unban', () => {
 });
 
 describe('two operators at once', () => {
-  it('make one ban of it and lift it once, whoever is first', async () => {
+  it('make one ban of it and lift it once, in any order', async () => {
     const { run, enforced, bans } = stack();
     const addresses = Array.from({ length: 20 }, (_, i) => `8.8.9.${i}`);
     const both = async (...args: readonly string[]) => {
@@ -216,7 +216,7 @@ describe('two operators at once', () => {
     expect(await bans.read({ id: '8.8.9.0', jail: 'gate' })).toMatchObject({ version: 2, state: 'lifted' });
   });
 
-  it('one bans while the other unbans: the table decides, and the firewall holds what it says', async () => {
+  it('one bans while the other unbans: the table decides, and the firewall follows it', async () => {
     const { run, enforced, bans } = stack();
     const addresses = Array.from({ length: 10 }, (_, i) => `8.8.8.${i}`);
     await Promise.all([run('set', 'gate', 'banip', ...addresses), run('unban', '8.8.8.0/24')]);

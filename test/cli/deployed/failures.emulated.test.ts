@@ -44,7 +44,7 @@ const NOBODY = {
 };
 
 describe('signing in', () => {
-  it('says that there are no credentials, and how to get some', async () => {
+  it('reports that there are no credentials, and how to get some', async () => {
     environment({ ...NOBODY, AWS_CONFIG_FILE: path('none'), AWS_SHARED_CREDENTIALS_FILE: path('none') });
     const message = await failing('status');
     expect(message).toContain('there are no AWS credentials\n');
@@ -76,13 +76,13 @@ describe('signing in', () => {
     ],
     ['RequestExpired', 'Request has expired.', "set this machine's clock"],
     ['OptInRequired', 'The AWS Access Key Id needs a subscription for the service', 'switch the Region us-east-1 on'],
-  ])('says what to do about %s', async (code, message, expected) => {
+  ])('names the remedy for %s', async (code, message, expected) => {
     const fault: Fault = { kind: 'error', error: new ServiceError(code, message, { status: 403 }) };
     stack().cloudFormation.faults.inject({ fault });
     expect(await failing('resume', 'gate')).toContain(expected);
   });
 
-  it('says that credentials expired between two calls', async () => {
+  it('reports that credentials expired between two calls', async () => {
     const error = new ServiceError('ExpiredTokenException', 'The security token included in the request is expired');
     stack().aws.faults.inject({ operation: 'GetItem', fault: { kind: 'error', error } });
     expect(await failing('status', 'gate')).toContain('the AWS credentials have expired');
@@ -90,7 +90,7 @@ describe('signing in', () => {
 });
 
 describe('finding the stack', () => {
-  it('says that no Region is set, or that it is none', async () => {
+  it('reports that no Region is set, or that it is none', async () => {
     environment({ AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined, AWS_CONFIG_FILE: path('none') });
     expect(await failing('status')).toContain('no Region is set\n  help: name the one the stack is in, with --region');
     expect(await failing('status', '--region', 'eu west')).toContain('"eu west" is not the name of a Region');
@@ -98,7 +98,7 @@ describe('finding the stack', () => {
     expect((await stack().run('status')).code).toBe(0);
   });
 
-  it('says that the stack is not there: another name, another Region', async () => {
+  it('reports that the stack is not there: another name, another Region', async () => {
     const message = await failing('status', '--region', 'eu-west-1');
     expect(message).toContain('there is no stack "cloudjail" in eu-west-1\n');
     expect(message).toContain('a stack for CloudFront is in us-east-1');
@@ -109,7 +109,7 @@ describe('finding the stack', () => {
     });
   });
 
-  it('says that the stack is not ours, or not done', async () => {
+  it('reports that the stack is not ours, or not done', async () => {
     stack().cloudFormation.putStack({ name: 'shop', outputs: { Url: 'x' } });
     stack().cloudFormation.putStack({ name: 'begun', outputs: {}, status: 'CREATE_IN_PROGRESS' });
     expect(await failing('status', '--stack', 'shop')).toMatch(/names no tables of cloudjail.*\n.*with --stack/);
@@ -120,7 +120,7 @@ describe('finding the stack', () => {
 });
 
 describe('working on it', () => {
-  it('says which permission is missing, and which are needed', async () => {
+  it('reports which permission is missing, and which are needed', async () => {
     stack().cloudFormation.denyTo('alice');
     const message = await failing('status');
     expect(message).toContain('user/alice is not authorized to perform: cloudformation:DescribeStacks');
@@ -137,19 +137,19 @@ describe('working on it', () => {
     ['throttle', 'AWS takes no more requests for now: ', 'repeat the command'],
     ['internal-error', 'AWS failed: InternalServerError', 'health.aws.amazon.com'],
     ['crash-before-write', "AWS can't be reached in us-east-1", 'look at the network'],
-  ] as const)('says what to do about %s', async (kind, what, help) => {
+  ] as const)('names the remedy for %s', async (kind, what, help) => {
     stack().aws.faults.inject({ operation: 'Query', fault: { kind } });
     const message = await failing('banned', '8.8.8.8');
     expect(message).toContain(what);
     expect(message).toContain(help);
   });
 
-  it('says that nobody answers', async () => {
+  it('reports that no one answers', async () => {
     environment({ AWS_ENDPOINT_URL_CLOUDFORMATION: 'http://127.0.0.1:9' });
     expect(await failing('status')).toContain('ECONNREFUSED');
   });
 
-  it('says that a record was written by another release', async () => {
+  it('reports that a record was written by another release', async () => {
     const client = new DynamoDBClient({});
     const Item = { id: { S: '8.8.8.8' }, jail: { S: 'gate' }, state: { S: 'pardoned' } };
     await client.send(new PutItemCommand({ TableName: TABLES.BansTableName, Item }));
@@ -159,13 +159,13 @@ describe('working on it', () => {
     );
   });
 
-  it('says that a table is gone', async () => {
+  it('reports that a table is gone', async () => {
     stack().cloudFormation.putStack({ name: 'torn', outputs: { ...TABLES, BansTableName: 'cloudjail-Gone' } });
     expect(await failing('status', '--stack', 'torn')).toContain('a table of the stack "torn" in us-east-1 is gone');
   });
 });
 
-it('a process of its own works with what its environment says, and nothing is on its stderr', async () => {
+it('a process of its own uses its environment, and writes nothing to stderr', async () => {
   const launcher = fileURLToPath(new URL('../../../cli/cloudjail.mjs', import.meta.url));
   const args = [launcher, 'set', 'gate', 'banip', '8.8.8.9', '--config', path('config')];
   const environment = { ...process.env };

@@ -19,7 +19,7 @@ describe('spanOf', () => {
     expect(spanOf({ since }, NOW)).toEqual({ fromMs, toMs: NOW });
   });
 
-  it('ends where it is told to, but not in the future', () => {
+  it('ends where it is set to, but not in the future', () => {
     expect(spanOf({ since: '2h', until: '1h' }, NOW)).toEqual({ fromMs: NOW - 2 * HOUR, toMs: NOW - HOUR });
     expect(spanOf({ since: '1h', until: '2026-01-01' }, NOW)).toEqual({ fromMs: NOW - HOUR, toMs: NOW });
   });

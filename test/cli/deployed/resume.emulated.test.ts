@@ -34,7 +34,7 @@ async function attack(now: number, ...addresses: readonly string[]): Promise<voi
   await stack().aws.runMatcher(subscriptionEvent(batch), now);
 }
 
-it('a jail whose breaker tripped bans nobody until it is resumed, by one of two operators', async () => {
+it('a jail whose breaker tripped bans no one until it is resumed, by one of two operators', async () => {
   const { run, enforced } = stack();
   expect(await run('resume', 'gate')).toEqual({ code: 0, out: 'gate bans: its breaker has not tripped\n', err: '' });
   const many = Array.from({ length: 4 }, (_, i) => `8.8.8.${i}`);
@@ -59,7 +59,7 @@ it('a jail whose breaker tripped bans nobody until it is resumed, by one of two 
   expect(await enforced()).toContain('8.8.4.4/32');
 });
 
-it('says that it may trip again within its minute', async () => {
+it('reports that it may trip again within its minute', async () => {
   const { run, breakers } = stack();
   const now = Math.floor(Date.now() / 1000);
   vi.useFakeTimers({ now: now * 1000, toFake: ['Date'] });

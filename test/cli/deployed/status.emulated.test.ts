@@ -72,7 +72,7 @@ describe('of a few bans', () => {
     await stack().leaks.note({ ...leak, id: '8.8.8.2', bannedAt: BANNED_AT - 1 });
   });
 
-  it('status says of a jail that is a dry run that its bans reach no firewall', async () => {
+  it('status reports for a dry-run jail that its bans reach no firewall', async () => {
     expect((await stack().run('status', 'quiet')).out).toContain('Dry run:\tbans reach no firewall');
     expect((await stack().run('status', 'gate')).out).not.toContain('Dry run');
   });
@@ -95,7 +95,7 @@ describe('of a few bans', () => {
     await stack().subscriptions.write({ at: BANNED_AT, subscribed: 4, left: 0, unread: [], unreadCount: 0 });
   });
 
-  it('status says which jails there are, in the layout of fail2ban-client', async () => {
+  it('status reports which jails there are, in the layout of fail2ban-client', async () => {
     const out = [
       'Status',
       '|- Number of jail:\t3',
@@ -107,7 +107,7 @@ describe('of a few bans', () => {
     expect(await stack().run('status')).toEqual({ code: 0, out, err: '' });
   });
 
-  it('status JAIL says who is banned in it, in the order of their ends', async () => {
+  it('status JAIL reports who is banned in it, in the order of their ends', async () => {
     const out = [
       'Status for the jail: gate',
       '|- Filter',
@@ -125,7 +125,7 @@ describe('of a few bans', () => {
     expect(await stack().run('status', 'gate')).toEqual({ code: 0, out, err: '' });
   });
 
-  it('status JAIL says when its breaker tripped, and what to do', async () => {
+  it('status JAIL reports when its breaker tripped, and what to do', async () => {
     const { out } = await stack().run('status', 'quiet');
     expect(out).toContain('Breaker:\ttripped 2025-12-10 07:00:00; cloudjail resume quiet\n');
     expect(out).toContain('Banned IP list:\t\n');
@@ -223,7 +223,7 @@ describe('of a few bans', () => {
     expect(first).toMatchObject({ ip: '8.8.8.1', bans: [{ jail: 'gate' }] });
   });
 
-  it('banned says which jails ban an address, itself or with a range around it', async () => {
+  it('banned reports which jails ban an address, itself or with a range around it', async () => {
     const { run } = stack();
     expect((await run('banned', '8.8.8.1', '2600::9', '8.8.8.3')).out).toBe("[['former', 'gate'], ['gate'], []]\n");
     expect((await run('banned')).out).toBe(
@@ -239,7 +239,7 @@ describe('of 5,000 bans', () => {
   let big: DynamoDb;
   beforeAll(async () => {
     stack();
-    // A second database, where nobody listens to changes: writing 5,000 bans through a stream would
+    // A second database, where no one listens to changes: writing 5,000 bans through a stream would
     // take most of the test's time.
     big = await startDynamoDb();
     vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', big.endpoint);
@@ -263,7 +263,7 @@ describe('of 5,000 bans', () => {
     await big.close();
   });
 
-  it('every page is read, and a screen says how far', async () => {
+  it('every page is read, and a screen shows the progress', async () => {
     const { code, out, err } = await stack().runOnScreen('get', 'gate', 'banip');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const pages = big.calls.find({ operation: 'Query', when: ({ IndexName }) => IndexName === BANS.activeIndex });

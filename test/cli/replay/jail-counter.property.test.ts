@@ -100,7 +100,7 @@ describe('JailCounter', () => {
     );
   });
 
-  it('says what led nowhere', async () => {
+  it('reports what led nowhere', async () => {
     const counter = new JailCounter(JAILS['ignored address'] as CompiledJail, new ReplayBans(), () => undefined);
     for (const [id, time] of [
       ['8.8.8.8', 1],

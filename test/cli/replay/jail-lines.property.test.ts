@@ -79,7 +79,7 @@ function byLine(
     passedOver[line]
       ? []
       : matcher
-          // Whoever cuts a file into lines takes off the return.
+          // Code that cuts a file into lines removes the carriage return.
           .feed({ text: text.replace(/\r$/, ''), eventTime: undefined, eventId: '' })
           .map(({ id, time }) => ({ line, id, time })),
   );

@@ -51,7 +51,7 @@ describe('logBlocks', () => {
     }
   });
 
-  it('tells how much of the file on disk has been read', async () => {
+  it('reports how much of the file on disk has been read', async () => {
     const packed = gzipSync(LONG);
     expect((await read(file('plain.log', LONG))).bytesRead).toBe(Buffer.byteLength(LONG));
     expect((await read(file('packed.log.gz', packed))).bytesRead).toBe(packed.length);
@@ -78,7 +78,7 @@ describe('logBlocks', () => {
     expect(lines).toEqual(['one', 'two']);
   });
 
-  it('says that a gzip file is cut off, after the lines before', async () => {
+  it('reports that a gzip file is cut off, after the lines before', async () => {
     const packed = gzipSync(LONG);
     const path = file('cut.log.gz', packed.subarray(0, packed.length / 2));
     const reading = read(path);
@@ -86,7 +86,7 @@ describe('logBlocks', () => {
     await expect(reading).rejects.toThrow('cut.log.gz: cannot be read to its end: unexpected end of file');
   });
 
-  it('closes the file when nobody wants more', async () => {
+  it('closes the file when the reader stops', async () => {
     for await (const block of logBlocks(await openLogFile(file('left.log', LONG)))) {
       expect(block.length).toBeGreaterThan(0);
       break;

@@ -14,7 +14,7 @@ const START = Date.UTC(2025, 5, 1) / 1000;
 const RULES = { maxretry: 3, findtime: 100, bantime: 150 };
 
 /**
- * Lines of what is said on several streams, some with a date that is off by up to a minute and a
+ * Log lines of several streams, some with a date that is off by up to a minute and a
  * half.
  */
 function logOf(said: fc.Arbitrary<string>, dated: boolean): fc.Arbitrary<readonly StoredEvent[]> {

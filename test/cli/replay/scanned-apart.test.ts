@@ -30,7 +30,7 @@ describe('a log scanned by a thread of its own', () => {
     expect(apart).toEqual({ stdout: here.out, stderr: here.err });
   });
 
-  it('tells of a file that breaks off, with what came before', async () => {
+  it('reports a file that breaks off, with what came before', async () => {
     // Stored, not compressed: the file itself must be large.
     const whole = gzipSync(text, { level: 0 });
     const log = file('auth.log.gz', whole.subarray(0, whole.length - 1000));

@@ -24,7 +24,7 @@ export interface OracleError {
   readonly line: number | null;
 }
 
-/** What the server would be told about one jail. */
+/** The settings that fail2ban's server would get for one jail. */
 export interface OracleJail {
   readonly backend: string;
   readonly failregex: readonly string[];

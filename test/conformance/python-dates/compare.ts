@@ -4,7 +4,7 @@ import type { Answer, Fail2banDate, Question } from './ask-fail2ban.ts';
 
 /**
  * Where cloudjail and fail2ban are known to differ. fail2ban drops a line with an exception, which
- * it counts as an error of the jail; cloudjail goes on with what the exception says.
+ * it counts as an error of the jail; cloudjail continues with the exception's result.
  */
 export const EXPLAINED: Readonly<Record<string, { readonly why: string; readonly time: 'none' | 'any' }>> = {
   KeyError: { why: 'a zone abbreviation it does not know: no date', time: 'none' },

@@ -1,6 +1,6 @@
 /**
- * How many cases a fuzz test runs: `usual` in every test run, more where CLOUDJAIL_FUZZ_CASES says
- * so. The seed is fixed unless CLOUDJAIL_FUZZ_SEED is given, so that a failure can be looked at
+ * How many cases a fuzz test runs: `usual` in every test run, more if CLOUDJAIL_FUZZ_CASES is
+ * set. The seed is fixed unless CLOUDJAIL_FUZZ_SEED is given, so that a failure can be looked at
  * again.
  */
 export function fuzzCases(usual: number): { readonly numRuns: number; readonly seed: number } {

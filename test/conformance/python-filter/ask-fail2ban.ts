@@ -12,7 +12,7 @@ export interface ReplayJob {
 }
 
 /**
- * A failure as fail2ban's Filter tells it: ban key, epoch seconds, how many lines are behind it.
+ * A failure from fail2ban's Filter: ban key, epoch seconds, how many lines are behind it.
  */
 export type ToldFailure = readonly [id: string, time: number, matches: number];
 

@@ -19,7 +19,7 @@ export function pythonVersion(): readonly [number, number, number] | undefined {
 
 /**
  * Whether the tests that need `what` can run. Where it is missing they are skipped with a line that
- * says so; in CI, where it must be there, they fail.
+ * reports it; in CI, where it must be there, they fail.
  */
 export function available(what: string, present: boolean): boolean {
   if (!present && process.env['CI'] === 'true') {

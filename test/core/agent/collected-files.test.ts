@@ -107,7 +107,7 @@ describe('what an agent cannot do', () => {
     expect(codes(collect(config, { logGroup: '/d' }))).toContain('AGENT_LOG_GROUP');
   });
 
-  it('a jail of the journal with a file is told that it may not be there', () => {
+  it('warns a journal jail with a file that the file may be missing', () => {
     const { diagnostics, files } = collect(jail('a', 'backend = systemd[journalflags=1]\nlogpath = /a'));
     expect(diagnostics).toContainEqual(expect.objectContaining({ code: 'AGENT_JOURNAL', severity: 'warning' }));
     expect(files).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('what an agent cannot do', () => {
 });
 
 describe('the time of events', () => {
-  it('is when the agent reads them, and that is said, where the form of the dates is the server’s matter', () => {
+  it('is when the agent reads them, with a warning, where the server decides the form of the dates', () => {
     const { files, diagnostics } = collect(jail('a', 'logpath = /a'));
     expect(files[0]).not.toHaveProperty('timestamp_format');
     expect(diagnostics).toMatchObject([{ code: 'AGENT_READ_TIME', severity: 'warning' }]);

@@ -117,7 +117,7 @@ describe('a format that an operator gives', () => {
     expect(readsSameTime('%m/%d/%y %H:%M:%S', dates('{^LN-BEG}%d/%m/%y %H:%M:%S'))).toBe(false);
   });
 
-  it('tells the same time in another zone', () => {
+  it('gives the same time in another zone', () => {
     expect(readsSameTime('%b %d %H:%M:%S', dates(undefined, 'UTC+0200'))).toBe(true);
     expect(hasZone('%Y-%m-%d %H:%M:%S %z')).toBe(true);
     expect(hasZone('%Y-%m-%d %H:%M:%S')).toBe(false);

@@ -34,7 +34,7 @@ describe('a log group that is about to be subscribed to by its prefix', () => {
     expect(subscribed({ ...ledger, orders: [] }, '/ecs/web-1').orders.map(({ id }) => id)).toEqual([3, 4]);
   });
 
-  it('takes its turn beside what the backfiller finds by itself, whoever of the two comes first', () => {
+  it('takes its turn beside what the backfiller finds by itself, whichever comes first', () => {
     const first = subscribed(undefined, '/ecs/api');
     const both = withDeployed(first, JAILS, NOW);
     expect(both?.orders.map(({ logGroup }) => logGroup)).toEqual(['/ecs/api', '/ecs/web-1', '/other']);

@@ -20,7 +20,7 @@ describe('a jail that is new', () => {
     expect(of('ban-made').map(({ ban }) => ban.id)).toEqual(['9.0.0.2', '9.0.0.3']);
     expect(await ledger()).toMatchObject({ orders: [], ended: [{ how: 'done', tally: { events: 6, bans: 2 } }] });
     expect(of('backfill-ended')).toEqual([expect.objectContaining({ how: 'done', events: 6, failures: 6, bans: 2 })]);
-    // Nothing is left to do, so nothing is told, and nothing but the ledger is read.
+    // Nothing is left to do, so nothing is reported, and only the ledger is read.
     const before = of('backfill-run').length;
     await run({ reader: { page: () => Promise.reject(new Error('asked')) } });
     expect(of('backfill-run')).toHaveLength(before);
@@ -75,7 +75,7 @@ describe('a jail that is new', () => {
 });
 
 describe('what is read back', () => {
-  it('bans whoever would still be banned; of others it keeps that they were', async () => {
+  it('bans ids whose bans would still hold, and records the ended ones', async () => {
     const { run, logs, order, of, ledger } = system();
     logs.put('/log', [...attack('9.0.0.1', NOW - 200), ...attack('9.0.0.2', NOW - 100)]);
     await order();

@@ -41,7 +41,7 @@ describe('the breaker', () => {
     expect((await ledger()).ended[0]?.tally.heldBack).toBeGreaterThan(50);
   });
 
-  it('that has tripped lets nobody be banned', async () => {
+  it('that has tripped stops all bans', async () => {
     const { run, logs, order, of, ports } = system({ jails });
     await ports.breakers.trip('test', NOW - 60);
     logs.put('/log', attack('9.0.0.1', NOW - 1000));
@@ -84,7 +84,7 @@ describe('what goes wrong', () => {
     ]);
     expect(of('backfill-failed').filter(({ givenUp }) => givenUp)).toHaveLength(1);
     expect(asked).toBeLessThan(DAY / 900 + 12);
-    // It is told that they wait.
+    // It reports that they wait.
     expect(Math.max(...of('backfill-run').map(({ lag }) => lag))).toBeGreaterThan(DAY - 1200);
   });
 

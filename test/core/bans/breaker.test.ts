@@ -48,7 +48,7 @@ async function bans(breaker: Breaker, wanted: number): Promise<number> {
 }
 
 describe('a breaker', () => {
-  it('is asked once and told once in a run that bans, and left alone by one that does not', async () => {
+  it('is read once and written once in a run that bans, and untouched by one that does not', async () => {
     const { run, calls } = world();
     expect(await bans(run(1000), 0)).toBe(0);
     expect(calls).toEqual([]);
@@ -132,7 +132,7 @@ describe('a counting run', () => {
     return { made, heldBack, calls };
   }
 
-  it('stops at its breaker and says of each ban held back why', async () => {
+  it('stops at its breaker and reports why each ban was held back', async () => {
     expect(await count({})).toMatchObject({ made: 6, heldBack: Array(4).fill('breaker') });
   });
 

@@ -35,7 +35,7 @@ describe('banByHand', () => {
     expect(await banByHand('9.0.0.1', 'sshd', -1, ports, 1100)).toMatchObject({ ban: { expiresAt: undefined } });
   });
 
-  it("makes a jail's ban the operator's, so that it holds whatever ignoreip says by now", async () => {
+  it("makes a jail's ban the operator's, so that it holds even against ignoreip", async () => {
     const { ports, bans } = system();
     const key = { id: '9.0.0.1', jail: 'sshd' };
     const request = {
@@ -68,7 +68,7 @@ describe('banByHand', () => {
 });
 
 describe('unbanByHand', () => {
-  it('lifts in one jail or in all, and says what it lifted', async () => {
+  it('lifts in one jail or in all, and returns what it lifted', async () => {
     const { ports } = system();
     for (const jail of ['a', 'b', 'c']) await banByHand('9.0.0.1', jail, 600, ports, 1000);
     expect((await unbanByHand('9.0.0.1', 'a', ports, 1100)).map((ban) => ban.jail)).toEqual(['a']);

@@ -88,7 +88,7 @@ describe('countAndBan', () => {
     expect(forGood.adds).toEqual([1000]);
   });
 
-  it('holds few attempts and lines, however long somebody stays below the threshold', async () => {
+  it('holds few attempts and lines, however long an id stays below the threshold', async () => {
     const { count, held, bans } = system({ maxmatches: 50 });
     for (let time = 0; time < 20_000; time += 51) await count([at(time)]);
     expect(await bans.read(key)).toBeUndefined();
@@ -129,7 +129,7 @@ describe('countAndBan', () => {
     expect(await bans.read(key)).toMatchObject({ banCount: 1 });
   });
 
-  it('counts the bans of all jails when told to', async () => {
+  it('counts the bans of all jails on request', async () => {
     const { count, bans } = system({ banTime: (earlier) => 100 + earlier, overalljails: true });
     const elsewhere = { bannedAt: 0, bantime: 60, attempts: 1, origin: 'jail', evidence: [], keptFor: 0 } as const;
     const { ban } = banned({ ...key, jail: 'ftp' }, undefined, { ...elsewhere, earlier: 4 }, 0);
@@ -150,7 +150,7 @@ describe('countAndBan', () => {
     expect(lengths[0]).toBeGreaterThan(0);
   });
 
-  it('stops banning, and says so once, when a jail makes more bans in a minute than maxbans; goes on when reset', async () => {
+  it('stops banning, and reports it once, when a jail makes more bans in a minute than maxbans; goes on when reset', async () => {
     const { ports, breakers, bans, events } = system();
     const rules = { ...RULES, maxbans: 2 };
     const attack = async (n: number, time: number): Promise<boolean> => {

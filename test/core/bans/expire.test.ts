@@ -93,7 +93,7 @@ describe('liftDueBans', () => {
     expect(told()).toHaveLength(2);
   });
 
-  it('lifts and tells of each ban once when two run at the same time', async () => {
+  it('lifts and reports each ban once when two run at the same time', async () => {
     const { ports, told, at } = await withBans(Array(50).fill(600));
     at(2000);
     const runs = await Promise.all([liftDueBans(ports, NO_DEADLINE), liftDueBans(ports, NO_DEADLINE)]);
@@ -102,7 +102,7 @@ describe('liftDueBans', () => {
     expect(runs.map((run) => run.left)).toEqual([0, 0]);
   });
 
-  it('stops when its time is up, in the middle of a page, says what is left, and goes on there the next time', async () => {
+  it('stops when its time is up, in the middle of a page, reports what is left, and continues there the next time', async () => {
     // The later in the list, the longer overdue.
     const { ports, states, told, at, events } = await withBans(Array.from({ length: 200 }, (_, i) => 800 - i));
     const paged = { ...ports, bans: inPages(ports.bans, 80) };
@@ -143,14 +143,14 @@ describe('liftDueBans', () => {
     expect(pages).toBeLessThanOrEqual(3);
   });
 
-  it('does nothing with no time at all, and says what waits', async () => {
+  it('does nothing with no time at all, and reports what waits', async () => {
     const { ports, at } = await withBans([600, 700]);
     at(2000);
     const run = await liftDueBans(ports, 2000);
     expect(run).toEqual({ lifted: 0, oldestOverdue: 0, finished: false, left: 2, oldestLeft: 400 });
   });
 
-  it('ends with every due ban lifted once whoever is killed at whichever write, alone or beside another run', async () => {
+  it('ends with every due ban lifted once when a run is killed at any write, alone or beside another run', async () => {
     const bantimes = fc.array(fc.constantFrom(-1, 500, 600, 700, 5000), { minLength: 20, maxLength: 60, size: 'max' });
     const death = fc.record({ at: fc.integer({ min: 1, max: 12 }), done: fc.boolean(), beside: fc.boolean() });
     let killed = 0;
@@ -190,7 +190,7 @@ describe('liftDueBans', () => {
     expect((await states()).filter((state) => state === 'active')).toHaveLength(1);
   });
 
-  it('gives up early on a store that answers nobody, and reports all that is left', async () => {
+  it('gives up early on a store that never answers, and reports all that is left', async () => {
     const { ports, at, bans, events } = await withBans(Array(500).fill(600));
     at(2000);
     let asked = 0;

@@ -85,7 +85,7 @@ async function system({ id = ID, jails = ['sshd'], bantime = 10_000 } = {}) {
 }
 
 describe('attempts of a banned id', () => {
-  it('leak when they come more than a minute after a target confirmed the ban; the jail and the targets are told', async () => {
+  it('leak when they come more than a minute after a target confirmed the ban; the jail and the targets are notified', async () => {
     const { attempt, confirm, events, leaks } = await system();
     await confirm('waf', 1003);
     await confirm('network-acl', 1020);

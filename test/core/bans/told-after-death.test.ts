@@ -8,7 +8,7 @@ import { memoryStores } from '../../support/stores.ts';
 const KEY = { jail: 'test', id: '9.0.0.1' };
 const { rules } = matchingJail(plainJail({ maxretry: 3, findtime: 100, bantime: 150 }));
 
-/** Matchers over the same stores, and what they told of bans. */
+/** Matchers over the same stores, and the bans they reported. */
 function system() {
   const stores = memoryStores();
   const told: number[] = [];
@@ -33,8 +33,8 @@ function system() {
   };
 }
 
-describe('a ban whose maker died before it told of it', () => {
-  it('is told of when the delivery comes again, though its last attempt came with another one', async () => {
+describe('a ban whose maker died before it reported it', () => {
+  it('is reported when the delivery comes again, though its last attempt came with another one', async () => {
     const { matched, diedOf, told } = system();
     await matched([1010]);
     await diedOf([1001, 1005]);
@@ -42,7 +42,7 @@ describe('a ban whose maker died before it told of it', () => {
     expect(told).toEqual([1010]);
   });
 
-  it('is told of by whoever takes its attempts away, since nobody would find it called for again', async () => {
+  it('is reported by the run that removes its attempts, since none would find it due again', async () => {
     const { matched, diedOf, told } = system();
     await diedOf([1001, 1005, 1010]);
     await matched([1011, 1012, 1013, 1014]);
@@ -51,7 +51,7 @@ describe('a ban whose maker died before it told of it', () => {
     expect(new Set(told)).toEqual(new Set([1010]));
   });
 
-  it('is told of though it has been lifted and another one made meanwhile', async () => {
+  it('is reported though it has been lifted and another one made meanwhile', async () => {
     const { stores, matched, diedOf, told } = system();
     await diedOf([1001, 1005, 1010]);
     const record = await stores.bans.read(KEY);
@@ -62,7 +62,7 @@ describe('a ban whose maker died before it told of it', () => {
     expect(new Set(told)).toEqual(new Set([1010, 1172]));
   });
 
-  it('is not told of when it was too late to be made', async () => {
+  it('is not reported when it was too late to be made', async () => {
     const { stores, matched, told } = system();
     await matched([101, 105, 110]);
     expect(await stores.bans.read(KEY)).toMatchObject({ state: 'lifted', bannedAt: 110 });

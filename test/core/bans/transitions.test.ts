@@ -36,7 +36,7 @@ describe('a ban', () => {
     expect(endOf(lifted(first, 990))).toBe(1000);
   });
 
-  it('carries its latest changes, so that each can be told of later', () => {
+  it('carries its latest changes, so that each can be reported later', () => {
     let record = first;
     for (let i = 1; i <= 6; i++) {
       const late = lifted(record, 1000 * i + 601);
@@ -59,7 +59,7 @@ describe('a ban', () => {
     });
   });
 
-  it('that ran out unnoticed is told as ended when the next begins', () => {
+  it('that ran out unnoticed is reported as ended when the next begins', () => {
     const again = banned(key, first, { ...request, bannedAt: 1601, earlier: 1 }, 1601);
     expect(again).toMatchObject({ kind: 'banned', ended: { state: 'lifted', liftedAt: 1600 }, ban: { banCount: 2 } });
   });

@@ -66,7 +66,7 @@ describe('compileJails', () => {
     ]);
   });
 
-  it('refuses a failregex that names nobody, unless prefregex does', () => {
+  it('refuses a failregex without an id, unless prefregex has one', () => {
     expect(compile(JAIL, '[Definition]\nfailregex = ^door: wrong code$\n').diagnostics).toMatchObject([
       { code: 'NO_FAILURE_ID', severity: 'error', at: { line: 2, column: 13 } },
     ]);
@@ -74,12 +74,12 @@ describe('compileJails', () => {
     expect(compile(JAIL, filter).compiled.jails).toHaveLength(1);
   });
 
-  it('says once that a prefregex is wrong, and nothing of the failregexes that rely on it', () => {
+  it('reports once that a prefregex is wrong, and nothing of the failregexes that rely on it', () => {
     const filter = '[Definition]\nprefregex = ^<HOST>: <F-CONTENT>.+</F-CONTENT>(\nfailregex = ^wrong code$\n';
     expect(compile(JAIL, filter).diagnostics.map(({ code }) => code)).toEqual(['REGEX_SYNTAX']);
   });
 
-  it('keeps a jail without failregex, for bans made by hand, and says so', () => {
+  it('keeps a jail without failregex, for bans made by hand, and reports it', () => {
     const { compiled, diagnostics } = compile(JAIL, '[Definition]\nfailregex =\n');
     expect(compiled.jails).toHaveLength(1);
     expect(diagnostics).toMatchObject([{ code: 'NO_FAILREGEX', severity: 'warning' }]);
@@ -95,7 +95,7 @@ describe('compileJails', () => {
     expect(diagnostics).toMatchObject([{ severity: 'error', at: { file: 'jail.local', line: 7 } }]);
   });
 
-  it('reads no date where the filter is told that lines come from a journal', () => {
+  it("reads no date where the filter's lines come from a journal", () => {
     const { compiled } = compile(JAIL.replace('filter = door', 'filter = door[logtype=journal]'));
     expect(compiled.jails[0]?.match.dates).toBeUndefined();
   });
@@ -105,7 +105,7 @@ describe('compileJails', () => {
     ['sendmail-whois', 1],
     ['network-acl', 0],
     ['iptables-multiport', 0],
-  ])('says whether action = %s would have to notify somebody', (action, count) => {
+  ])('reports whether action = %s needs a notifier', (action, count) => {
     const { diagnostics } = compile(`${JAIL}\naction = ${action}\n`);
     expect(diagnostics.filter(({ code }) => code === 'NOBODY_NOTIFIED')).toHaveLength(count);
   });

@@ -8,7 +8,7 @@ function jail(loggroup: readonly string[], logpath: readonly string[]): Jail {
 }
 
 describe('logGroups', () => {
-  it('maps a path to a log group below /cloudjail, and says nothing of it', () => {
+  it('maps a path to a log group below /cloudjail, and reports nothing', () => {
     expect(logGroups(jail([], ['/var/log/auth.log', '/var/log/secure tail', '/var/log/auth.log']))).toEqual({
       names: ['/cloudjail/var/log/auth.log', '/cloudjail/var/log/secure'],
       prefixes: [],
@@ -23,7 +23,7 @@ describe('logGroups', () => {
     ]);
   });
 
-  it('says which log group a path with wildcards has', () => {
+  it('reports which log group a path with wildcards has', () => {
     const { names, diagnostics } = logGroups(jail([], ['/var/log/apache*/*error.log']));
     expect(names).toEqual(['/cloudjail/var/log/apache/error.log']);
     expect(diagnostics).toMatchObject([{ code: 'LOG_PATH_WILDCARD', severity: 'info', at: { line: 3 } }]);

@@ -15,7 +15,7 @@ describe('regexPlace', () => {
     expect(placed('a(b <HOST> c)d', 'a(b ADDRESS-OR-NAME c)d', 21)).toBe(')');
   });
 
-  it('means what lies between the tags where it can tell no better', () => {
+  it('means the text between the tags where nothing better is known', () => {
     expect(placed('a <HOST> x <F-ID/> b', 'a AAAA x BBBBBBB b', 7)).toBe('<HOST> x <F-ID/>');
   });
 

@@ -40,7 +40,7 @@ describe('checkTargets', () => {
   });
 
   it.each([[['dry-run']], [['network-acl', 'dry-run']], [['sns']], [['sendmail', 'dummy']], [[]]])(
-    'says nothing of %j',
+    'reports nothing about %j',
     (actions) => {
       expect(told(actions, [])).toEqual([]);
     },

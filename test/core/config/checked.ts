@@ -22,7 +22,7 @@ enabled = true
   'filter.d/f.conf': '[Definition]\nfailregex = ^<HOST>$\nmode = normal\n_user = x\n',
 };
 
-/** What is said about a jail of a stock-like configuration with this jail.local. */
+/** The diagnostics of a jail of a stock-like configuration with this jail.local. */
 export function diagnosticsOf(local: string, files: Record<string, string> = {}): readonly Diagnostic[] {
   return readJails(memoryFiles({ ...BASE, 'jail.local': local, ...files })).diagnostics;
 }

@@ -7,7 +7,7 @@ import { memoryFiles } from './memory-files.ts';
 const golden = (name: string) => readFileSync(new URL(`./golden/${name}`, import.meta.url), 'utf8');
 
 describe('a configuration with everything wrong', () => {
-  it('is told all of it, with the line and carets', async () => {
+  it('reports all of it, with the line and carets', async () => {
     const files = memoryFiles({
       'jail.local': golden('jail.local'),
       'filter.d/nginx-http-auth.conf': '[Definition]\n',

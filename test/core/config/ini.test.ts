@@ -91,7 +91,7 @@ describe('parseIni: sections', () => {
     });
   });
 
-  it('tells names apart by case', () => {
+  it('distinguishes names by case', () => {
     expect(Object.keys(parse('[s]\n[S]\n[default]\n').sections)).toEqual(['s', 'S', 'default']);
   });
 });
@@ -121,7 +121,7 @@ describe('parseIni: mistakes', () => {
     expect(sections).toEqual({ s: { a: '3' } });
   });
 
-  it('says what to do about a byte order mark', () => {
+  it('names the remedy for a byte order mark', () => {
     expect(parse('\ufeff[s]\na=1\n').diagnostics[0]?.message).toContain('byte order mark');
   });
 });

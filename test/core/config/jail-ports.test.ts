@@ -71,7 +71,7 @@ describe('a port that can not be read', () => {
     expect(problemsOf(`[j]\n${options}\n`)).toEqual(problems);
   });
 
-  it('says which word, and what to write', () => {
+  it('reports which word, and what to write', () => {
     const [diagnostic] = diagnosticsOf('[j]\naction = network-acl\nport = imap,submision\n');
     expect(diagnostic?.message).toMatch(/^port = submision: "submision" is no known service; .* every port$/);
     expect(diagnostic?.help).toContain('submission');

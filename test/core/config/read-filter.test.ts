@@ -129,7 +129,7 @@ describe('readFilter: tags', () => {
     expect(failregexOf(`failregex = ${text}`)).toEqual([text]);
   });
 
-  it('is not told apart by case: an option called host takes <HOST> away', () => {
+  it('is not distinguished by case: an option called host takes <HOST> away', () => {
     expect(failregexOf('host = mine\nfailregex = ^<HOST>$')).toEqual(['^mine$']);
     expect(failregexOf('foo = 1\nfailregex = ^<FOO>$')).toEqual(['^1$']);
   });
@@ -163,9 +163,9 @@ describe('readFilter: logtype', () => {
   const text = '[Definition]\nfailregex = <logtype>\n';
   it.each([
     ['file, for a filter that sets none', text, 'f', 'file'],
-    ['what an argument says', text, 'f[logtype=rfc5424]', 'rfc5424'],
-    ['what the filter says', `${text}logtype = short\n`, 'f', 'short'],
-    ['what an argument says over the filter', `${text}logtype = short\n`, 'f[logtype=journal]', 'journal'],
+    ['an argument', text, 'f[logtype=rfc5424]', 'rfc5424'],
+    ['the filter', `${text}logtype = short\n`, 'f', 'short'],
+    ['an argument over the filter', `${text}logtype = short\n`, 'f[logtype=journal]', 'journal'],
   ])('is %s', (_, content, definition, logtype) => {
     const { filter, failregex } = read({ 'f.conf': content }, definition);
     expect([filter?.logtype, failregex]).toEqual([logtype, [logtype]]);

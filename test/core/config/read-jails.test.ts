@@ -114,7 +114,7 @@ action = network-acl[port="%(port)s"]
     expect(sshd(option).jail('sshd')).toMatchObject(expected);
   });
 
-  it('predefines the version and the directory, whatever [DEFAULT] says', () => {
+  it('predefines the version and the directory, over [DEFAULT]', () => {
     const { jail } = read(
       '[DEFAULT]\nfail2ban_version = mine\n[web]\nport = %(fail2ban_version)s %(fail2ban_confpath)s\n',
     );
@@ -142,7 +142,7 @@ action = network-acl[port="%(port)s"]
     });
   });
 
-  it('says so when nothing is enabled', () => {
+  it('reports that nothing is enabled', () => {
     expect(read('').problems).toEqual(['NO_JAIL_ENABLED -']);
   });
 });

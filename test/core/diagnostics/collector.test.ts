@@ -9,7 +9,7 @@ describe('createCollector', () => {
   it('keeps a mistake once, however often it is met', () => {
     const collector = createCollector();
     collector.add(mistake);
-    collector.add({ ...mistake, message: 'told by another jail' });
+    collector.add({ ...mistake, message: 'from another jail' });
     collector.add({ ...mistake, message: 'another' }, 'of its own');
     collector.add({ ...mistake, at: { ...at, column: 2 } });
     collector.add({ ...mistake, code: 'BAD_FILTER' });
@@ -21,7 +21,7 @@ describe('createCollector', () => {
     ]);
   });
 
-  it('tells diagnostics without a place by their message', () => {
+  it('distinguishes diagnostics without a place by their message', () => {
     const collector = createCollector();
     for (const message of ['x', 'y', 'x']) collector.add({ code: 'BAD_ACTION', severity: 'info', message });
     expect(collector.all().map(({ message }) => message)).toEqual(['x', 'y']);

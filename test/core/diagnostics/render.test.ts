@@ -93,7 +93,7 @@ describe('renderDiagnostic', () => {
     ]);
   });
 
-  it('keeps a caret at the end of a line that is shorter than the place says', () => {
+  it('keeps a caret at the end of a line that is shorter than its place', () => {
     const text = renderDiagnostic(
       { code: 'BAD_PORT', severity: 'error', message: 'm', at: { file: 'f', line: 1, column: 5, length: 9 } },
       'abcd',

@@ -153,7 +153,7 @@ describe('what a target holds of ours', () => {
     expect([...target.entries]).toEqual(['8.8.8.8', '9.0.0.1']);
   });
 
-  it('is told of when it was gone and stands there again', async () => {
+  it('is reported when it was gone and stands there again', async () => {
     const target = memoryBanTarget();
     const under = system([target]);
     const ports = under.container();
@@ -169,7 +169,7 @@ describe('what a target holds of ours', () => {
     expect(under.events).toContainEqual({ kind: 'entries-put-back', target: 'memory', ids: ['9.0.0.1'] });
   });
 
-  it('is told of with the time it took: from when the ban was put on record, and from when it ended', async () => {
+  it('is reported with the time it took: from when the ban was put on record, and from when it ended', async () => {
     const under = system([memoryBanTarget()]);
     const ports = under.container();
     const told = () => under.events.splice(0).filter(({ kind }) => kind === 'changes-confirmed');
@@ -199,7 +199,7 @@ describe('what a target holds of ours', () => {
     expect(told()).toEqual([]);
   });
 
-  it('says nothing of how fast it was where there was no room before, or no target', async () => {
+  it('shows nothing about how fast it was where there was no room before, or no target', async () => {
     const target = memoryBanTarget(1);
     const under = system([target]);
     const ports = under.container();

@@ -83,7 +83,7 @@ describe('enforcement', () => {
         const target = memoryBanTarget();
         const under = system([target]);
         // The records of ids that were never banned are unknown to the table: an entry for one is
-        // somebody else's.
+        // foreign.
         for (const action of steps) await take(action, under, target);
         const known = new Set<string>();
         for (const id of IDS) if ((await under.bans.ofId(id)).length > 0) known.add(id);
@@ -94,7 +94,7 @@ describe('enforcement', () => {
     );
   });
 
-  it('needs only the changed ids, told in any order and number', async () => {
+  it('needs only the changed ids, in any order and number', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(

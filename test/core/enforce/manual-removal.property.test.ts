@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { play, type Seen, story } from './manual-removal-lab.ts';
 
 describe('onManualRemoval = unban', () => {
-  it('lifts no ban whose entry anybody else took out: by banners, whoever dies when, wipes, and want of room', async () => {
+  it('lifts no ban whose entry anyone else took out: by banners, dying runs, wipes, and lack of room', async () => {
     const seen: Seen = { unbans: 0, deaths: 0, wipes: 0, ejected: 0, contested: 0 };
     await fc.assert(
       fc.asyncProperty(story, async (one) => await play(one, seen)),

@@ -56,7 +56,7 @@ function system(onManualRemoval: 'reban' | 'unban' = 'unban', capacity = 100) {
 const many = (count: number) => Array.from({ length: count }, (_, i) => `9.0.0.${i}`);
 
 describe('an entry that was removed by hand', () => {
-  it('is an unban in every jail that bans in the target, and of nobody else, when it is still gone a minute later', async () => {
+  it('is an unban in every jail that bans in the target, and in no other, when it is still gone a minute later', async () => {
     const under = system();
     await under.ban('9.0.0.1', 'ftp');
     await under.ban('9.0.0.1', 'elsewhere');
@@ -169,7 +169,7 @@ describe('an entry that is gone for another reason is put back', () => {
     for (const id of ids) expect(await under.state(id)).toBe('active');
   });
 
-  it('whoever put back what was wiped out died half way', async () => {
+  it('the run that put back wiped entries died half way', async () => {
     const under = system();
     const ids = many(8);
     await under.standing(...ids);
@@ -194,7 +194,7 @@ describe('an entry that is gone for another reason is put back', () => {
     expect(under.target.entries.size).toBe(8);
   });
 
-  it('it gave its place away in a full target, and whoever did that died before it was recorded', async () => {
+  it('it was displaced in a full target, and that run died before it was recorded', async () => {
     const under = system('unban', 2);
     await under.standing('9.0.0.1', '9.0.0.2');
     await under.ban('9.0.0.3', 'sshd', 3600);
@@ -230,7 +230,7 @@ describe('an entry that is gone for another reason is put back', () => {
       { now: () => under.time.now },
     );
     const ports = under.ports();
-    // Whoever took it out did not record that.
+    // The run that removed it did not record that.
     await reconcile({ ...ports, confirming: ports.confirming && { ...ports.confirming, entries } });
     expect(under.target.entries.has('9.0.0.1')).toBe(false);
     under.spared.clear();
@@ -263,7 +263,7 @@ describe('an entry that is gone for another reason is put back', () => {
     await reconcile(under.ports());
     const record = await under.bans.read({ id: '9.0.0.1', jail: 'sshd' });
     if (record) await under.bans.write(lifted(record, under.time.now));
-    // Whoever took it out died, and nobody came for a while.
+    // The run that removed it died, and no run followed for a while.
     under.target.entries.delete('9.0.0.1');
     await under.ban('9.0.0.1');
     under.time.now += 200;

@@ -78,7 +78,7 @@ describe('revocation', () => {
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(150);
   });
 
-  it('keeps a rule as it was when it was last revoked, and says for which bans', () => {
+  it('keeps a rule as it was when it was last revoked, with its bans', () => {
     const live = [{ ruleId: 'sgr-1', rule: { ...rule('198.51.100.7/32'), description: 'new' } }];
     const record = [{ rule: rule('198.51.100.7/32'), bans: ['198.51.100.7'], revokedAt: 1 }];
     const present = ['198.51.100.7', '198.51.100.0/24'].map((id): WantedBan => ({ id, ports: 'all' }));

@@ -22,7 +22,9 @@ const NEVER: Readonly<Partial<Record<string, readonly string[]>>> = {
   'ec2-banner': ['ban-made', 'ban-missed', 'ban-prolonged'],
 };
 
-/** The sources that a function is bundled from, without the table itself and what is types alone. */
+/**
+ * The sources that a function is bundled from, without the table itself and what is types alone.
+ */
 function sourcesOf(name: string): readonly string[] {
   const reached = new Set<string>();
   const next = [join('lambdas', name, 'main.ts')];

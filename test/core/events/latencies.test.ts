@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LONGEST_LATENCY, latencies } from '../../../core/events/latencies.ts';
 
 describe('latencies', () => {
-  it('are told in order, each of them while they are few', () => {
+  it('are reported in order, each of them while they are few', () => {
     expect(latencies([3, 1, 2])).toEqual({ seconds: [1, 2, 3], late: 0 });
     expect(latencies([7])).toEqual({ seconds: [7], late: 0 });
     expect(latencies([])).toEqual({ seconds: [], late: 0 });

@@ -151,7 +151,7 @@ describe('a forged address is reported', () => {
     expect(file.feed(forgery?.line ?? '', [])).toMatchObject({ id: '203.0.113.9' });
   });
 
-  it('or that nobody could look, when the sample lines alone take for ever', () => {
+  it('or that the check was impossible, when the sample lines alone take forever', () => {
     const jail = withFailregex('^\\s*refused .* from <HOST>');
     const expired: Watch = () => ({ kind: 'expired', cpuMs: 0 });
     const codes = jail.failregex.map((regex) => forgeableAddress(jail, regex, expired)?.code);

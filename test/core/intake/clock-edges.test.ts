@@ -69,7 +69,7 @@ describe("a ban's last second is banned: unban comes strictly after it (fail2ban
 
 describe('a log in local time with the zone of winter configured (jail.conf(5): logtimezone)', () => {
   it.each([
-    { what: 'in winter has the dates it says', date: '2026-03-29 01:59:50', event: '00:59:55', time: '00:59:50' },
+    { what: 'in winter has its dates', date: '2026-03-29 01:59:50', event: '00:59:55', time: '00:59:50' },
     {
       what: 'in summer, an hour off, has the times of its events',
       date: '2026-03-29 03:00:10',
@@ -113,7 +113,7 @@ describe('a date without a year is of the year that brings it near (fail2ban/ser
   const newYear = utc('2027-01-01T00:00:00');
   it.each([
     {
-      what: 'the last seconds of the old year, told in the new',
+      what: 'the last seconds of the old year, delivered in the new',
       date: 'Dec 31 23:59:58',
       event: newYear + 5,
       time: newYear - 2,

@@ -33,7 +33,7 @@ describe('the memory of consumed events', () => {
     expect(standings).toEqual(['new', 'new', ...events.map(() => 'consumed'), 'new']);
   });
 
-  it(`holds ${MOST_REMEMBERED} events in under 20 KB, and says up to when it has forgotten the others`, () => {
+  it(`holds ${MOST_REMEMBERED} events in under 20 KB, and returns up to when it has forgotten the others`, () => {
     const events = Array.from({ length: 10_000 }, (_, i) => event(i, 1_000_000 + i));
     const carried = consume(events);
     expect(JSON.stringify(carried).length).toBeLessThan(20_000);

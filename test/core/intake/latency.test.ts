@@ -8,7 +8,7 @@ const T = 1_795_000_000;
 const attempt = (at: number): LogEvent => ({ id: `${at}`, timestampMs: at * 1000, message: 'no 9.0.0.1' });
 
 describe('how long matching takes', () => {
-  it("is told from the events' own times until all was counted", async () => {
+  it("is measured from the events' own times until all was counted", async () => {
     const made = intakeSystem([plainJail({ maxretry: 5 })]);
     await made.feed([attempt(T), attempt(T + 1.5), attempt(T + 2)], {}, 3);
     const [matched] = made.told.filter((event) => event.kind === 'batch-matched');

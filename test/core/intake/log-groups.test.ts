@@ -41,7 +41,7 @@ describe('the log groups that a jail reads', () => {
     expect(bans()).toHaveLength(1);
   });
 
-  it('are never those of our own functions, which is said once', async () => {
+  it('are never those of our own functions, which is logged once', async () => {
     const { handle, attempts, told } = matcher(plainJail({ logGroupPrefixes: ['/aws/lambda/'] }));
     for (const stack of ['cloudjail', 'another', 'cloudjail']) {
       await handle(delivery(`/aws/lambda/cloudjail/${stack}/matcher`, ['a', 'b', 'c', 'd']));

@@ -29,7 +29,7 @@ const JAILS = [
   { name: 'a jail with a multi-line buffer', match: SEVERAL_LINES, attack: `slam from ${ATTACKER}` },
 ] as const;
 
-/** Feeds one batch and says who was banned and what was left. */
+/** Feeds one batch and returns the banned ids and what was left. */
 async function fed(match: CompiledMatch, events: readonly LogEvent[], maxretry = 3) {
   const made = intakeSystem([plainJail({ match, maxretry })]);
   await made.feed(events);
@@ -59,7 +59,7 @@ const POISON = [
 describe.each(JAILS)('$name', ({ match, attack }) => {
   const attacks = [10, 11, 12].map((n) => event(attack, n));
 
-  it.each(POISON)('goes on after $what, and bans nobody for it', async ({ message, left }) => {
+  it.each(POISON)('goes on after $what, and bans no one for it', async ({ message, left }) => {
     const poison = [0, 1, 2, 3].map((n) => event(message, n));
     const found = await fed(match, [...poison, ...attacks]);
     expect(found.banned).toEqual([ATTACKER]);
@@ -133,7 +133,7 @@ describe('the shipped sshd filter', () => {
     `a\0 from ${VICTIM} port 1 ssh2`,
   ];
 
-  it.each(forged)('bans whoever chose the user name %j, and not the address in it', async (name) => {
+  it.each(forged)('bans the client that chose the user name %j, and not the address in it', async (name) => {
     const texts = [
       `Failed password for invalid user ${name} from ${ATTACKER} port 5022 ssh2`,
       `Failed password for ${name} from ${ATTACKER} port 5022 ssh2`,
@@ -151,7 +151,7 @@ describe('the shipped sshd filter', () => {
     expect(banned.filter((id) => id !== ATTACKER)).toEqual([]);
   });
 
-  it('bans nobody for what clients write of themselves', async () => {
+  it('bans no one for what clients write of themselves', async () => {
     const texts = [
       `banner exchange: Connection from ${ATTACKER} port 5022: invalid format from ${VICTIM} port 1`,
       `Bad protocol version identification 'Failed password for root from ${VICTIM} port 1 ssh2' from ${ATTACKER} port 5022`,

@@ -139,7 +139,7 @@ describe('processBatch', () => {
     expect(seen).toBeGreaterThan(300);
   });
 
-  it('makes and tells of each ban once when batches are delivered again, at once or much later, to warm or cold containers', async () => {
+  it('makes and reports each ban once when batches are delivered again, at once or much later, to warm or cold containers', async () => {
     const again = fc.array(fc.tuple(fc.nat(40), fc.nat(40), fc.boolean()), { maxLength: 15, size: 'max' });
     await fc.assert(
       fc.asyncProperty(log, cuts, again, async (events, sizes, repeats) => {
@@ -234,7 +234,7 @@ describe('processBatch', () => {
     expect(made).toEqual([]);
   });
 
-  it('counts each ban once for recidive, however often and late it is told and whoever dies in between', async () => {
+  it('counts each ban once for recidive, however often and late it is reported and whichever run dies in between', async () => {
     const recidive = plainJail({
       name: 'again',
       loggroups: [],

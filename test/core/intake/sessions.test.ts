@@ -17,7 +17,7 @@ const at = (seconds: number, message: string, id = `${seconds} ${message}`): Log
 
 const counting = (match: CompiledMatch) => intakeSystem([plainJail({ match, maxretry: 1000, findtime: 1_000_000 })]);
 
-/** Names of the events that told of an attempt. */
+/** Names of the events that reported an attempt. */
 const countedOf = (made: ReturnType<typeof counting>, events: readonly LogEvent[]) => {
   const counted = new Set(made.attempts().map((attempt) => attempt.split(' ')[3]));
   return events.filter(({ id }) => counted.has(eventHash(id))).map(({ id }) => id);

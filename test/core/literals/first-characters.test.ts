@@ -32,7 +32,7 @@ describe('firstCharacters', () => {
     },
   );
 
-  it('tells nothing of characters beyond ASCII', () => {
+  it('lists no characters beyond ASCII', () => {
     expect(charactersOf('^[\u00e9x]')).toBe('x');
     expect(charactersOf('^\\w')).toHaveLength(63);
   });

@@ -26,14 +26,14 @@ describe('evaluate', () => {
     expect({ passed, ignoredBy }).toEqual({ passed: true, ignoredBy: undefined });
   });
 
-  it('says what held a line back', () => {
+  it('reports what held a line back', () => {
     const evaluator = createEvaluator(gate, NOW);
     expect(evaluator.evaluate('hall: refused 192.0.2.7')).toMatchObject({ passed: false, found: [] });
     expect(evaluator.evaluate('gate: refused 192.0.2.9')).toMatchObject({ passed: true, ignoredBy: 0, found: [] });
     expect(evaluator.evaluate('gate: open')).toMatchObject({ passed: true, ignoredBy: undefined, found: [] });
   });
 
-  it('tells where the date is, and the time of a line without one', () => {
+  it('returns the place of the date, and the time of a line without one', () => {
     const evaluator = createEvaluator(gate, NOW);
     expect(evaluator.evaluate('gate: refused 192.0.2.7').time).toBeUndefined();
     expect(evaluator.evaluate('2024-05-06 07:08:08 gate: open')).toMatchObject({
@@ -55,7 +55,7 @@ describe('evaluate', () => {
     expect(createEvaluator(gate, NOW).evaluate(line.slice(20), 5)).toMatchObject({ time: 5, found: [{}, {}] });
   });
 
-  it('tells of a failure whose address is still to come', () => {
+  it('reports a failure whose address is still to come', () => {
     const lift = compileDefinition(
       'failregex = ^\\s*<F-MLFID>lift</F-MLFID> stuck$\n ^\\s*<F-MLFID>lift</F-MLFID> called from <HOST>$',
     );

@@ -10,7 +10,7 @@ function capturing({ nofail, mlfforget, mlfgained, ...groups }: Tags): Captured 
   return { groups, content: undefined, mlfid: id, nofail, mlfforget, mlfgained };
 }
 
-/** Adds lines named by their own text to one session and says what each came to. */
+/** Adds lines named by their own text to one session and returns the result of each. */
 function trace(steps: readonly Tags[], sessions = createSessions(), first = 1) {
   return steps.map((tags, step) => {
     const session = sessions.add(id, capturing(tags), [`line ${first + step}`], 1000 + step);
@@ -26,7 +26,7 @@ function trace(steps: readonly Tags[], sessions = createSessions(), first = 1) {
 const from = { ip4: '192.0.2.1' };
 
 describe('sessions', () => {
-  it('tells of a nofail line with the failure that follows it, once', () => {
+  it('reports a nofail line with the failure that follows it, once', () => {
     expect(trace([{ ...from, nofail: 'Connection' }, from, from])).toEqual(['nofail', [1, 2], [3]]);
   });
 

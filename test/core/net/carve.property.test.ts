@@ -127,7 +127,7 @@ describe('carve', () => {
     expect(carve([ban], { ...tight, never: [cidr('198.51.100.16')] }).collateral).toBe(15n);
   });
 
-  it('never shuts everybody out', () => {
+  it('never blocks every address', () => {
     const all = { ...v4, allowed: [cidr('203.0.113.0/24')] };
     expect(carve([cidr('203.0.113.0/24'), cidr('203.0.113.9')], all).out).toEqual([false, true]);
     expect(carve([cidr('203.0.113.0/25'), cidr('203.0.113.128/25')], all).out).toEqual([true, false]);

@@ -45,7 +45,9 @@ describe('the entry of a name', () => {
   });
 });
 
-/** A world in which names and the account answer as told, and a store that may die at its write. */
+/**
+ * A world with configured answers of names and the account, and a store that may die at its write.
+ */
 function world() {
   const books = memoryAddressBookStore();
   const events: TelemetryEvent[] = [];
@@ -108,7 +110,7 @@ describe('keepAddressBook', () => {
     expect((await books.read())?.own.ranges).toEqual(['44.0.0.1', '44.0.0.2']);
   });
 
-  it('comes to the truth with the next whole run, whoever fails or dies before, and whoever runs at once', async () => {
+  it('comes to the truth with the next whole run, whichever run fails or dies before, or runs at once', async () => {
     const step = fc.record({
       gap: fc.integer({ min: 1, max: 700 }),
       a: answer,

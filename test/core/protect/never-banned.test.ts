@@ -73,7 +73,7 @@ describe('with what has been found out', () => {
     expect(exemptions({ ...jail, ignoreself: false }, known)('205.251.200.1')).toBe('neverBan 205.251.192.0/19');
   });
 
-  it('holds a jail back for a name that nobody has answered for, and for no other', () => {
+  it('holds a jail back for a name that no one has answered for, and for no other', () => {
     const reason = 'ignoreip new.example.net has not been resolved yet';
     expect(heldBack({ ignoreip: ['home.example.net', 'NEW.example.net'] }, known)).toBe(reason);
     expect(heldBack({ ignoreip: ['home.example.net', 'nobody.example.net'] }, known)).toBeUndefined();

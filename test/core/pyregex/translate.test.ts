@@ -26,7 +26,7 @@ describe('translate', () => {
     });
   });
 
-  it('says what to do instead, where there is something', () => {
+  it('names the alternative, where there is one', () => {
     const translation = translate('(?i)(\\w)\\1');
     expect(translation.kind === 'refused' && translation.diagnostics[0]?.help).toContain('(?-i:');
   });

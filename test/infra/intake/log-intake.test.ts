@@ -119,7 +119,7 @@ describe('log intake', () => {
     expect(subject).toThrow(/jail 'web': log group '\/cloudjail\/var\/log\/\*\.log'/);
   });
 
-  it('makes log groups of its own unless they are said to be there', () => {
+  it('creates its log groups unless they are listed as existing', () => {
     const loggroups = [
       '/cloudjail/var/log/auth.log',
       '/cloudjail/var/log/nginx/error.log',
@@ -132,7 +132,7 @@ describe('log intake', () => {
     expect(names.filter((name) => String(name).startsWith('/cloudjail/'))).toEqual(['/cloudjail/var/log/mail.log']);
   });
 
-  it('says which log groups send all their events to the matcher, and why', () => {
+  it('reports which log groups send all their events to the matcher, and why', () => {
     const long = Array.from({ length: 90 }, (_, i) => `word number ${i}`);
     const { stack } = testStack({
       jails: [

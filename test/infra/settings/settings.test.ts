@@ -173,7 +173,7 @@ describe('readSettings', () => {
     ['REGIONAL', 'cdk.json: context.cloudjail is "REGIONAL"; allowed: an object with any of stackName'],
     [[], 'cdk.json: context.cloudjail is []; allowed: an object'],
     [null, 'cdk.json: context.cloudjail is null; allowed: an object'],
-  ])('says of %j what is wrong and what is allowed', (context, message) => {
+  ])('reports the mistake in %j and the allowed values', (context, message) => {
     expect(() => readSettings(context)).toThrow(message);
   });
 

@@ -5,8 +5,8 @@ import { Enforcement } from '../../../infra/targets/enforcement.ts';
 import { functionOf, resourcesOf, testStack } from '../test-stack.ts';
 
 /**
- * CloudFormation rewrites a set's addresses, to none, when any property here changes. Whoever
- * changes this constant lifts every ban of every deployment until the next reconciliation.
+ * CloudFormation rewrites a set's addresses, to none, when any property here changes. A
+ * change of this constant lifts every ban of every deployment until the next reconciliation.
  */
 const FROZEN = {
   Ipv4Set: {
@@ -70,7 +70,7 @@ describe('IP sets', () => {
     expect(functionOf(template, 'banner').Properties['Environment']).toMatchObject({
       Variables: {
         [ENV.wafIpv4Sets]: {
-          'Fn::Join': ['', [{ Ref: 'Ipv4Set' }, ' ', { Ref: 'Ipv4Set2' }, ' ', { Ref: 'Ipv4Set3' }]],
+          "Fn::Join': ['', [{ Ref: 'Ipv4Set' }, ' ', { Ref: 'Ipv4Set2' }, ' ", { Ref: 'Ipv4Set3' }]],
         },
       },
     });

@@ -68,7 +68,7 @@ describe('the rule group', () => {
     ['count', { Count: {} }],
     ['captcha', { Captcha: {} }],
     ['challenge', { Challenge: {} }],
-  ])('does to the banned what one word says: %s', (action, Action) => {
+  ])('takes the configured action on banned addresses: %s', (action, Action) => {
     expect(groupFor({ action })).toEqual({ ...FROZEN, Rules: [{ ...FROZEN.Rules[0], Action }] });
   });
 
@@ -97,7 +97,7 @@ describe('the rule group', () => {
     expect(more).toEqual([]);
   });
 
-  it('takes X-Forwarded-For unless told otherwise, and lets malformed headers pass', () => {
+  it('takes X-Forwarded-For by default, and lets malformed headers pass', () => {
     expect(JSON.stringify(rulesFor({ forwardedIp: { position: 'ANY' } }))).toContain(
       '{"FallbackBehavior":"NO_MATCH","HeaderName":"X-Forwarded-For","Position":"ANY"}',
     );

@@ -84,7 +84,7 @@ describe('the web ACL', () => {
     'arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE',
     'arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5',
     'shop',
-  ])('can’t be attached to %s, and says to what', (arn) => {
+  ])('can’t be attached to %s, and names what it can be attached to', (arn) => {
     expect(() => attached(arn)).toThrow(
       `waf.webAcl.attach is ["${arn}"]; allowed: a list of different ARNs of application load balancers, REST API stages`,
     );

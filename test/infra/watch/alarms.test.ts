@@ -26,7 +26,7 @@ interface AlarmProperties {
 }
 
 const EVERYTHING = STACK_FIXTURES['everything'] ?? {};
-/** Log groups by name and by prefix, so that everybody has something to do. */
+/** Log groups by name and by prefix, so that every function has work. */
 const JAILS = [testJail({ logGroupPrefixes: ['/ecs/'] })];
 const RUNBOOK = readFileSync(fileURLToPath(new URL('../../../docs/runbook.md', import.meta.url)), 'utf8');
 const ARTICLES = [...readRunbook(RUNBOOK).keys()];
@@ -98,7 +98,7 @@ describe('alarms', () => {
     );
   });
 
-  it('say how bad it is and what has happened, then what the article says to look at and to do, and where it stands', () => {
+  it('report how bad it is and what has happened, then what to look at and to do from the article, and where it stands', () => {
     const linked = alarms.map(({ AlarmDescription }) => {
       const [, article] =
         /^\[(?:critical|high|warning)\] [^\n]+\.\n\nLook: [^\n]+[.?]\n\nDo: [^\n]+\.\n\nMore: docs\/runbook\.md#([a-z-]+)$/.exec(
@@ -181,7 +181,7 @@ describe('alarms', () => {
     for (const { Properties } of filters) expect(Properties['FilterName']).toBe('cloudjail-matcher');
   });
 
-  it('tell the topic in the settings, and nobody without one', () => {
+  it('notify the topic in the settings, and none without one', () => {
     const topic = 'arn:aws:sns:eu-central-1:123456789012:on-call';
     const telling = alarmsOf({ settings: { ...EVERYTHING, alarmTopicArn: topic } });
     expect(telling.length).toBe(alarms.length);
@@ -191,7 +191,7 @@ describe('alarms', () => {
     for (const { AlarmActions, OKActions } of alarms) expect([AlarmActions, OKActions]).toEqual([undefined, undefined]);
   });
 
-  it('tell another topic too of what somebody has to get up for', () => {
+  it('notify another topic too of critical alarms', () => {
     const [topic, pager] = ['on-call', 'pager'].map((name) => `arn:aws:sns:eu-central-1:123456789012:${name}`);
     const telling = alarmsOf({ settings: { ...EVERYTHING, alarmTopicArn: topic, criticalTopicArn: pager } });
     const paging = telling.filter(({ AlarmDescription }) => AlarmDescription.startsWith('[critical]'));

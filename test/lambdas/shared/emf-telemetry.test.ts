@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 describe('emfTelemetry', () => {
-  it('says how full a target is, and hands on what it warns of', () => {
+  it('reports how full a target is, and hands on what it warns of', () => {
     const report = { added: ['9.0.0.1'], removed: [], overflow: ['9.0.0.2'], held: 9, capacity: 18 };
     emfTelemetry().emit({
       kind: 'target-converged',
@@ -47,7 +47,7 @@ describe('emfTelemetry', () => {
     expect(JSON.stringify(lines)).not.toContain('9.0.0.');
   });
 
-  it('says that a run came to its end though there was nothing to do: the alarms for silence wait for it', () => {
+  it('reports that a run came to its end though there was nothing to do: the alarms for silence wait for it', () => {
     const nothing = { added: [], removed: [], overflow: [], held: 0, capacity: 10 };
     const telemetry = emfTelemetry();
     telemetry.emit({ kind: 'target-converged', target: 'waf', report: nothing, active: 0 });
@@ -64,7 +64,7 @@ describe('emfTelemetry', () => {
     expect(lines.filter((line) => 'TargetUtilization' in line)).toEqual([]);
   });
 
-  it('writes the latencies of a batch as the values of one metric, and says how many events were too old to have one', () => {
+  it('writes the latencies of a batch as the values of one metric, and reports how many events were too old to have one', () => {
     const took = { seconds: [0.25, 1.23456, 2], late: 3 };
     const left = { names: 0, notAddresses: 0, tooLong: 0, givenUp: 0 };
     const batch = { kind: 'batch-matched', logGroup: '/log', lines: 9, failures: 2, left } as const;

@@ -58,7 +58,7 @@ describe('redrivenEvents', () => {
 
   it.each([
     ['without the event, which was too long', JSON.stringify({ ...failure, requestPayload: undefined })],
-    ['that somebody else sent', 'hello'],
+    ['that another sender sent', 'hello'],
     ['of null', 'null'],
   ])('throws for a message %s', (_name, body) => {
     expect(() => redrivenEvents(fromQueue(body))).toThrow(UnreadableFailureError);

@@ -29,7 +29,7 @@ describe('time to live', () => {
     expect(await state()).toEqual({ TimeToLiveStatus: 'DISABLED' });
   });
 
-  it('removes expired items when told, and says in the stream that DynamoDB did', async () => {
+  it('removes expired items on request, and reports in the stream that DynamoDB did', async () => {
     db.registerStream(TableName);
     const now = clock.ms / 1000;
     const withTtl = (id: string, ttl: object) => put(id, { Item: { ...keyOf(id), ttl } });
@@ -74,7 +74,7 @@ describe('faults', () => {
     expect(await failure(put('a'))).toBeInstanceOf(TransactionConflictException);
   });
 
-  it('somebody else writes first', async () => {
+  it('another writer writes first', async () => {
     const other = dynamoDbClient(db.endpoint);
     db.faults.inject({
       when: (input) => input['ConditionExpression'] !== undefined,

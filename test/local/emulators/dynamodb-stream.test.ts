@@ -88,7 +88,7 @@ describe('a table’s stream', () => {
     });
   });
 
-  it('tells insertion, modification and removal', async () => {
+  it('reports insertion, modification and removal', async () => {
     await put('a');
     await put('a', { x: { S: '1' } });
     await set('b', 'active');
@@ -98,7 +98,7 @@ describe('a table’s stream', () => {
     expect(taken()).toEqual([]);
   });
 
-  it('says nothing of writes that fail or change nothing', async () => {
+  it('shows nothing about writes that fail or change nothing', async () => {
     await put('a', { hits: { SS: ['1', '2'] }, state: { S: 'active' } });
     expect(taken()).toEqual(['INSERT a']);
     await put('a', { state: { S: 'active' }, hits: { SS: ['2', '1'] } });

@@ -17,7 +17,7 @@ const lines = (format: BlocklistFormat, ids = IDS): string[] =>
   renderBlocklist(format, blocklist(ids, 3)).split('\n').slice(0, -1);
 
 describe('the forms of a blocklist', () => {
-  it('say first whose they are, how long and how new', () => {
+  it('begin with their origin, their length and their time', () => {
     for (const format of BLOCKLIST_FORMATS) {
       expect(lines(format)[0]).toBe('# cloudjail blocklist: 5 entries, revision 3');
     }

@@ -24,7 +24,7 @@ type PeerName = keyof typeof ADDRESSES;
 
 /**
  * Stands in for systemctl where no systemd runs: notes its arguments, and runs the service when
- requested.
+ * requested.
  */
 const SYSTEMCTL = `#!/bin/sh
 echo "$*" >>/run/systemctl.log

@@ -169,7 +169,7 @@ describe('the bucket of a blocklist', () => {
       },
     });
     expect(of.findOutputs('BlocklistUrl')['BlocklistUrl']?.['Value']).toEqual({
-      "Fn::Join': ['', ['s3://", { Ref: 'BlocklistBucket' }, '/blocklist/']],
+      'Fn::Join': ['', ['s3://', { Ref: 'BlocklistBucket' }, '/blocklist/']],
     });
   });
 

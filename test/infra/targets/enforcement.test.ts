@@ -70,7 +70,7 @@ describe('IP sets', () => {
     expect(functionOf(template, 'banner').Properties['Environment']).toMatchObject({
       Variables: {
         [ENV.wafIpv4Sets]: {
-          "Fn::Join': ['', [{ Ref: 'Ipv4Set' }, ' ', { Ref: 'Ipv4Set2' }, ' ", { Ref: 'Ipv4Set3' }]],
+          'Fn::Join': ['', [{ Ref: 'Ipv4Set' }, ' ', { Ref: 'Ipv4Set2' }, ' ', { Ref: 'Ipv4Set3' }]],
         },
       },
     });

@@ -11,7 +11,7 @@ export const EXIT_CODES = `
 Exit codes: 0 done, 1 a mistake in the configuration or a failure, 2 wrong usage or an unreadable file.`;
 
 /**
- * Runs `cloudjail …args`. Never throws: what goes wrong is told on `terminal.err`.
+ * Runs `cloudjail …args`. Never throws: it prints errors to `terminal.err`.
  *
  * @returns the exit code
  */
@@ -36,7 +36,7 @@ async function program(args: readonly string[], terminal: Terminal): Promise<Com
       .exitOverride()
       .configureHelp({ optionDescription })
       .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-      .showHelpAfterError(`(cloudjail ${command === cloudjail ? '' : `${command.name()} `}--help says more)`);
+      .showHelpAfterError(`(cloudjail ${command === cloudjail ? '' : `${command.name()} `}--help shows more)`);
   }
   return cloudjail;
 }

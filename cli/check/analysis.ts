@@ -1,6 +1,6 @@
 import type { Diagnostics, Parameters } from 'recheck';
 
-/** What an analysis of a regex says of the time it may take. */
+/** The result of an analysis of a regex's running time. */
 export type Verdict =
   | { readonly kind: 'sound' }
   /** More rounds of the attack take it ever longer, if the analysis is right. */

@@ -52,7 +52,7 @@ function eitherWay(root: Node): Node {
   return rewrite(root, (node) => (node.kind === 'conditional' ? alternation([node.yes, node.no]) : node));
 }
 
-/** Nobody reads what it captures. */
+/** Its captures are not read. */
 function unnamed(root: Node): Node {
   return rewrite(root, (node) => {
     if (node.kind !== 'group') return node;

@@ -11,9 +11,9 @@ const HELP =
   'put something between the rounds that the inner repetition does not take, or write what may stand there instead of a wildcard';
 
 /**
- * Whether somebody's text can keep the regex busy. Texts that blow up the usual mistake, a
- * repetition of a repetition, are tried first, then what an analysis of the whole regex suggests.
- * Reported is only what the clock agrees with.
+ * Whether some text can keep the regex busy. It first tries texts against the usual mistake, a
+ * repetition of a repetition, then the text that an analysis of the whole regex suggests. It
+ * reports only texts whose measured time confirms the suspicion.
  */
 export async function backtracking(
   jail: InspectedJail,
@@ -71,5 +71,5 @@ function unknown({ option, text }: InspectedRegex, reason: string): Finding {
 function evidence({ characters, line }: SlowText): string {
   const measured = `more than ${TOO_LONG_MS} ms for ${characters} characters`;
   if (line === undefined) return `${measured}, though no whole log line was found that gets there`;
-  return `${measured} in a line of this log, which the matcher gives up, with whatever else the line says`;
+  return `${measured} in a line of this log, which the matcher gives up, with everything else in the line`;
 }

@@ -15,7 +15,7 @@ export interface InspectOptions {
   readonly trusted: ReadonlySet<string>;
   /** How many regexes are analyzed at once. */
   readonly lanes: number;
-  /** Told after each step how many of all are done. */
+  /** Called after each step with the number of finished steps and the total. */
   readonly progress?: (done: number, all: number) => void;
 }
 
@@ -25,9 +25,9 @@ interface Step {
 }
 
 /**
- * What is worth knowing of the regexes of jails that compile: those that take too long on some
- * text, and those that take a stranger's text for the address. Of a regex that several jails share
- * each is said once.
+ * Finds the dangerous regexes of jails that compile: those that take too long on some text, and
+ * those that take a client's text for the address. A finding about a regex that several jails share
+ * is reported once.
  */
 export async function inspect(
   jails: readonly InspectedJail[],

@@ -12,7 +12,7 @@ const SUFFIXES = ['!', '(', '"', ' ', '\u2026'];
 /**
  * Texts worth trying on a regex that repeats a repetition: one text can then be cut into rounds in
  * exponentially many ways. What comes before the repetition, ever more of its rounds, and an end
- * that it does not take. Most do no harm; trying them tells.
+ * that it does not take. Most do no harm, so each is tried.
  */
 export function nestedAttacks({ root }: Pattern): readonly Attack[] {
   const random = seededRandom(1);

@@ -26,7 +26,7 @@ export interface PatternProof extends PatternGroup {
   readonly lost: readonly SampleLine[];
   /** Failregexes no line could be made up for. */
   readonly unsampled: readonly { readonly jail: string; readonly failregex: string }[];
-  /** What CloudWatch says of a pattern that it does not take. */
+  /** CloudWatch's error for a pattern that it refuses. */
   readonly refused: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface ProofOptions {
   readonly patterns: PatternTest;
   readonly watch: Watch;
   readonly users: readonly UsersLine[];
-  /** Told of each log group before it is tried. */
+  /** Called with each log group before it is tried. */
   readonly progress: (done: number, all: number) => void;
 }
 

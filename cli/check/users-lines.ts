@@ -11,7 +11,7 @@ const MOST_LINES = 20_000;
 /**
  * The lines of log files, each once.
  *
- * @param remark told of a file that is not read to its end
+ * @param remark called with a file that is not read to its end
  * @throws {LogFileError} when one can't be read
  */
 export async function usersLines(

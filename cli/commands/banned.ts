@@ -22,7 +22,7 @@ An address is banned by a jail too when the jail bans a range around it.`;
 export function bannedCommand(terminal: Terminal): Command {
   return withStackOptions(
     new Command('banned')
-      .description('Says which jails ban an address, as fail2ban-client banned does.')
+      .description('Lists the jails that ban an address, like fail2ban-client banned.')
       .argument('[ip...]', 'addresses or ranges'),
   )
     .addHelpText('after', EXAMPLES)

@@ -197,7 +197,7 @@ async function printFailures({ lines, match, now }: Test, format: string, termin
   }
 }
 
-/** The verdicts on all lines; those that take a regex too long are told of. */
+/** The verdicts on all lines; those that take a regex too long are reported. */
 async function* judged(
   { lines, match, now, all }: Test,
   terminal: Terminal,
@@ -210,7 +210,7 @@ async function* judged(
 }
 
 function givenUp({ number }: TestedLine): string {
-  return `line ${number}: given up, a regex takes too long on it (cloudjail check tells of such regexes)\n`;
+  return `line ${number}: given up, a regex takes too long on it (cloudjail check finds such regexes)\n`;
 }
 
 async function printReport(test: Test, options: Options, terminal: Terminal): Promise<void> {

@@ -28,7 +28,7 @@ async function run(jail: string, options: StackOptions, { out, err, clock }: Ter
   await onStack(options, clock, async ({ breakers }) => {
     const trippedAt = await breakers.trippedAt(jail);
     if (trippedAt === undefined && !jails.enabled.has(jail)) throw notRunning(jail, jails);
-    // Somebody else may be faster: then it is they who resumed it.
+    // Another operator may be faster and have resumed it.
     const resumed = trippedAt !== undefined && (await breakers.reset(jail));
     if (options.json) out(`${JSON.stringify({ jail, resumed, trippedAt: trippedAt ?? null })}\n`);
     else out(`${answer(jail, trippedAt, resumed)}\n`);
@@ -41,7 +41,9 @@ async function run(jail: string, options: StackOptions, { out, err, clock }: Ter
 function answer(jail: string, trippedAt: number | undefined, resumed: boolean): string {
   if (trippedAt === undefined) return `${jail} bans: its breaker has not tripped`;
   const since = `its breaker had tripped ${clockText(trippedAt)} UTC`;
-  return resumed ? `${jail} bans again; ${since}` : `${jail} bans again; ${since}, and somebody else has just reset it`;
+  return resumed
+    ? `${jail} bans again; ${since}`
+    : `${jail} bans again; ${since}, and another operator has just reset it`;
 }
 
 /** Bans are counted by the minute of the clock. */

@@ -44,7 +44,7 @@ interface JailState {
 export function statusCommand(terminal: Terminal): Command {
   return withStackOptions(
     new Command('status')
-      .description('Says which jails there are, or how one is doing, as fail2ban-client status does.')
+      .description('Lists the jails, or shows the state of one, like fail2ban-client status.')
       .argument('[jail]', 'a jail'),
   )
     .addHelpText('after', EXAMPLES)

@@ -39,8 +39,8 @@ export const RECORD_BYTES = 400;
 export const LOG_BYTES_PER_INVOCATION = 1500;
 
 /**
- * Seconds that an invocation takes, which only a deployed stack can tell: taken high. `cloudjail`
- * has an alarm on none of them; the dashboard shows the real ones.
+ * Seconds that an invocation takes. Only a deployed stack can show them, so the values are high.
+ * `cloudjail` has an alarm on none of them; the dashboard shows the real ones.
  */
 export const SECONDS = { matcher: 0.06, matcherLine: 0.000_05, perMinute: 0.25, banner: 0.5 };
 /**

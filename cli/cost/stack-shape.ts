@@ -8,8 +8,8 @@ export interface StackShape {
   readonly dashboards: number;
   readonly functions: readonly StackFunction[];
   /**
-   * Log groups that the matcher is subscribed to, and whether all have a pattern that leaves out
-   * lines that concern nobody.
+   * Log groups that the matcher is subscribed to, and whether all have a pattern that drops lines
+   * that concern no jail.
    */
   readonly logGroups: number;
   readonly filtered: boolean;

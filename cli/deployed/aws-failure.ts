@@ -13,8 +13,8 @@ export function failure(message: string, help: string): CommandError {
 }
 
 /**
- * A failure of AWS, or on the way to it, in words for whoever typed the command. `undefined`: it is
- * something else.
+ * A failure of AWS, or on the way to it, as text for the operator. `undefined` for any other
+ * failure.
  *
  * Names and codes: "Common error types" of the CloudFormation and DynamoDB API references; Node's
  * and the SDK's own for what goes wrong before there is an answer.
@@ -63,7 +63,7 @@ function refused({ name, message }: Error, { stack, region }: Place): CommandErr
   if (DENIED.includes(name)) {
     return failure(
       message,
-      `ask for the permission, or sign in as somebody who has it; all commands together need ${NEEDED}`,
+      `ask for the permission, or sign in as a user who has it; all commands together need ${NEEDED}`,
     );
   }
   if (name === 'OptInRequired')
@@ -112,7 +112,7 @@ function unreachable(error: Error, { region }: Place): CommandError | undefined 
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   if (/CERT|SELF_SIGNED/.test(code)) {
     const help = "name your proxy's certificate authority in NODE_EXTRA_CA_CERTS";
-    return failure(`whoever answers for AWS shows a certificate that is not trusted: ${error.message}`, help);
+    return failure(`the server that answers for AWS has a certificate that is not trusted: ${error.message}`, help);
   }
   if (!UNREACHABLE.includes(code)) return undefined;
   const { silence } = SILENT.exec(error.message)?.groups ?? {};

@@ -28,7 +28,7 @@ export interface BanOutcome {
 /**
  * Bans each id once, by hand.
  *
- * @param onOutcome told of each as it is done; when the work breaks off, of those that were
+ * @param onOutcome called with each finished outcome, also when the work is aborted
  */
 export async function banIds(
   { jail, ids, bantime, now }: BanOrder,
@@ -43,7 +43,7 @@ export async function banIds(
   await eachAtOnce([...each].reverse(), ban, TABLE_CALLS);
 }
 
-/** What the operator may not expect of it; told before anything is banned. */
+/** The surprises for the operator; reported before anything is banned. */
 export function warnings({ jail, ids }: BanOrder): readonly string[] {
   const exempt = exemptions({
     ignoreip: jail.ignoreip.map(({ value }) => value),
@@ -69,7 +69,7 @@ function widened({ typed, id, range }: TypedId, banned: string, { name }: Jail):
   return `${typed} counts as ${banned} in ${name}, so that is banned; write ${id}/${range?.prefix} for it alone`;
 }
 
-/** What is worth saying of an outcome; `undefined` when the ban was simply made. */
+/** The remark on an outcome; `undefined` when the ban was simply made. */
 export function remark({ id, made }: BanOutcome): string | undefined {
   switch (made.kind) {
     case 'banned':

@@ -14,8 +14,8 @@ export interface ConfiguredJails {
 }
 
 /**
- * What the configuration says; its mistakes are not told again, since `cdk deploy` refused what has
- * any.
+ * The jails of the configuration; its mistakes are not reported again, because `cdk deploy` refuses
+ * them.
  *
  * @throws {ConfigDirectoryError} when there is no such directory
  */

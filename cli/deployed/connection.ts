@@ -36,7 +36,7 @@ export interface Connection {
 }
 
 /**
- * Signs in as the options say; AWS has not been asked yet.
+ * Creates clients from the options; it calls AWS not yet.
  *
  * @throws {CommandError} when they can't be right
  */

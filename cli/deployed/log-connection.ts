@@ -18,7 +18,7 @@ export interface LogConnection {
 }
 
 /**
- * Signs in as the options say; AWS has not been asked yet.
+ * Creates clients from the options; it calls AWS not yet.
  *
  * @throws {CommandError} when they can't be right
  */
@@ -39,8 +39,8 @@ export async function connectToLogs(options: SignInOptions, signal: AbortSignal)
 }
 
 /**
- * One page of names, for a guess at what was meant; whatever goes wrong, the failure at hand is the
- * one to tell of.
+ * One page of names, for a guess at what was meant; any error here is ignored in favor of the
+ * original failure.
  */
 async function namesWith(client: CloudWatchLogsClient, prefix: string): Promise<readonly string[]> {
   const input = prefix === '' ? {} : { logGroupNamePrefix: prefix };
@@ -53,7 +53,7 @@ function refused(error: unknown): CommandError | undefined {
   if (!(error instanceof Error) || !['AccessDenied', 'AccessDeniedException'].includes(error.name)) return undefined;
   return failure(
     error.message,
-    'ask for the permission, or sign in as somebody who has it: what a log group has is read with logs:FilterLogEvents on it, patterns are ' +
+    'ask for the permission, or sign in as a user who has it: what a log group has is read with logs:FilterLogEvents on it, patterns are ' +
       'tried with logs:TestMetricFilter on all resources',
   );
 }

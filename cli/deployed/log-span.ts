@@ -15,7 +15,7 @@ export interface SpanOptions {
  */
 const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(?: ?(Z|[+-]\d{2}:?\d{2}))?)?$/i;
 
-/** @param since what is read when nothing is said; `undefined`: it must be said */
+/** @param since the default span; `undefined`: the option is required */
 export function withSpanOptions(command: Command, since?: string): Command {
   const otherwise = since === undefined ? '' : ` (default: ${since})`;
   return command
@@ -36,7 +36,7 @@ export function withSpanOptions(command: Command, since?: string): Command {
  */
 export function spanOf(options: SpanOptions, now: number, since?: string): Span {
   const from = options.since ?? since;
-  if (from === undefined) throw usageError('Say from when on events are to be read: --since 1h');
+  if (from === undefined) throw usageError('Set from when on to read events: --since 1h');
   const fromMs = instantOf('--since', from, now);
   const toMs = options.until === undefined ? now : Math.min(now, instantOf('--until', options.until, now));
   if (fromMs >= now) throw usageError(`--since ${from}: there are no events from ${shown(fromMs)} on yet`);

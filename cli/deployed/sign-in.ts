@@ -37,7 +37,9 @@ export async function regionOf(client: { readonly config: { region(): Promise<st
   });
 }
 
-/** Which release of Node a later SDK will want is not for whoever bans an address to read. */
+/**
+ * The SDK's notice on future Node releases is suppressed, because it does not concern an operator.
+ */
 function quietSdk(): void {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 }

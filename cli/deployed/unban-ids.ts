@@ -7,7 +7,7 @@ import type { DeployedStack } from './stack-access.ts';
 import { TABLE_CALLS } from './table-calls.ts';
 import { idIn, type TypedId } from './typed-id.ts';
 
-/** How addresses count where no configuration says it: bans of jails that are gone. */
+/** How addresses count without a configuration, for bans of jails that are gone. */
 const USUAL_PREFIXES = { ipv4prefix: 32, ipv6prefix: 64 };
 
 export interface UnbanOrder {
@@ -26,7 +26,7 @@ export interface UnbanOrder {
  * Lifts the bans of each id: an address's own and that of the range it counts as, a range's own and
  * those inside it.
  *
- * @param onLifted told of each id as it is done; when the work breaks off, of those that were
+ * @param onLifted called with each finished id, also when the work is aborted
  */
 export async function unbanIds(
   { ids, jail, prefixes, active, now }: UnbanOrder,
@@ -47,7 +47,7 @@ export async function unbanIds(
 /**
  * Lifts all of these bans.
  *
- * @param onLifted told of each as it is done; not of those that were lifted meanwhile
+ * @param onLifted called with each finished one, but not with those lifted meanwhile
  */
 export async function unbanAll(
   active: readonly ActiveBan[],

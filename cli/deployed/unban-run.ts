@@ -26,8 +26,8 @@ export interface TypedUnban {
 }
 
 /**
- * Unbans what was typed, prints how many bans that lifted, and says of whom there was none or still
- * is one.
+ * Unbans what was typed, prints the number of lifted bans, and the ids without a ban or with a
+ * remaining one.
  */
 export async function unbanTyped(typed: TypedUnban, stack: DeployedStack, output: Output): Promise<void> {
   const { jail, jails, reportAbsent } = typed;

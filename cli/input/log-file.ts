@@ -5,7 +5,7 @@ import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 
-/** The file cannot be read as a log; the message names it and says what to do. */
+/** The file cannot be read as a log; the message names the file and the remedy. */
 export class LogFileError extends Error {
   override readonly name = 'LogFileError';
 }

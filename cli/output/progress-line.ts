@@ -1,7 +1,7 @@
 import type { Terminal } from '../terminal.ts';
 import { screenSafe } from './printable.ts';
 
-/** A line at the bottom of a screen that says how far a long command is. */
+/** A line at the bottom of a screen that shows the progress of a long command. */
 export interface ProgressLine {
   show(text: string): void;
   /** Takes it away, for what is printed next. */

@@ -1,8 +1,6 @@
 import type { IpSetContents } from '../../local/embedded-aws.ts';
 
-/**
- * What a run tells, in the order it happens; also the lines of `--json`. Times are epoch seconds.
- */
+/** The events of a run, in order; also the lines of `--json`. Times are epoch seconds. */
 export type RunEvent =
   | {
       readonly event: 'ban';

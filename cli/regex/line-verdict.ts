@@ -9,8 +9,8 @@ export interface RegexMatch {
   /** From 1. */
   readonly failregex: number;
   /**
-   * What would be banned; hosts as they were captured. `null`: nothing yet, a later line of the
-   * session may tell.
+   * The id that would be banned; hosts as captured. `null`: nothing yet, a later line of the
+   * session may supply it.
    */
   readonly id: string | null;
   readonly nofail: boolean;
@@ -58,7 +58,7 @@ export function lineJudge(match: CompiledMatch, now: number, all: boolean): Line
   let buffer: readonly string[] = [];
   let lastTime: number | null = null;
 
-  /** Mirrors the buffer of the last lines, to tell which of them a match has taken. */
+  /** Mirrors the buffer of the last lines, to find the lines that a match has used. */
   function takeEarlier(text: string, found: readonly FoundFailure[]): readonly string[] {
     if (match.maxlines <= 1) return [];
     const earlier = buffer.slice(-(match.maxlines - 1));

@@ -15,7 +15,7 @@ export interface KeptLines {
 }
 
 /**
- * How many lines of an outcome are kept to be shown; fail2ban-regex shows fewer than 20, or says
+ * How many lines of an outcome are kept to be shown; fail2ban-regex shows fewer than 20, or prints
  * that there are more.
  */
 export const MOST_SHOWN = 20;

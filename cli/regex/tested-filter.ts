@@ -8,7 +8,7 @@ import { configDirectory } from '../../filters/config-directory.ts';
 
 /** The filter under test, and where it came from. */
 export interface TestedFilter {
-  /** `undefined` when it can't be read: the diagnostics say why. */
+  /** `undefined` when it can't be read: the diagnostics give the reason. */
   readonly filter: Filter | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** What the diagnostics point into. */

@@ -43,7 +43,7 @@ async function* pagesOf(reader: LogReader, logGroup: string, span: Span): AsyncG
     const page: LogPage | 'no-such-group' = await asked;
     if (page === 'no-such-group') throw new MissingLogGroup(logGroup, !first);
     asked = page.next === undefined ? undefined : reader.page(logGroup, span, page.next);
-    // Whoever waits for it gets the error; until then it must not count as unhandled.
+    // The caller that awaits it gets the error; until then it must not count as unhandled.
     asked?.catch(() => undefined);
     yield page.events.map((event) => ({ ...event, logGroup }));
   }

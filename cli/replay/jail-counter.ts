@@ -20,7 +20,7 @@ interface Counted {
   bannedUntil: number;
 }
 
-/** Attempts that brought nobody nearer to a ban. */
+/** Attempts that did not count toward a ban. */
 export interface Uncounted {
   /** By the reason they were ignored for. */
   readonly ignored: ReadonlyMap<string, number>;

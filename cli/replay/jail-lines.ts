@@ -93,7 +93,10 @@ class BlockLines {
     this.length = bytes[length - 1] === NEWLINE ? length : length + 1;
   }
 
-  /** A string of its own, not a slice of a larger one: whoever keeps it keeps nothing else. */
+  /**
+   * A string of its own, not a slice of a larger one: keeping it then keeps no other text in
+   * memory.
+   */
   text(start: number, end: number): string {
     const last = end > start && this.#bytes[end - 1] === RETURN ? end - 1 : end;
     // The same text, and twice as fast.

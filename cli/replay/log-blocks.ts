@@ -17,8 +17,8 @@ export interface LogBlock {
 }
 
 /**
- * Large enough that what is done once a block does not count: a watch on its lines is set, another
- * thread is told of it.
+ * Large enough that the cost per block does not matter, such as setting a watch on its lines and
+ * passing it to another thread.
  */
 export const BLOCK_BYTES = 4 * 1024 * 1024;
 /** Of compressed bytes and of what they come to. */
@@ -47,7 +47,7 @@ interface Filled {
 
 /** Where the blocks are read into. */
 export interface BlockBuffers {
-  /** A buffer of {@link BLOCK_BYTES} that nobody uses any more; never the one handed out last. */
+  /** A buffer of {@link BLOCK_BYTES} that is no longer used; never the last one returned. */
   take(): Buffer | Promise<Buffer>;
 }
 
@@ -78,7 +78,7 @@ export async function* logBlocks(file: LogFile, buffers: BlockBuffers = twoBuffe
       const next = await buffers.take();
       current.copy(next, 0, filled.whole, filled.length);
       reading = fill(source, next, filled.length - filled.whole);
-      // Whoever waits for it gets the error; until then it must not count as unhandled.
+      // The caller that awaits it gets the error; until then it must not count as unhandled.
       reading.catch(() => undefined);
       yield { bytes: current, length: filled.whole, bytesRead: source.bytesRead() };
       filled = await reading;

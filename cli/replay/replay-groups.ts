@@ -16,7 +16,7 @@ export interface GroupReplayOptions {
   readonly groups: readonly string[];
   readonly span: Span;
   readonly reader: LogReader;
-  /** Tell of every failure. */
+  /** Report every failure. */
   readonly found: boolean;
   readonly show: (event: ReplayEvent) => void;
   /** Called after each page of events; what it returns is waited for. */

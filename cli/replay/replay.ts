@@ -10,7 +10,7 @@ import { type BanEvent, ReplayLedger, type ReplayResult } from './replay-ledger.
 import { scannedApart } from './scanned-apart.ts';
 import { countLines } from './scanned-blocks.ts';
 
-/** A failure in a file, told of where it is asked for. */
+/** A failure in a file, reported on request. */
 interface FoundInFile {
   readonly event: 'found';
   readonly jail: string;
@@ -40,7 +40,7 @@ export interface ReplayOptions {
   readonly files: readonly LogFile[];
   /** Epoch seconds that dates without a year are the last before. */
   readonly reference: number;
-  /** Tell of every failure. */
+  /** Report every failure. */
   readonly found: boolean;
   readonly show: (event: ReplayEvent) => void;
   /** Called after each block of lines; what it returns is waited for. */

@@ -3,7 +3,7 @@ import type { PrefilterLiteral } from '../../core/records/compiled-jail.ts';
 import type { LogFile } from '../input/log-file.ts';
 import { type BlockBuffers, type LogBlock, logBlocks } from './log-blocks.ts';
 
-/** A block with what can be told of its lines without decoding any. */
+/** A block with the facts about its lines that need no decoding. */
 export interface ScannedBlock extends LogBlock {
   readonly lines: number;
   /** For each jail the lines that may match; `undefined`: any may. */

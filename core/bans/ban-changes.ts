@@ -17,8 +17,8 @@ export function withChange(ban: Ban, kind: BanChange['kind'], before: Ban | unde
 }
 
 /**
- * The times of the bans that logs called for and that were made, as far as the record knows: its
- * present or last one, and what its changes tell of those before. A ban made by whoever died then
+ * The times of the bans that logs called for and that were made, as far as the record knows: the
+ * present or last ban, and earlier ones from its changes. A ban whose run died before reporting it
  * is found here.
  */
 export function bansOnRecord({ origin, bannedAt, changes }: Ban): readonly number[] {

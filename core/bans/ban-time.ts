@@ -18,7 +18,7 @@ export interface BanTimeRules {
 export type BanTime = (earlier: number, luck: number) => number;
 
 /**
- * `bantime`, lengthened for those who come back as `bantime.increment` says: by formula or
+ * `bantime`, lengthened for repeated bans as `bantime.increment` defines: by formula or
  * multipliers, capped at maxtime, rndtime added after the cap, never below bantime
  * (fail2ban/server/jail.py: setBanTimeExtra, observer.py: incrBanTime).
  */

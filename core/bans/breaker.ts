@@ -2,11 +2,11 @@ import type { BreakerStore } from '../ports/breaker-store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 
 /**
- * The breaker of one jail as one run of a matcher sees it: it asks the store once, before the run's
- * first ban, and tells it of the run's bans together. A run thus makes no more than brings the
- * minute one over the jail's maxbans, and that one trips the breaker.
+ * The breaker of one jail as one run of a matcher sees it: it reads the store once, before the
+ * run's first ban, and writes the run's bans to it together. A run thus makes no more than brings
+ * the minute one over the jail's maxbans, and that one trips the breaker.
  *
- * Runs at the same moment don't see each other's bans until these are told of: at the end, or every
+ * Runs at the same moment don't see each other's bans until these are written: at the end, or every
  * {@link MOST_UNTOLD}. So each of them may go past maxbans by about a hundred, however large a
  * flood it was given.
  */
@@ -17,13 +17,13 @@ export interface Breaker {
   made(): Promise<void>;
   /** The ban that was let in has not been made after all. */
   notMade(): void;
-  /** Tells the store of the bans it has not been told of. */
+  /** Writes the bans to the store that it does not count yet. */
   settle(): Promise<void>;
 }
 
 /**
- * Bans a run makes before it tells the store of them: few enough to bound what runs at once can
- * exceed, many enough to cost nothing.
+ * Bans a run makes before it writes them to the store: few enough to bound the excess of parallel
+ * runs, many enough to cost nothing.
  */
 const MOST_UNTOLD = 100;
 

@@ -25,8 +25,8 @@ export interface CountingPorts {
   /** Shows when a ban is put on record; absent: at the run's `now`. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
   /**
-   * Tells attempts that a firewall should have kept out from those that came before it could;
-   * absent: all count as the latter.
+   * Separates attempts that a firewall should have blocked from those made before it could; absent:
+   * all count as the latter.
    */
   readonly leaks?: Pick<LeakWatch, 'look'> | undefined;
 }

@@ -19,8 +19,8 @@ export interface CountingRules extends Threshold {
 }
 
 /**
- * Lines kept of an id, whatever maxmatches says: with 500 characters each, what a table item can
- * carry and a person will read.
+ * Lines kept of an id, even if maxmatches is higher: with 500 characters each they fit into a table
+ * item and a person can read them.
  */
 export const MOST_LINES = 20;
 

@@ -66,7 +66,7 @@ export async function liftDueBans(ports: ExpiryPorts, deadline: number): Promise
 
 /** @returns seconds by which the ban was overdue, when it was this call that lifted it */
 async function liftIfDue(key: BanKey, ports: ExpiryPorts, now: number): Promise<number | undefined> {
-  // The index may lag behind; only the record itself says whether the ban is due.
+  // The index may lag behind; only the record itself shows whether the ban is due.
   const ban = await ports.bans.read(key);
   if (!ban || !isDue(ban, now)) return undefined;
   const after = lifted(ban, Math.floor(now));

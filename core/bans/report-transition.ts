@@ -1,7 +1,7 @@
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { BanTransition } from './transitions.ts';
 
-/** Tells of a transition that has been written, and of the ban it ended. */
+/** Reports a transition that has been written, and the ban it ended. */
 export function reportTransition(transition: BanTransition, telemetry: Telemetry): void {
   if ('ended' in transition && transition.ended) telemetry.emit({ kind: 'ban-lifted', ban: transition.ended });
   if (transition.kind === 'banned') telemetry.emit({ kind: 'ban-made', ban: transition.ban });

@@ -17,21 +17,21 @@ export interface TellingPorts {
  */
 const LEASE = 30;
 /**
- * Seconds by which DynamoDB may be late to clean a record, and more: what was told must be known
- * for longer than the record lives.
+ * Seconds, more than DynamoDB's TTL may be late: the ledger must know the reported changes for
+ * longer than the record lives.
  */
 const MARGIN = 30 * 86_400;
 
 /**
- * Tells of every change of these ids' records that has not been told of, as the records know them:
- * whoever made a change need not have lived to tell. Once it returns, all of them have been handed
- * on, by this run or by another one at the same time.
+ * Reports every unreported change that these ids' records hold, even where the run that made the
+ * change died. Once it returns, all of them have been sent, by this run or by another one at the
+ * same time.
  *
- * Each change is told of once by any number of runs at once. Exactly once can't be had of a run
- * that dies between handing a notice on and noting that it has: such a notice comes again, under
- * the same name, when its lease is over.
+ * Any number of parallel runs report each change once. Exactly once is impossible when a run dies
+ * between sending a notice and recording that: such a notice is repeated, under the same name, when
+ * its lease is over.
  *
- * @throws when a store or the notifier fails: the ids must then be brought again
+ * @throws when a store or the notifier fails: the ids must then be passed again
  */
 export async function tellChanges(ids: readonly string[], ports: TellingPorts): Promise<void> {
   for (const id of new Set(ids)) {
@@ -47,7 +47,7 @@ async function tellOf(record: Ban, ports: TellingPorts): Promise<void> {
     if (notices.length === 0) return;
     const now = clock.now();
     if (entry !== undefined && entry.leasedUntil > now) {
-      // Somebody is at it. Should they have died, nobody but us may be coming back for it.
+      // Another run holds the lease. If it died, perhaps only this run comes back for it.
       await clock.sleep(Math.ceil((entry.leasedUntil - now) * 1000));
       continue;
     }
@@ -79,13 +79,12 @@ async function tell(
       told = { version, bannedAt: Math.max(bannedAt, told?.bannedAt ?? 0) };
     }
   } finally {
-    // A conflict means that the lease ran out and somebody else took over: what they note is as
-    // good.
+    // A conflict means that the lease ran out and another run took over; its record is as good.
     await ports.ledger.write(record, { ...lease, told, leasedUntil: 0, version: lease.version + 1 });
   }
 }
 
-/** Notices of the changes later than `told`, oldest first. */
+/** Notices of the changes later than `told`, the last reported one, oldest first. */
 function untold({ id, jail, changes = [] }: Ban, told: ToldChange | undefined): readonly BanNotice[] {
   const isTold = ({ version, bannedAt }: BanChange): boolean =>
     told !== undefined && version <= told.version && bannedAt <= told.bannedAt;

@@ -19,8 +19,8 @@ export interface BanRequest {
 
 export type BanTransition =
   /**
-   * The id was not banned and is now. `ended`: the record's former ban had run out but nobody had
-   * lifted it yet.
+   * The id was not banned and is now. `ended`: the record's former ban had run out but was not
+   * lifted yet.
    */
   | { readonly kind: 'banned'; readonly ban: Ban; readonly ended: Ban | undefined }
   /**
@@ -29,8 +29,8 @@ export type BanTransition =
    */
   | { readonly kind: 'missed'; readonly ban: Ban; readonly ended: Ban | undefined }
   /**
-   * It was banned already; the ban now ends later, or is one that an operator wants whatever the
-   * configuration says.
+   * It was banned already; the ban now ends later, or becomes an operator's ban, which the
+   * configuration can't lift.
    */
   | { readonly kind: 'prolonged'; readonly ban: Ban }
   /** It was banned already, for at least as long. */

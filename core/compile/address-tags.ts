@@ -14,7 +14,7 @@ export type Expansion =
   | { readonly kind: 'expanded'; readonly pattern: string }
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
-/** fail2ban takes any number up to 999 in each place; whoever bans validates. */
+/** fail2ban takes any number up to 999 in each place; the address is validated before a ban. */
 const IP4 = String.raw`(?P<ip4>\d{1,3}(?:\.\d{1,3}){3})`;
 /** An IPv4 address may come mapped into IPv6, in lower case; the prefix is dropped. */
 const MAPPED_IP4 = `(?:::f{4,6}:)?${IP4}`;
@@ -105,7 +105,7 @@ function scopeFlagGroups(pattern: string): string {
 const FAILURE_ID_GROUPS = ['fid', 'ip4', 'ip6', 'dns', 'mlfid'];
 
 /**
- * Whether a match of a failregex can say whom to ban: by the names of its own groups and of its
+ * Whether a match of a failregex can have an id to ban: by the names of its own groups and of its
  * prefregex's.
  */
 export function identifiesFailure(

@@ -59,8 +59,8 @@ function nobodyNotified(action: ActionReference): readonly Diagnostic[] {
     {
       code: 'NOBODY_NOTIFIED',
       severity: 'info',
-      message: `action ${name}: nobody is notified, for no stack sends notices yet`,
-      help: 'the log of the matcher function tells of each ban',
+      message: `action ${name}: no one is notified, because no stack sends notices yet`,
+      help: 'the log of the matcher function shows each ban',
       ...(at && { at }),
     },
   ];

@@ -73,8 +73,7 @@ function given({ value, at }: Located<string>): Found {
 }
 
 function ofPath({ value, at }: Located<string>): Found {
-  // A trailing `head` or `tail` says where in the file to start, which a subscription has no use
-  // for.
+  // A trailing `head` or `tail` sets where in the file to start, which a subscription can't use.
   const path = value.replace(/\s+(?:head|tail)$/, '');
   const plain = path.replace(WILDCARD, '');
   const name = `${ROOT}/${plain}`

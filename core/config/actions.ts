@@ -62,8 +62,8 @@ const FIREWALLS = [
 const NOTIFIERS = ['sns', 'mail', 'sendmail', 'smtp', 'apprise'];
 
 /**
- * Names of fail2ban's actions, or what they begin with, for telling a mistyped name from a command
- * of the operator's.
+ * Names or prefixes of fail2ban's actions, to distinguish a mistyped name from a command of the
+ * operator's.
  */
 export const KNOWN_ACTIONS: readonly string[] = [
   ...[...FIREWALLS, ...NOTIFIERS, ...REPORTS, 'dummy'],

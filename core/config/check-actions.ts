@@ -49,7 +49,7 @@ function duplicate({ name }: ActionReference): Diagnostic {
     code: 'DUPLICATE_ACTION',
     severity: 'warning',
     message: `action ${name} is in this jail already; fail2ban's server refuses that`,
-    help: 'take one of the two out, or tell them apart by actname=',
+    help: 'remove one of the two, or distinguish them by actname=',
   };
 }
 

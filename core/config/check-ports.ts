@@ -6,9 +6,8 @@ import { actionPorts, TARGETS_WITH_PORTS } from './jail-ports.ts';
 import { splitWords } from './source-text.ts';
 
 /**
- * Ports that can't be read, for jails that name an action which tells ports apart. Elsewhere they
- * do nothing, so that a jail with `port = some-service` for its server's own firewall is no
- * mistake.
+ * Reports unreadable ports for jails with an action that restricts ports. Elsewhere ports have no
+ * effect, so a jail with `port = some-service` for its server's own firewall is no mistake.
  */
 export function checkPorts(checked: CheckedJail): void {
   for (const action of checked.jail.actions) {

@@ -1,6 +1,6 @@
 /**
  * The operator's configuration directory (a copy of /etc/fail2ban) as core sees it: text by
- * relative path. Whoever builds one decides the layering: a file of the operator's hides the
+ * relative path. The caller that builds one decides the layering: an operator's file hides the
  * shipped file of the same path.
  */
 export interface ConfigFiles {

@@ -55,7 +55,7 @@ class Malformed extends Error {
 
 const WORDS = ['if', 'else', 'and', 'or', 'not'];
 
-/** Deep nesting is nobody's configuration; without a limit it would exhaust the stack. */
+/** No real configuration nests deeply; without a limit deep nesting would exhaust the stack. */
 const MAX_NESTING = 200;
 
 class Parser {
@@ -255,5 +255,5 @@ class Parser {
   }
 }
 
-/** Stands for the unit's own multiplication, told from `*` by identity. */
+/** Stands for the unit's own multiplication, distinguished from `*` by identity. */
 const UNIT: Binary = (a, b) => a * b;

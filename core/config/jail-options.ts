@@ -98,8 +98,8 @@ function asCidrs(word: Located<string>): readonly Located<string>[] {
 }
 
 /**
- * One path a line; a word behind the last blank says where to start reading (`head`, `tail`) and is
- * left off.
+ * One path a line; a word after the last space sets where to start reading (`head`, `tail`) and is
+ * removed.
  */
 function logpathsOf(values: SectionValues): Located<string>[] {
   const value = values.text('logpath');

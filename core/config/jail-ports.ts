@@ -9,9 +9,9 @@ export const TARGETS_WITH_PORTS: readonly string[] = ['network-acl'];
 type PortOptions = Pick<Jail, 'port' | 'protocol'>;
 
 /**
- * What a jail's bans keep somebody away from, in targets that can tell ports apart: what any of its
- * actions would, each with its own `port` and `protocol` or else the jail's. Where they can't be
- * read it is everything, for a ban must never be less than was asked for.
+ * The ports that a jail's bans block in targets that restrict ports: those of all its actions, each
+ * with its own `port` and `protocol` or else the jail's. Unreadable ports count as all ports,
+ * because a ban must never block less than was configured.
  */
 export function jailPorts(jail: PortOptions & { readonly actions: readonly ActionReference[] }): Ports {
   const narrowed = jail.actions.filter((action) => {

@@ -29,7 +29,7 @@ export interface JailReading {
  * `known/…` of the jail, and everything else (fail2ban/client/jailreader.py: getOptions). A
  * disabled jail's other values are read for display, silently.
  *
- * @param forced enabled or not, whatever the configuration says
+ * @param forced overrides `enabled` of the configuration
  */
 export function readJail(context: JailContext, name: string, forced?: boolean): JailReading {
   const values = sectionValues(context.tree, name, context.collector);

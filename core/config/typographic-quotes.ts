@@ -4,7 +4,10 @@ import { placeOf, type SourceText } from './source-text.ts';
 /** Where a value begins with a quote that web pages and word processors put for a plain one. */
 const OPENING = /(?<=^|=)\s*([“”„‟″«»‘’‚‛′`´])/u;
 
-/** Says so; fail2ban takes only `"` and `'` for quotes, and these for a part of the value. */
+/**
+ * Warns of typographic quotes; fail2ban takes only `"` and `'` for quotes, and these for a part of
+ * the value.
+ */
 export function typographicQuotes(option: string, value: SourceText): (Diagnostic & { at?: Place }) | undefined {
   const found = OPENING.exec(value.text);
   const quote = found?.[1];

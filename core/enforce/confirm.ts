@@ -12,8 +12,8 @@ export interface Confirming {
   readonly entries: ConfirmedEntries;
   readonly clock: Pick<Clock, 'now'>;
   /**
-   * What becomes of an entry of ours that somebody has taken out of a firewall by hand while its
-   * ban holds: `reban`: it is put back; `unban`: its ban is lifted, as by `cloudjail unban`.
+   * The effect of removing an entry of ours from a firewall by hand during its ban. `reban`: the
+   * entry is put back; `unban`: its ban is lifted, as by `cloudjail unban`.
    */
   readonly onManualRemoval: 'reban' | 'unban';
 }
@@ -44,10 +44,10 @@ export interface Asked {
 const KEPT_FOR = 90 * 86_400;
 
 /**
- * Records what a target holds of ours, now that it has done what it was asked: what is there for
- * the first time, what is there no longer, and what somebody who died before has not recorded.
+ * Records which of our entries a target holds after it was written: new entries, removed ones, and
+ * those that an earlier run died before recording.
  *
- * @throws when the store fails; what was not recorded is recorded by the next run
+ * @throws when the store fails; the next run records the rest
  */
 export async function confirm(
   target: BanTarget,
@@ -83,7 +83,7 @@ export async function confirm(
   await entries.delete(name, out);
   const lifted = out.flatMap((id) => (asked.ended.has(id) ? [now - (asked.ended.get(id) ?? now)] : []));
   if (forced.length + lifted.length === 0) return;
-  // However late a ban ends, somebody was kept out for so long.
+  // The time counts even for a ban that ends late, because an address was blocked for so long.
   const ends = latencies(lifted, Number.POSITIVE_INFINITY);
   telemetry.emit({ kind: 'changes-confirmed', target: name, enforced: latencies(forced), ended: ends });
 }
@@ -133,7 +133,7 @@ function confirmation(
   };
 }
 
-/** Whether all that there is to say is said already. */
+/** Whether the confirmation already holds everything. */
 function says(known: Confirmation, next: Confirmation): boolean {
   const isKnown = ({ jail, bannedAt }: Confirmation['bans'][number]): boolean =>
     known.bans.some((ban) => ban.jail === jail && ban.bannedAt === bannedAt);
@@ -141,7 +141,7 @@ function says(known: Confirmation, next: Confirmation): boolean {
   return isKept && known.missingSince === undefined && next.bans.every(isKnown);
 }
 
-/** Added though they had been seen there for the same bans: somebody else has taken them out. */
+/** Added though they had been seen there for the same bans, so another party removed them. */
 function reportPutBack(
   { name }: BanTarget,
   { wanted }: Asked,

@@ -59,7 +59,7 @@ export class ConfirmedEntries {
 
   async put(target: string, confirmations: readonly Confirmation[]): Promise<void> {
     if (confirmations.length === 0) return;
-    // How much of it is done when it fails, nobody knows.
+    // After a failure it is unknown how much was written.
     this.forget(
       target,
       confirmations.map(({ id }) => id),

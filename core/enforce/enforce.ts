@@ -13,9 +13,8 @@ export interface EnforcementPorts extends PlanningPorts {
 }
 
 /**
- * Makes every target hold these ids, or not, as the bans table says now. The event that named them
- * is not believed beyond the name, so duplicates, old events and events out of order end in the
- * same state.
+ * Brings these ids in every target to the present state of the bans table. Only the ids are taken
+ * from the event, so duplicates, old events and events out of order end in the same state.
  *
  * @throws when a target failed, or what it holds could not be recorded, after the others were
  *   served: see {@link throwAll}
@@ -28,8 +27,8 @@ export async function enforceChanged(ids: readonly string[], ports: EnforcementP
 
 /**
  * Compares every target with all active bans and repairs what differs: a wiped set, a lost event,
- * an edit by hand. An entry that neither the bans table nor a confirmation knows of belongs to
- * somebody else and stays.
+ * an edit by hand. An entry that neither the bans table nor a confirmation knows of is foreign and
+ * stays.
  *
  * @throws when a target failed, or what it holds could not be recorded, after the others were
  *   served: see {@link throwAll}
@@ -51,9 +50,8 @@ async function convergeAll(ports: EnforcementPorts, planOf: (target: BanTarget) 
 }
 
 /**
- * Which of the ids that have just been taken out are banned by now. Whoever banned one after the
- * table was read may have found it still there and had nothing to write; whoever bans one later
- * finds it gone.
+ * The just removed ids that are banned again by now. A run that banned one after the table was read
+ * may have found the entry still present and written nothing; a later run finds it missing.
  */
 async function bannedAgain({ removed: gone, overflow }: TargetReport, bans: BanStore): Promise<readonly string[]> {
   const evicted = new Set(overflow);

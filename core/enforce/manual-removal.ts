@@ -10,7 +10,7 @@ import type { Confirming } from './confirm.ts';
 /** What a plan finds when it compares a target with the bans. */
 export interface Comparison {
   readonly target: string;
-  /** Wanted ids that the target does not hold, with their bans as the table itself says. */
+  /** Wanted ids that the target does not hold, with their bans from the table itself. */
   readonly missing: ReadonlyMap<string, readonly Ban[]>;
   /** Wanted ids that it holds, with their bans. */
   readonly standing: ReadonlyMap<string, readonly BanName[]>;
@@ -36,16 +36,16 @@ const SETTLED = 900;
  * middle of a change of the whole target.
  */
 const LOOKED_TWICE = 45;
-/** A first look longer ago than this says nothing any more. */
+/** An older first look no longer counts. */
 const FORGOTTEN = 600;
 /** More entries that vanish from a part of a target at once are not one person's doing. */
 const MOST_AT_ONCE = 10;
 
 /**
- * Tells the entries that an operator has taken out of a target from those that are gone for other
+ * Distinguishes the entries that an operator removed from a target from those missing for other
  * reasons, and lifts the bans of the former.
  *
- * To take a ban for lifted that nobody lifted would lose it, so everything in doubt is put back:
+ * A ban that is wrongly taken for lifted would be lost, so every doubtful entry is put back:
  * - an entry that was never confirmed for each of the bans it is wanted for: they may be new, or
  *   their banner may have died;
  * - one confirmed too short a while ago to be sure that all have seen it;

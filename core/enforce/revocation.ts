@@ -76,14 +76,14 @@ export function revocation(
 }
 
 /**
- * What tells one rule of a group from another: EC2 refuses a second one with the same, whatever its
+ * The identity of a rule in a group: EC2 refuses a second rule with the same, even with another
  * description.
  */
 export function nameOf({ protocol, fromPort, toPort, cidr }: IngressRule): string {
   return `${protocol} ${fromPort} ${toPort} ${cidr}`;
 }
 
-/** True when the records say the same. */
+/** True when the records are equal. */
 export function sameRecord(some: readonly RevokedRule[], others: readonly RevokedRule[]): boolean {
   const texts = (entries: readonly RevokedRule[]) => entries.map((entry) => JSON.stringify(entry)).sort();
   const [a, b] = [texts(some), texts(others)];

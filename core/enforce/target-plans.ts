@@ -16,7 +16,7 @@ export interface PlanningPorts {
   readonly exempt: (jail: string) => Exemption;
   /** Whether a jail wants its bans in a target; `dry-run` and jails for other targets do not. */
   readonly reaches: (jail: string, target: string) => boolean;
-  /** What a jail's bans keep somebody away from, in targets that can tell. */
+  /** The ports that a jail's bans block, in targets that restrict ports. */
   readonly portsOf: (jail: string) => Ports;
   readonly telemetry: Telemetry;
   /**
@@ -49,7 +49,10 @@ export function planFor(ids: readonly string[], target: BanTarget, ports: Planni
   });
 }
 
-/** A plan for all bans. @param changed ids to be looked up whatever the list of active bans says */
+/**
+ * A plan for all bans. @param changed ids to look up in the table even if the list of active bans
+ * has them
+ */
 export function planForAll(changed: readonly string[], target: BanTarget, ports: PlanningPorts): PlanMade {
   return remembered('all', async (held, room = Number.POSITIVE_INFINITY, parts) => {
     const wanted = new WantedBans();
@@ -116,8 +119,8 @@ async function markEjected(
 }
 
 /**
- * Leaves a mark where entries that have stood there are about to be put back, without anybody
- * having asked where they went.
+ * Leaves a mark when confirmed entries are about to be put back without a check of who removed
+ * them.
  */
 async function markPutBack(
   wanted: WantedBans,
@@ -166,24 +169,24 @@ function endsOf(gone: readonly NotWanted[]): ReadonlyMap<string, number> {
   return new Map(gone.flatMap(({ id, endedAt }) => (endedAt === undefined ? [] : [[id, endedAt] as const])));
 }
 
-/** What neither the bans table nor a confirmation knows of belongs to somebody else. */
+/** An entry that neither the bans table nor a confirmation knows is foreign. */
 async function notOurs(
   gone: readonly NotWanted[],
   target: string,
   confirming: Confirming | undefined,
 ): Promise<ReadonlySet<string>> {
   const unknown = gone.filter(({ known }) => !known).map(({ id }) => id);
-  // Should they not be readable, they stay for now: the bans must be enforced all the same, and
-  // what failed is told when they are.
+  // Should they not be readable, they stay for now: the bans must be enforced all the same, and the
+  // failure is reported afterward.
   await confirming?.entries.learn(target, unknown).catch(() => undefined);
   return new Set(unknown.filter((id) => confirming?.entries.get(target, id) === undefined));
 }
 
 /**
- * Puts ids among the wanted, or takes them out, as the bans table says of them.
+ * Adds ids to the wanted ones or removes them, by the bans table.
  *
- * @param found where the bans of the wanted are put, as the table says
- * @returns those that no jail wants there
+ * @param found receives the bans of the wanted ids, from the table
+ * @returns the ids that no jail bans there
  */
 async function lookUp(
   ids: readonly string[],

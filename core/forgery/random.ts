@@ -1,6 +1,6 @@
 /**
- * Numbers that look random and are the same in every run, so that a check says today what it said
- * yesterday.
+ * Numbers that look random and are the same in every run, so that every check gives the same
+ * result.
  */
 export interface Random {
   /** From 0 up to, not including, `below`. */

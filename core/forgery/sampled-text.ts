@@ -13,7 +13,7 @@ export interface Piece {
   readonly address?: 'ipv4' | 'ipv6';
   /** The part that prefregex leaves for failregex (F-CONTENT). */
   readonly content?: true;
-  /** A free part that the regex has no wildcard for: it says nothing of what stands there. */
+  /** A free part without a wildcard: the regex does not restrict the text there. */
   readonly open?: true;
 }
 
@@ -61,8 +61,9 @@ export function isText(set: CodePointSet): boolean {
 }
 
 /**
- * A text that the regex matches, as far as can be told from its parts: lookarounds, word boundaries
- * and what a greedy neighbor takes are not looked at, so whoever asks tries it, and asks again.
+ * A text that the regex matches, as far as its parts show. Lookarounds, word boundaries and the
+ * matches of greedy neighbors are not considered, so the caller must try the text, and call again
+ * if it fails.
  *
  * @param plain the shortest text through the first branches, rather than one of the many
  * @returns `undefined` when this way through the regex has no text (a reference to a group that

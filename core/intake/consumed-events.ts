@@ -3,8 +3,8 @@ import type { ConsumedEvents, ConsumedRun } from '../records/session.ts';
 import type { LogEvent } from './log-batch.ts';
 
 /**
- * What is known of an event before it is matched. `forgotten`: so old that it may have been
- * consumed, and nobody would know.
+ * The state of an event before it is matched. `forgotten`: so old that the memory can't show
+ * whether it was consumed.
  */
 export type Standing = 'new' | 'consumed' | 'forgotten';
 

@@ -123,7 +123,7 @@ function matchOnce(
 
 /**
  * By timestamp. A PutLogEvents call is in the order of its timestamps, but calls on one stream may
- * be parallel, and a subscription says nothing of the order in which it hands on what they brought;
+ * be parallel, and a subscription does not define the order in which it delivers their events;
  * FilterLogEvents, which a catch-up reads, sorts by timestamp (AmazonCloudWatchLogs API reference:
  * PutLogEvents, FilterLogEvents). Events of the same time stay in the order they came in.
  */

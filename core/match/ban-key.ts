@@ -11,16 +11,16 @@ export type BanKey =
       readonly ip?: string;
     }
   /**
-   * A host name: names are not resolved here, since whoever controls the name's DNS would choose
-   * whom to ban.
+   * A host name: names are not resolved, because the owner of the name's DNS could then choose whom
+   * to ban.
    */
   | { readonly kind: 'name'; readonly name: string }
   /** Looks like an address to the regex and is none: `999.1.1.1`. */
   | { readonly kind: 'not-an-address'; readonly text: string };
 
 /**
- * An id is part of a DynamoDB key, which holds 2,048 bytes; F-ID text comes from whoever writes the
- * log.
+ * An id is part of a DynamoDB key, which holds 2,048 bytes; F-ID text comes from the log and may be
+ * longer.
  */
 const LONGEST_ID = 512;
 const PLAIN_IPV4 = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;

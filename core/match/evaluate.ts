@@ -6,14 +6,11 @@ import { isTooLong } from './longest-line.ts';
 import { prepareMatch } from './prepared-match.ts';
 import type { Restorable } from './time-budget.ts';
 
-/** All that the regexes of a filter say of one line. */
+/** The results of all regexes of a filter on one line. */
 interface Evaluation {
   /** Where the date is, and which template found it. */
   readonly date: FoundDate | undefined;
-  /**
-   * Epoch seconds; that of an earlier line for a line without a date, `undefined` when nothing
-   * tells.
-   */
+  /** Epoch seconds; that of an earlier line for a line without a date, `undefined` when unknown. */
   readonly time: number | undefined;
   /** prefregex let the line through; true when there is no prefregex. */
   readonly passed: boolean;
@@ -25,8 +22,8 @@ interface Evaluation {
 
 export interface LineEvaluator extends Restorable {
   /**
-   * @param time epoch seconds where the source tells it, as a journal does: the line is then taken
-   *   as having no date
+   * @param time epoch seconds where the source has the time, as a journal does: the line is then
+   *   read as one without a date
    */
   evaluate(text: string, time?: number): Evaluation;
 }

@@ -31,7 +31,7 @@ export interface FileDates extends Restorable {
 export function fileDates(dates: DateTemplates | undefined, reference: number): FileDates {
   if (!dates) return UNDATED;
   // What the templates have learned from lines that matched: that of one detector and of a few
-  // lines more, so that it can be told to another, which is tried on the line at hand and has
+  // lines more, so that it can be passed to another, which is tried on the line at hand and has
   // learned too much if that does not match.
   let learned = createDateDetector(dates);
   let since: string[] = [];

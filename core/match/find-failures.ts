@@ -15,15 +15,16 @@ export interface FoundFailure {
   /** The lines behind it, oldest first. */
   readonly matches: readonly string[];
   /**
-   * Told to testers only: F-NOFAIL, and nothing before it in the session that makes it a failure.
+   * Reported to testers only: F-NOFAIL, with nothing before it in the session that makes it a
+   * failure.
    */
   readonly nofail: boolean;
 }
 
 export interface FailureFinder extends Restorable {
   /**
-   * @param time log time in epoch seconds; `undefined` when there is none: then only a tester is
-   *   told of anything
+   * @param time log time in epoch seconds; `undefined` when there is none: then only a tester gets
+   *   results
    */
   find(line: BufferedLine, time: number | undefined): readonly FoundFailure[];
   state(): FinderState | undefined;
@@ -37,20 +38,20 @@ export interface FinderState {
 
 export interface FinderOptions {
   /**
-   * Try every failregex, and tell of each match of a session (fail2ban/server/filter.py:
+   * Try every failregex, and report each match of a session (fail2ban/server/filter.py:
    * checkAllRegex). Otherwise the first failregex that matches decides.
    */
   readonly all: boolean;
   /**
-   * Tell of matches without a date or an id too, as one who tests a filter wants it (checkFindTime,
+   * Report matches without a date or an id too, for tests of a filter (checkFindTime,
    * ignorePending).
    */
   readonly tester?: boolean;
-  /** Told the index of an ignoreregex that matched, as the line is dropped. */
+  /** Called with the index of an ignoreregex that matched, when the line is dropped. */
   readonly onIgnored?: (ignoreregex: number) => void;
-  /** Told that prefregex let the line through. */
+  /** Called when prefregex passed the line. */
   readonly onPrefregex?: () => void;
-  /** Told that a failregex matched, whatever comes of it. */
+  /** Called when a failregex matched, before the result is known. */
   readonly onMatch?: () => void;
 }
 
@@ -147,8 +148,8 @@ export function createFailureFinder(
     time: number | undefined,
   ): FoundFailure | undefined {
     if (captured.mlfid === undefined) {
-      // Without a session F-NOFAIL has no meaning: the line is a failure. Only a tester is told
-      // that it was tagged so.
+      // Without a session F-NOFAIL has no meaning: the line is a failure. Only a tester sees the
+      // tag.
       return {
         regex,
         groups: captured.groups,

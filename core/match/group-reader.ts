@@ -4,8 +4,8 @@ import type { TranslatedRegex } from '../pyregex/translation.ts';
 export type Groups = Readonly<Record<string, string>>;
 
 /**
- * What a match captured: groups that tell of the failure, and apart from them what tags captured
- * that steer the matching.
+ * The captures of a match: groups that describe the failure, and separately the captures of tags
+ * that control the matching.
  */
 export interface Captured {
   readonly groups: Groups;
@@ -43,8 +43,8 @@ interface Merge {
 }
 
 /**
- * What {@link Captured.groups} is to hold: every group, or those alone that say who is to be
- * banned, and the user, by whom sessions go.
+ * The content of {@link Captured.groups}: every group, or only those that identify whom to ban and
+ * the user, whom sessions need.
  */
 export type GroupsRead = 'all' | 'id';
 

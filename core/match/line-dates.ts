@@ -12,11 +12,11 @@ import type { Restorable } from './time-budget.ts';
 /** A line without its date, and when it happened. */
 interface DatedLine {
   readonly line: BufferedLine;
-  /** Epoch seconds; `undefined` when nothing tells. */
+  /** Epoch seconds; `undefined` when unknown. */
   readonly time: number | undefined;
 }
 
-/** Tells the time of each line of one stream. */
+/** Returns the time of each line of one stream. */
 export interface LineDates extends Restorable {
   read(text: string, eventTime: number | undefined): DatedLine;
   /** A failregex matched the line that was read last. */

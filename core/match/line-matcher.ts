@@ -59,10 +59,7 @@ export interface LineMatcherOptions {
    * when the log ends. Without it they are in the year 2000.
    */
   readonly reference?: number;
-  /**
-   * `id`: failures tell no groups but those their id comes from, and the user. That takes less
-   * time.
-   */
+  /** `id`: failures carry only the groups of their id, and the user. That takes less time. */
   readonly groups?: GroupsRead;
 }
 

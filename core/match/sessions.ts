@@ -12,9 +12,9 @@ interface Session {
   readonly since: number | undefined;
   groups: Groups;
   users: readonly string[];
-  /** Lines of failures not yet told of, or just told of. */
+  /** Lines of failures not yet reported, or just reported. */
   lines: readonly string[];
-  /** Lines that matched as no failure (F-NOFAIL), told of with the failure that may follow. */
+  /** Lines that matched as no failure (F-NOFAIL), reported with the failure that may follow. */
   nofailLines: readonly string[];
   /** Its last line was no failure. */
   nofail: boolean;
@@ -100,7 +100,7 @@ export function createSessions(carried: SessionsState = []): Sessions {
     const session = before ?? open(mlfid, captured, time);
     const gained = Boolean(captured.mlfgained);
     if (gained) session.pending = false;
-    // Lines already told of with an earlier failure are not told of again.
+    // Lines already reported with an earlier failure are not reported again.
     if (!session.nofail && !session.pending) session.lines = NONE;
     session.groups = overlay(session.groups, captured.groups);
     if (before || !captured.mlfforget) addUser(session, captured.groups['user']);

@@ -56,7 +56,7 @@ function lineGuard(watch: Watch): LineGuard {
       const outcome = watch(matching, ms);
       if (outcome.kind === 'done') return true;
       restore();
-      // A machine that was busy with something else says nothing about the line.
+      // On a machine busy with other work the time shows nothing about the line.
       if (outcome.cpuMs >= budget / 2) break;
     }
     expired += 1;

@@ -15,7 +15,7 @@ export interface AlarmsProps {
    * complete by now.
    */
   readonly of: Construct;
-  /** Nobody: the alarms are there to be looked at. */
+  /** No topic: the alarms only show in the console. */
   readonly receivers: AlarmReceivers;
 }
 

@@ -37,9 +37,9 @@ export function doing(of: Construct): readonly IWidget[] {
 }
 
 /**
- * Who was banned lately and for how long, from the logs of the functions that ban and lift.
- * Addresses stand in these logs, and so here, as long as `logRetentionDays` says; the lines they
- * were banned for do not. Each look at the dashboard is a query of the logs.
+ * The latest bans and their lengths, from the logs of the functions that ban and lift. Addresses
+ * stay in these logs, and so here, for `logRetentionDays`; the evidence lines are not in them. Each
+ * view of the dashboard queries the logs.
  */
 export function banQueries(of: Construct): readonly IWidget[] {
   const { AttemptsWhileBanned, BreakersTripped, BansHeldBack, LinesGivenUp, LinesTooLong } = METRICS;
@@ -145,7 +145,7 @@ export function targets(of: Construct): readonly IWidget[] {
   ];
 }
 
-/** Lines of one metric are told apart by their statistic. */
+/** Lines of one metric are distinguished by their statistic. */
 function latency<Name extends FunctionName>(
   metric: WrittenBy<NoInfer<Name>>,
   service: Name,

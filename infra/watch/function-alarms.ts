@@ -104,7 +104,7 @@ function trouble(): readonly RunbookAlarmProps[] {
     {
       article: 'lines-given-up',
       severity: 'warning',
-      says: 'Lines took a regex too long and were given up: who attacks in them is not counted.',
+      says: 'Lines took a regex too long and were given up: attacks in them are not counted.',
       metric: ownMetric(METRICS.LinesGivenUp, 'matcher'),
       ...{ bad: 1, periods: 5 },
     },

@@ -39,7 +39,7 @@ export function backfillerAlarms(): readonly RunbookAlarmProps[] {
     {
       article: 'backfill-given-up',
       severity: 'high',
-      says: 'Events of a log group were not read back, having been tried for a day: who attacks in them is not counted.',
+      says: 'Events of a log group could not be read back for a day: attacks in them are not counted.',
       metric: ownMetric(METRICS.BackfillsGivenUp, 'backfiller'),
       ...{ bad: 1, periods: 5 },
     },

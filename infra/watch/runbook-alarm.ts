@@ -6,16 +6,16 @@ import { alarmDescription, runbookArticle } from './runbook.ts';
 /** CloudWatch's limit (PutMetricAlarm). */
 const LONGEST_NAME = 255;
 
-/** When an alarm goes off, and what it says then. */
+/** The condition of an alarm, and its description. */
 export interface RunbookAlarmProps {
   /** The article of the runbook, which is also what the alarm is called. */
   readonly article: string;
   /** The one of several alarms of the same article. */
   readonly which?: string;
   /**
-   * `critical`: addresses are let in that should not be, or kept out that should not be, and
-   * somebody has to get up for it. `high`: it will come to that, or has for some of them.
-   * `warning`: look at it in working hours.
+   * `critical`: addresses are let in that should not be, or kept out that should not be, and it
+   * should wake someone. `high`: it will come to that, or has for some of them. `warning`: look at
+   * it in working hours.
    */
   readonly severity: 'critical' | 'high' | 'warning';
   /** What has happened when it goes off, in a sentence. */
@@ -33,11 +33,11 @@ export interface RunbookAlarmProps {
   readonly silence?: boolean;
 }
 
-/** Who is told of alarms, and where the runbook can be read. */
+/** The topics that alarms notify, and the URL of the runbook. */
 export interface AlarmReceivers {
-  /** ARN of the SNS topic that is told when an alarm goes off and when it is over. */
+  /** ARN of the SNS topic that is notified when an alarm starts and ends. */
   readonly topicArn?: string | undefined;
-  /** ARN of the SNS topic that is told of those as well that somebody has to get up for. */
+  /** ARN of the SNS topic that is notified of critical alarms too. */
   readonly criticalTopicArn?: string | undefined;
   /**
    * Address of the page that docs/runbook.md is published as; absent: its path in the repository.
@@ -46,8 +46,8 @@ export interface AlarmReceivers {
 }
 
 /**
- * An alarm whose description says how bad it is, what has happened, and what the runbook says to
- * look at and to do.
+ * An alarm whose description has its severity, the event, and the runbook's steps to look and to
+ * act.
  */
 export function runbookAlarm(scope: Construct, props: RunbookAlarmProps, receivers: AlarmReceivers): Alarm {
   const { article, which, severity, silence = false } = props;

@@ -7,7 +7,7 @@ const FILE = 'docs/runbook.md';
 /** CloudWatch's limit of an alarm's description (PutMetricAlarm, AlarmDescription). */
 const LONGEST_DESCRIPTION = 1024;
 
-/** What the runbook says to somebody woken by an alarm, as Markdown in one line each. */
+/** The parts of a runbook article for the person on call, as Markdown in one line each. */
 export interface Article {
   readonly means: string;
   readonly look: string;
@@ -52,11 +52,10 @@ export function runbookArticle(name: string): Article {
 }
 
 /**
- * What an alarm says of itself, in the console and in the mail about it: how bad it is and what has
- * happened, how to look and what to do as far as there is room for whole sentences of the article,
- * and where the rest stands.
+ * The description of an alarm, in the console and in its mail: the severity, the event, the steps
+ * to look and to act as far as whole sentences of the article fit, and where to read the rest.
  *
- * @param runbookUrl where the runbook can be read; absent: its path in the repository
+ * @param runbookUrl URL of the runbook; absent: its path in the repository
  */
 export function alarmDescription(
   name: string,

@@ -8,8 +8,8 @@ export interface Blocklist {
    */
   readonly ranges: readonly Cidr[];
   /**
-   * Counts the changes of the list. It makes each version's text its own, so that a list that came
-   * back to an earlier state is not taken for that earlier version by whoever compares ETags.
+   * Counts the changes of the list. It makes each version's text unique, so that a comparison of
+   * ETags does not take a list that returned to an earlier state for that earlier version.
    */
   readonly revision: number;
 }

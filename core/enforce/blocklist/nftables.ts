@@ -11,11 +11,11 @@ import { type Blocklist, headline } from './blocklist.ts';
  * - The hook is prerouting, ahead of connection tracking and address translation: packets for
  *   containers and forwarded hosts pass it, those meet no input chain.
  * - `auto-merge` takes ranges that overlap or touch.
- * - `never4` and `never6` are for the host to fill in the same transaction; nobody banned centrally
- *   may shut an operator out.
+ * - `never4` and `never6` are for the host to fill in the same transaction; so that no central ban
+ *   can shut an operator out.
  *
- * hosts/cloudjail-blocklist writes the same rules on the host: whoever changes the one changes the
- * other.
+ * hosts/cloudjail-blocklist writes the same rules on the host: a change of one needs the same
+ * change of the other.
  */
 export function renderNftables(list: Blocklist): string {
   return `${headline(list)}${FRAME}${elements(list, 4)}${elements(list, 6)}`;

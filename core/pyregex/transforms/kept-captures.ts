@@ -23,7 +23,7 @@ export interface KeptCaptures {
  * - a short bounded repeat is written out, each round with captures of its own;
  * - otherwise, once the match is complete, the path through the repeat is walked again up to the
  *   last round in which the group captured: `(?:X)*` becomes `(?=([^]*))((?:X)*)`, whose captures
- *   say where it began and ended, and each group gets a {@link lastCapture}.
+ *   hold where it began and ended, and each group gets a {@link lastCapture}.
  *
  * The path that was taken is the first one, in the order alternatives are tried, that ends where
  * the repeat ended: what follows the repeat sees no difference between such paths as long as it

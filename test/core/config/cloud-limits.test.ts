@@ -17,7 +17,7 @@ describe('options a pipeline without servers cannot honor', () => {
     ['systemd_if_nologs = false', 'info NO_EFFECT 2:1'],
     ['logencoding = latin-1', 'warning LOGENCODING 2:15'],
     ['backend = systemd', 'info SYSTEMD_BACKEND 2:1'],
-  ])('says so where the operator wrote %s', (option, problem) => {
+  ])('reports it where the operator wrote %s', (option, problem) => {
     expect(problemsOf(`[j]\n${option}\n`)).toEqual([problem]);
     expect(problemsOf(`[DEFAULT]\n${option}\n`)).toEqual([problem]);
   });
@@ -29,11 +29,11 @@ describe('options a pipeline without servers cannot honor', () => {
     'logencoding = UTF-8',
     'logencoding = ascii',
     'backend = polling',
-  ])('has nothing to say about %s', (option) => {
+  ])('reports nothing about %s', (option) => {
     expect(problemsOf(`[j]\n${option}\n`)).toEqual([]);
   });
 
-  it('says it once for all jails, and never for one that is off', () => {
+  it('reports it once for all jails, and never for one that is off', () => {
     expect(problemsOf('[DEFAULT]\nusedns = yes\n[k]\nenabled = true\n[l]\nenabled = true\n')).toEqual([
       'info USEDNS 2:1',
     ]);
@@ -189,12 +189,12 @@ describe('actions', () => {
     ]);
   });
 
-  it('says when a change to a stock action is not read', () => {
+  it('reports when a change to a stock action is not read', () => {
     const files = { 'action.d/iptables-multiport.local': '[Init]\nblocktype = DROP\n' };
     expect(diagnosticsOf('', files)).toMatchObject([{ code: 'ACTION_FILE', severity: 'info' }]);
   });
 
-  it('has nothing to say about a copy of the stock action.d', () => {
+  it('reports nothing about a copy of the stock action.d', () => {
     expect(problemsOf('', { 'action.d/iptables-multiport.conf': '[Definition]\n' })).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { CloudjailStack } from './cloudjail-stack.ts';
 import { compileDirectory } from './compile-directory.ts';
 import { ConfigurationError } from './settings/configuration-error.ts';
 import { readSettings, SETTINGS_KEY } from './settings/settings.ts';
+import { synthesisSummary } from './synthesis-summary.ts';
 
 try {
   await synthesize();
@@ -17,14 +18,18 @@ try {
 async function synthesize(): Promise<void> {
   const app = cloudjailApp({ autoSynth: false });
   const settings = readSettings(app.node.tryGetContext(SETTINGS_KEY));
-  const { jails, remarks } = compileDirectory(settings.configDirectory, stackTargets(settings));
+  const targets = stackTargets(settings);
+  const { jails, remarks, warnings } = compileDirectory(settings.configDirectory, targets);
   for (const remark of remarks) process.stderr.write(`${remark}\n\n`);
-  new CloudjailStack(app, { settings, jails });
+  const stack = new CloudjailStack(app, { settings, jails });
   // CDK's own switch for checks of the template; a local run, which deploys nothing, turns them off
-  // for speed.
-  if (process.env['CDK_VALIDATION'] !== 'false') {
+  // for speed, and shows results of its own.
+  const isLocal = process.env['CDK_VALIDATION'] === 'false';
+  if (!isLocal) {
     const { AwsSolutionsChecks } = await import('cdk-nag');
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   }
-  app.synth();
+  const { directory: outdir } = app.synth();
+  const summary = synthesisSummary({ stack, jails: jails.jails, targets, warnings, outdir });
+  if (!isLocal) process.stderr.write(`${summary}\n`);
 }

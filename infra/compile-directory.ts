@@ -24,7 +24,7 @@ import { ConfigurationError } from './settings/configuration-error.ts';
 export function compileDirectory(
   directory: string | undefined,
   targets: readonly FirewallTarget[],
-): { jails: CompiledJails; remarks: readonly string[] } {
+): { jails: CompiledJails; remarks: readonly string[]; warnings: number } {
   const files = directory === undefined ? sshdOnly(configDirectory()) : existing(directory);
   const { compiled, diagnostics: ofJails } = compileJails(files, { targets });
   const diagnostics = [...ofJails, ...forgeries(files, compiled)];
@@ -33,7 +33,8 @@ export function compileDirectory(
   if (first !== undefined) {
     throw new ConfigurationError([...remarks, `For details: npx cloudjail explain ${first.code}`].join('\n\n'));
   }
-  return { jails: compiled, remarks };
+  const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length;
+  return { jails: compiled, remarks, warnings };
 }
 
 /** Milliseconds of the processor; a failregex takes some hundred. */

@@ -1,5 +1,6 @@
 import { createContext, Script } from 'node:vm';
 import type { Watch } from '../core/ports/watch.ts';
+import { threadCpuMs } from './thread-cpu.ts';
 
 /**
  * A watch based on Node's vm: a script's timeout ends even a RegExp that is backtracking, because
@@ -15,22 +16,17 @@ export function vmWatch(): Watch {
     box.work = () => {
       value = work();
     };
-    const before = cpuMs();
+    const before = threadCpuMs();
     try {
       script.runInContext(context, { timeout: ms });
       return { kind: 'done', value: value as T };
     } catch (error) {
       if (!isTimeout(error)) throw error;
-      return { kind: 'expired', cpuMs: cpuMs() - before };
+      return { kind: 'expired', cpuMs: threadCpuMs() - before };
     } finally {
       box.work = () => undefined;
     }
   };
-}
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 /** It is an Error of the script's own context and not an instance of this context's `Error`. */

@@ -1,3 +1,4 @@
+import type { MatchCounts } from '../../core/records/match-counts.ts';
 import type { IpSetContents } from '../../local/embedded-aws.ts';
 
 /** The events of a run, in order; also the lines of `--json`. Times are epoch seconds. */
@@ -23,6 +24,11 @@ export interface Summary {
   readonly attempts: number;
   readonly bans: number;
   readonly unbans: number;
+  /**
+   * Lines that brought no attempt though they might have, by jail and reason; those that are 0 are
+   * absent. Of a replay alone.
+   */
+  readonly left?: Readonly<Record<string, Partial<MatchCounts>>>;
 }
 
 /** Where a run shows itself. */

@@ -19,10 +19,10 @@ export async function* eachWithinBudget<L, R>(
     yield* withinBudget(watch, state, (guard) =>
       some.map((line) => {
         let result: R | undefined;
-        const done = guard(() => {
+        const outcome = guard(() => {
           result = work(line);
         }, state);
-        return { line, result: done ? result : undefined };
+        return { line, result: outcome === 'matched' ? result : undefined };
       }),
     );
   }

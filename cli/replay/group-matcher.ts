@@ -71,7 +71,7 @@ export class GroupMatcher {
           matchAlone(
             read.flatMap(({ events }) => events),
             jail.jail.match,
-            this.#watch,
+            { watch: this.#watch },
           ),
         ];
     for (const { left } of matched) this.#count(index, left);
@@ -81,7 +81,7 @@ export class GroupMatcher {
   #matchStream({ jail }: MatchingJail, index: number, { key, events }: Stream): Matched {
     const sessions = this.#sessions[index] as Map<string, Session>;
     const session = sessions.get(key);
-    const matched = matchInSession(events, jail.match, session, this.#watch);
+    const matched = matchInSession(events, jail.match, session, { watch: this.#watch });
     if (matched.next) sessions.set(key, { ...matched.next, version: (session?.version ?? 0) + 1 });
     return matched;
   }

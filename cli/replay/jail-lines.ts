@@ -74,7 +74,7 @@ function feedWatched(
   const match = (): void => {
     found = matcher.feed(text, between);
   };
-  if (guard(match, matcher)) return found;
+  if (guard(match, matcher) === 'matched') return found;
   matcher.giveUp();
   return undefined;
 }

@@ -71,7 +71,12 @@ export class ReplayLedger {
       left: left[index] as MatchCounts,
       ...(this.counters[index] as JailCounter).uncounted(),
     }));
-    return { summary: { event: 'summary', ...this.#tally }, jails };
+    const lefts = jails.flatMap(({ name, left: counts }) => {
+      const some = Object.entries(counts).filter(([, count]) => count > 0);
+      return some.length === 0 ? [] : [[name, Object.fromEntries(some)] as const];
+    });
+    const summary = { event: 'summary', ...this.#tally } as const;
+    return { summary: lefts.length === 0 ? summary : { ...summary, left: Object.fromEntries(lefts) }, jails };
   }
 
   #banned({ jail, id, bannedAt: time, expiresAt, attempts }: Ban): void {

@@ -24,6 +24,11 @@ export const LEAD_IN = 420;
  * repeated after the next one is then still recognized.
  */
 export const MOST_EVENTS = 1000;
+/**
+ * Matching one stream's part of a slice may take so many seconds: less than a run keeps for what is
+ * under way when its time is over.
+ */
+const STREAM_SECONDS = 5;
 /** Log streams matched at once, which hides the tables' latency. */
 const CONCURRENT_STREAMS = 8;
 
@@ -71,10 +76,11 @@ export function sliceMatcher(order: BackfillOrder, ports: IntakePorts): SliceMat
   const breakers = breakersOfMinutes(ports.breakers);
 
   async function matchStream(minute: number, batch: LogBatch, jails: readonly MatchingJail[]): Promise<void> {
+    const matchUntil = ports.clock.now() + STREAM_SECONDS;
     const own: IntakePorts = { ...ports, telemetry, sessions, breakers: breakers.of(minute), leaks: undefined };
     const [before, within] = split(batch.events, ({ timestampMs }) => timestampMs < order.fromMs);
-    if (before.length > 0) await warm({ ...batch, events: before }, named(jails, order), own);
-    if (within.length > 0) await processBatch({ ...batch, events: within }, jails, own);
+    if (before.length > 0) await warm({ ...batch, events: before }, named(jails, order), own, matchUntil);
+    if (within.length > 0) await processBatch({ ...batch, events: within }, jails, own, { matchUntil });
   }
 
   return {
@@ -128,14 +134,16 @@ function byStream(logGroup: string, events: readonly StoredEvent[]): readonly Lo
 async function warm(
   { logGroup, logStream, events }: LogBatch,
   jails: readonly MatchingJail[],
-  { sessions, watch }: IntakePorts,
+  { sessions, watch, clock }: IntakePorts,
+  matchUntil: number,
 ): Promise<void> {
+  const limits = { watch, timeLeft: () => (matchUntil - clock.now()) * 1000 };
   for (const { jail, stateful } of jails) {
     if (!stateful) continue;
     const key: SessionKey = { jail: jail.name, logGroup, logStream };
     for (;;) {
       const session = await sessions.read(key);
-      const { next } = matchInSession(events, jail.match, session, watch);
+      const { next } = matchInSession(events, jail.match, session, limits);
       if (!next) break;
       if ((await sessions.write(key, { ...next, version: (session?.version ?? 0) + 1 })) === 'written') break;
     }

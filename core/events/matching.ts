@@ -95,6 +95,13 @@ export const MATCHING = {
         omitsZero: true,
         value: ({ left }) => left.givenUp,
       },
+      LinesOutOfTime: {
+        ...COUNT,
+        written: RARELY_COUNTED,
+        means: 'Lines left unmatched, since other lines took the time of their delivery',
+        omitsZero: true,
+        value: ({ left }) => left.outOfTime,
+      },
       MatchLatency: {
         ...{ unit: 'Seconds', statistic: 'p90' },
         written: WITH_DELIVERIES,

@@ -1,6 +1,13 @@
 import { createLineMatcher, type Failure, type LineMatcher } from '../match/line-matcher.ts';
 import { prepareMatch } from '../match/prepared-match.ts';
-import { type LineGuard, type Restorable, unguarded, withinBudget } from '../match/time-budget.ts';
+import {
+  type LineGuard,
+  type LineOutcome,
+  type Restorable,
+  type TimeLeft,
+  unguarded,
+  withinBudget,
+} from '../match/time-budget.ts';
 import type { Watch } from '../ports/watch.ts';
 import { eventHash } from '../records/attempt.ts';
 import type { CompiledMatch } from '../records/compiled-jail.ts';
@@ -38,10 +45,17 @@ const KEPT_SECONDS = 300 + 2 * 60;
 /** Counting needs no more of a failure than its id, its time and its lines. */
 const BY_EVENT = { clock: 'event', groups: 'id' } as const;
 
+/** What keeps matching from taking for ever. */
+export interface Limits {
+  readonly watch: Watch;
+  /** Absent: as long as the lines take, each within its own budget. */
+  readonly timeLeft?: TimeLeft;
+}
+
 /** Matches events of which none bears on another. */
-export function matchAlone(events: readonly LogEvent[], match: CompiledMatch, watch: Watch): Matched {
-  return guarded(events, match, watch, (guard) => {
-    const tally = createTally(guard);
+export function matchAlone(events: readonly LogEvent[], match: CompiledMatch, limits: Limits): Matched {
+  return guarded(events, match, limits, (guard) => {
+    const tally = createTally(match, guard);
     const matcher = createLineMatcher(match, BY_EVENT);
     for (const event of events) tally.feed(matcher, event);
     tally.close(matcher);
@@ -53,10 +67,19 @@ export function matchAlone(events: readonly LogEvent[], match: CompiledMatch, wa
 const NOTHING_TO_UNDO: Restorable = { snapshot: () => () => undefined };
 
 /** Most batches have no line that may match, and then there is nothing to watch. */
-function guarded<T>(events: readonly LogEvent[], match: CompiledMatch, watch: Watch, pass: (guard: LineGuard) => T): T {
+function guarded<T>(
+  events: readonly LogEvent[],
+  match: CompiledMatch,
+  { watch, timeLeft }: Limits,
+  pass: (guard: LineGuard) => T,
+): T {
+  const mayMatch = mayMatchIn(match);
+  return events.some(mayMatch) ? withinBudget(watch, NOTHING_TO_UNDO, pass, timeLeft) : pass(unguarded);
+}
+
+function mayMatchIn(match: CompiledMatch): (event: LogEvent) => boolean {
   const { prefilter } = prepareMatch(match, BY_EVENT.groups);
-  const harmless = prefilter !== undefined && !events.some(({ message }) => prefilter.test(message));
-  return harmless ? pass(unguarded) : withinBudget(watch, NOTHING_TO_UNDO, pass);
+  return ({ message }) => prefilter === undefined || prefilter.test(message);
 }
 
 /**
@@ -72,9 +95,9 @@ export function matchInSession(
   events: readonly LogEvent[],
   match: CompiledMatch,
   carried: Session | undefined,
-  watch: Watch,
+  limits: Limits,
 ): MatchedInSession {
-  return guarded(events, match, watch, (guard) => matchOnce(events, match, carried, guard));
+  return guarded(events, match, limits, (guard) => matchOnce(events, match, carried, guard));
 }
 
 function matchOnce(
@@ -83,7 +106,7 @@ function matchOnce(
   carried: Session | undefined,
   guard: LineGuard,
 ): MatchedInSession {
-  const tally = createTally(guard);
+  const tally = createTally(match, guard);
   const memory = eventMemory(carried?.consumed ?? { runs: [], forgottenUntilMs: 0 });
   let matcher = createLineMatcher(match, BY_EVENT, carried?.state);
   let keepUntil = carried?.keepUntil;
@@ -139,30 +162,21 @@ interface Tally extends Matched {
   close(matcher: LineMatcher): void;
 }
 
-function createTally(guard: LineGuard): Tally {
+function createTally(match: CompiledMatch, guard: LineGuard): Tally {
   const failures: NamedFailure[] = [];
   let left = none();
+  const mayMatch = mayMatchIn(match);
 
-  /** `undefined`: it was given up. */
-  function found(matcher: LineMatcher, { id, timestampMs, message }: LogEvent): readonly Failure[] | undefined {
-    const line = { text: message, eventTime: timestampMs / 1000, eventId: id };
-    // Most batches are watched as a whole.
-    if (guard === unguarded) return matcher.feed(line);
-    let failures: readonly Failure[] | undefined;
+  function find(matcher: LineMatcher, event: LogEvent): readonly Failure[] | Exclude<LineOutcome, 'matched'> {
+    const line = { text: event.message, eventTime: event.timestampMs / 1000, eventId: event.id };
+    // Most batches are watched as a whole, and most lines of the others are harmless.
+    if (guard === unguarded || !mayMatch(event)) return matcher.feed(line);
+    let failures: readonly Failure[] = [];
     const match = (): void => {
       failures = matcher.feed(line);
     };
-    return guard(match, matcher) ? failures : undefined;
-  }
-
-  function foundOrGivenUp(matcher: LineMatcher, event: LogEvent): readonly Failure[] | undefined {
-    try {
-      return found(matcher, event);
-    } catch {
-      // Nothing of the world is asked here, so it is this event that can't be matched: it must not
-      // keep the others from being so.
-      return undefined;
-    }
+    const outcome = guard(match, matcher);
+    return outcome === 'matched' ? failures : outcome;
   }
 
   return {
@@ -172,10 +186,11 @@ function createTally(guard: LineGuard): Tally {
     },
     feed(matcher, event) {
       const before = matcher.stirred();
-      const found = foundOrGivenUp(matcher, event);
-      if (found?.length === 0 && matcher.stirred() === before) return undefined;
+      const found = find(matcher, event);
+      if (found.length === 0 && matcher.stirred() === before) return undefined;
       const hash = eventHash(event.id);
-      if (found === undefined) left.givenUp++;
+      if (found === 'given-up') left.givenUp++;
+      else if (found === 'left') left.outOfTime++;
       else for (const failure of found) failures.push({ failure, event: nameOf(failure, event, hash) });
       return hash;
     },

@@ -11,7 +11,7 @@ import { none, plus } from '../records/match-counts.ts';
 import type { SessionKey } from '../records/session.ts';
 import { type DeliveryCounting, JailCounting } from './jail-counting.ts';
 import type { LogBatch } from './log-batch.ts';
-import { type Matched, matchAlone, matchInSession, type NamedFailure } from './match-batch.ts';
+import { type Limits, type Matched, matchAlone, matchInSession, type NamedFailure } from './match-batch.ts';
 import { type MatchingJail, reads } from './matching-jail.ts';
 import { recidiveCounter } from './recidive.ts';
 
@@ -24,6 +24,11 @@ export interface IntakePorts extends CountingPorts {
 }
 
 export interface DeliveryTerms {
+  /**
+   * Epoch seconds at which matching ends; the jails share what is left until then. Lines that are
+   * left are counted and reported. Absent: each line has its own budget and all of them no end.
+   */
+  readonly matchUntil?: number;
   /**
    * The delivery has failed so often that ids that can't be counted are given up now, each with an
    * event, so that a delivery does not fail for ever.
@@ -46,18 +51,22 @@ export async function processBatch(
   batch: LogBatch,
   jails: readonly MatchingJail[],
   ports: IntakePorts,
-  { lastTry = false }: DeliveryTerms = {},
+  { lastTry = false, matchUntil = Number.POSITIVE_INFINITY }: DeliveryTerms = {},
 ): Promise<void> {
   const counting: DeliveryCounting = { ports, now: ports.clock.now(), lastTry };
   const recidive = recidiveCounter(jails, counting);
-  const intake: Intake = { batch, ports, counting, onBan: recidive.onBan };
   const total = { failures: 0, left: none() };
+  const readers = jails.filter((jail) => reads(jail, batch.logGroup));
+  let waiting = readers.length;
   const process = async (jail: MatchingJail): Promise<void> => {
+    const start = ports.clock.now();
+    const end = start + (matchUntil - start) / waiting--;
+    const limits: Limits = { watch: ports.watch, timeLeft: () => (end - ports.clock.now()) * 1000 };
+    const intake: Intake = { batch, ports, counting, limits, onBan: recidive.onBan };
     const { failures, left } = jail.stateful ? await processInSession(jail, intake) : await processAlone(jail, intake);
     total.failures += failures.length;
     total.left = plus(total.left, left);
   };
-  const readers = jails.filter((jail) => reads(jail, batch.logGroup));
   await allOf([() => eachAtOnce(readers, process, { atOnce: 1 }), () => recidive.settle()]);
   const lines = batch.events.length + (batch.passedOver ?? 0);
   const now = ports.clock.now();
@@ -70,11 +79,12 @@ interface Intake {
   readonly batch: LogBatch;
   readonly ports: IntakePorts;
   readonly counting: DeliveryCounting;
+  readonly limits: Limits;
   readonly onBan: (ban: BanMade) => Promise<void>;
 }
 
 async function processAlone(jail: MatchingJail, intake: Intake): Promise<Matched> {
-  const matched = matchAlone(intake.batch.events, jail.jail.match, intake.ports.watch);
+  const matched = matchAlone(intake.batch.events, jail.jail.match, intake.limits);
   await count(matched.failures, jail, intake);
   return matched;
 }
@@ -85,12 +95,12 @@ async function processAlone(jail: MatchingJail, intake: Intake): Promise<Matched
  * over.
  */
 async function processInSession(jail: MatchingJail, intake: Intake): Promise<Matched> {
-  const { batch, ports } = intake;
+  const { batch, ports, limits } = intake;
   const key: SessionKey = { jail: jail.jail.name, logGroup: batch.logGroup, logStream: batch.logStream };
-  if (batch.events.length === 0) return matchAlone([], jail.jail.match, ports.watch);
+  if (batch.events.length === 0) return matchAlone([], jail.jail.match, limits);
   for (;;) {
     const session = await ports.sessions.read(key);
-    const matched = matchInSession(batch.events, jail.jail.match, session, ports.watch);
+    const matched = matchInSession(batch.events, jail.jail.match, session, limits);
     await count(matched.failures, jail, intake);
     if (!matched.next) return matched;
     const next = { ...matched.next, version: (session?.version ?? 0) + 1 };

@@ -4,9 +4,9 @@ import { banKey } from './ban-key.ts';
 import { fileDates } from './file-dates.ts';
 import { createFailureFinder, type FoundFailure } from './find-failures.ts';
 import type { Groups } from './group-reader.ts';
-import type { BufferedLine } from './line-buffer.ts';
 import type { Failure } from './line-matcher.ts';
 import { isTooLong } from './longest-line.ts';
+import { isOutOfStack } from './out-of-stack.ts';
 import { prepareMatch } from './prepared-match.ts';
 import type { Restorable } from './time-budget.ts';
 
@@ -42,15 +42,17 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
   const dates = fileDates(match.dates, reference);
   const finder = createFailureFinder(prepareMatch(match, 'id'), { all: false, onMatch: () => dates.confirm() });
 
-  function find(line: BufferedLine, time: number | undefined): FoundFailure | undefined {
+  function find(
+    text: string,
+    between: Iterable<string>,
+  ): { readonly found: FoundFailure | undefined; readonly time: number | undefined } {
     try {
-      return finder.find(line, time)[0];
+      const { line, time } = dates.read(text, between);
+      return { found: finder.find(line, time)[0], time };
     } catch (error) {
-      // V8 throws it when backtracking outgrows its stack: the line is to blame, and the next may
-      // be matched.
-      if (!(error instanceof RangeError)) throw error;
+      if (!isOutOfStack(error)) throw error;
       counts.givenUp++;
-      return undefined;
+      return { found: undefined, time: undefined };
     }
   }
 
@@ -91,8 +93,7 @@ export function createFileMatcher(match: CompiledMatch, reference: number): File
         dates.leave(between);
         return undefined;
       }
-      const { line, time } = dates.read(whole, between);
-      const found = find(line, time);
+      const { found, time } = find(whole, between);
       if (found === undefined || time === undefined) return undefined;
       const known = knownAddress(found.groups);
       if (known !== undefined) return { id: known, kind: 'address', time };

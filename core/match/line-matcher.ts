@@ -6,6 +6,7 @@ import { createFailureFinder, type FailureFinder, type FinderState, type FoundFa
 import type { GroupsRead } from './group-reader.ts';
 import { eventDates, type LineDates, type LineDatesState, replayDates } from './line-dates.ts';
 import { isTooLong } from './longest-line.ts';
+import { isOutOfStack } from './out-of-stack.ts';
 import { prepareMatch } from './prepared-match.ts';
 import type { Restorable } from './time-budget.ts';
 import { wellFormed } from './well-formed.ts';
@@ -166,8 +167,7 @@ class Matcher implements LineMatcher {
       this.#counts.tooLong++;
       return NOTHING;
     }
-    const { line, time } = this.#dates.read(text, eventTime);
-    const found = this.#find(line, time);
+    const { found, time } = this.#find(text, eventTime);
     if (found.length === 0 || time === undefined) return NOTHING;
     const failures: Failure[] = [];
     for (const failure of found) {
@@ -177,16 +177,18 @@ class Matcher implements LineMatcher {
     return failures;
   }
 
-  #find(...line: Parameters<FailureFinder['find']>): readonly FoundFailure[] {
+  #find(
+    text: string,
+    eventTime: number | undefined,
+  ): { readonly found: readonly FoundFailure[]; readonly time: number | undefined } {
     if (this.#buffered) this.#stirred++;
     try {
-      return this.#finder.find(...line);
+      const { line, time } = this.#dates.read(text, eventTime);
+      return { found: this.#finder.find(line, time), time };
     } catch (error) {
-      // V8 throws it when backtracking outgrows its stack: the line is to blame, and the next may
-      // be matched.
-      if (!(error instanceof RangeError)) throw error;
+      if (!isOutOfStack(error)) throw error;
       this.#counts.givenUp++;
-      return [];
+      return { found: [], time: undefined };
     }
   }
 

@@ -8,6 +8,8 @@ export const REASONS = [
   'tooLong',
   /** Lines given up because a regex ran out of stack or time on them. */
   'givenUp',
+  /** Lines left unmatched, since the time for their delivery was over. */
+  'outOfTime',
 ] as const;
 
 export type MatchCounts = Readonly<Tally>;
@@ -17,7 +19,7 @@ type Tally = Record<(typeof REASONS)[number], number>;
 
 /** A zero for each reason: a new object, to count in. */
 export function none(): Tally {
-  return { names: 0, notAddresses: 0, tooLong: 0, givenUp: 0 };
+  return { names: 0, notAddresses: 0, tooLong: 0, givenUp: 0, outOfTime: 0 };
 }
 
 export function plus(some: MatchCounts, others: MatchCounts): Tally {

@@ -42,7 +42,7 @@ export function doing(of: Construct): readonly IWidget[] {
  * view of the dashboard queries the logs.
  */
 export function banQueries(of: Construct): readonly IWidget[] {
-  const { AttemptsWhileBanned, BreakersTripped, BansHeldBack, LinesGivenUp, LinesTooLong } = METRICS;
+  const { AttemptsWhileBanned, BreakersTripped, BansHeldBack, LinesGivenUp, LinesOutOfTime, LinesTooLong } = METRICS;
   const { OwnAddressesUnread, IgnoreNamesUnresolved } = METRICS;
   const logGroupNames = liftersIn(of).map(({ logGroup }) => logGroup.logGroupName);
   return [
@@ -69,7 +69,7 @@ export function banQueries(of: Construct): readonly IWidget[] {
       ...SIZE,
     }),
     graph('Should be none', [
-      ...ownMetrics('matcher', [AttemptsWhileBanned, BreakersTripped, BansHeldBack, LinesGivenUp, LinesTooLong]),
+      ...ownMetrics('matcher', [AttemptsWhileBanned, BreakersTripped, BansHeldBack, LinesGivenUp, LinesOutOfTime, LinesTooLong]),
       ...ownMetrics('lookout', [OwnAddressesUnread, IgnoreNamesUnresolved]),
     ]),
   ];

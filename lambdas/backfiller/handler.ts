@@ -1,13 +1,6 @@
 import { type BackfillPorts, runBackfills } from '../../core/backfill/backfill-run.ts';
 import type { LogReader } from '../../core/ports/log-reader.ts';
-
-/**
- * The part of Lambda's invocation context that is used here (Developer Guide, "context object").
- */
-export interface Invocation {
-  readonly awsRequestId: string;
-  getRemainingTimeInMillis(): number;
-}
+import type { Invocation } from '../shared/invocation.ts';
 
 /** Milliseconds reserved for calls in flight when a run's time is over. */
 const RESERVE_MS = 10_000;

@@ -3,6 +3,7 @@ import { eachAtOnce } from '../../core/at-once.ts';
 import { type MatchingJail, sieveOf } from '../../core/intake/matching-jail.ts';
 import { type DeliveryTerms, type IntakePorts, processBatch } from '../../core/intake/process-batch.ts';
 import { OWN_LOG_GROUPS } from '../../core/names.ts';
+import type { Invocation } from '../shared/invocation.ts';
 import { type RedrivenEvent, redrivenEvents } from '../shared/redriven-events.ts';
 
 /**
@@ -11,6 +12,13 @@ import { type RedrivenEvent, redrivenEvents } from '../shared/redriven-events.ts
  * queue's visibility timeout), so that is half an hour of tries while others could be counted.
  */
 const LAST_TRY = 5;
+/**
+ * How much of an invocation's time a delivery may be matched for; the rest is for the tables, and
+ * for what matching takes beyond its end.
+ */
+const MATCHING_SHARE = 0.5;
+
+type TimedInvocation = Pick<Invocation, 'getRemainingTimeInMillis'>;
 
 /**
  * The matcher: a CloudWatch Logs delivery in, attempts and bans in the tables. It also takes failed
@@ -42,10 +50,16 @@ export function matcherHandler(
     await processBatch(delivery.batch, await jailsNow(), ports, terms);
   }
 
-  return async (event: unknown): Promise<void> => {
+  return async (event: unknown, invocation?: TimedInvocation): Promise<void> => {
+    const terms = (received = 0): DeliveryTerms => {
+      const lastTry = received >= LAST_TRY;
+      if (!invocation) return { lastTry };
+      const seconds = (invocation.getRemainingTimeInMillis() / 1000) * MATCHING_SHARE;
+      return { lastTry, matchUntil: ports.clock.now() + seconds };
+    };
     const redriven = redrivenEvents(event);
-    if (!redriven) return await match(event, {});
-    const again = (one: RedrivenEvent): Promise<void> => match(one.event, { lastTry: one.received >= LAST_TRY });
+    if (!redriven) return await match(event, terms());
+    const again = (one: RedrivenEvent): Promise<void> => match(one.event, terms(one.received));
     await eachAtOnce(redriven, again, { atOnce: 1 });
   };
 }

@@ -65,7 +65,7 @@ describe.each(Object.entries(HOSTILE))('%s', (_, [definition, hostile]) => {
 
   it('costs a delivery the hostile lines, in time, with a count', () => {
     const start = performance.now();
-    const { failures, left } = matchAlone(batch, match, vmWatch());
+    const { failures, left } = matchAlone(batch, match, { watch: vmWatch() });
     expect(failures.map(({ failure }) => failure.id)).toEqual(GOOD_IDS);
     expect(left.givenUp).toBe(2);
     expect(performance.now() - start).toBeLessThan(MOST_MS);
@@ -73,11 +73,11 @@ describe.each(Object.entries(HOSTILE))('%s', (_, [definition, hostile]) => {
 
   it('costs a stream with sessions no more, and the lines are not asked about again', () => {
     const watch = vmWatch();
-    const { failures, left, next } = matchInSession(batch, match, undefined, watch);
+    const { failures, left, next } = matchInSession(batch, match, undefined, { watch });
     expect(failures.map(({ failure }) => failure.id)).toEqual(GOOD_IDS);
     expect(left.givenUp).toBe(2);
     const start = performance.now();
-    const again = matchInSession(batch, match, next && { ...next, version: 1 }, watch);
+    const again = matchInSession(batch, match, next && { ...next, version: 1 }, { watch });
     expect(again).toMatchObject({ failures: [], left: { givenUp: 0 }, next: undefined });
     expect(performance.now() - start).toBeLessThan(500);
   });
@@ -99,6 +99,7 @@ describe('the commands', () => {
     expect(out).toMatch(/4 .*given up/);
     const json = jsonLines((await cloudjail('replay', '--json', '--config', path('config'), open)).out);
     expect(json).toContainEqual(expect.objectContaining({ event: 'ban', id: '9.9.9.9', attempts: 4 }));
+    expect(json.at(-1)).toMatchObject({ event: 'summary', left: { gate: { givenUp: 4 } } });
   });
 
   it('regex: counts them as missed, and names them', async () => {

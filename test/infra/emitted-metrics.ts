@@ -15,7 +15,7 @@ const ban: Ban = {
   ...{ bannedAt: 1_000, madeAt: 1_002, expiresAt: 1_600, liftedAt: undefined, bantime: 600, banCount: 1, attempts: 5 },
   ...{ origin: 'jail', evidence: [], keptFor: 86_400, version: 1 },
 };
-const left = { names: 1, notAddresses: 1, tooLong: 1, givenUp: 1 };
+const left = { names: 1, notAddresses: 1, tooLong: 1, givenUp: 1, outOfTime: 1 };
 /** Long enough to be logged. */
 const took = { seconds: [1, 70], late: 1 };
 const report = {

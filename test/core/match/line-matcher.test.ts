@@ -39,7 +39,7 @@ describe('a failure', () => {
     );
     const { found, counts } = feed(DOOR, lines);
     expect(found.flat().map(({ id }) => id)).toEqual(['192.0.2.7']);
-    expect(counts).toEqual({ names: 1, notAddresses: 2, tooLong: 0, givenUp: 0 });
+    expect(counts).toEqual({ names: 1, notAddresses: 2, tooLong: 0, givenUp: 0, outOfTime: 0 });
   });
 
   it('counts what is no address under the text of F-ID', () => {

@@ -8,9 +8,9 @@ it('has a zero for each reason, in an object of its own', () => {
 });
 
 it('adds reason by reason, and leaves what it adds as it was', () => {
-  const some = { names: 1, notAddresses: 2, tooLong: 3, givenUp: 4 };
-  const others = { names: 10, notAddresses: 20, tooLong: 30, givenUp: 40 };
-  expect(plus(some, others)).toEqual({ names: 11, notAddresses: 22, tooLong: 33, givenUp: 44 });
+  const some = { names: 1, notAddresses: 2, tooLong: 3, givenUp: 4, outOfTime: 5 };
+  const others = { names: 10, notAddresses: 20, tooLong: 30, givenUp: 40, outOfTime: 50 };
+  expect(plus(some, others)).toEqual({ names: 11, notAddresses: 22, tooLong: 33, givenUp: 44, outOfTime: 55 });
   expect(plus(some, none())).toEqual(some);
   expect(some.names).toBe(1);
 });

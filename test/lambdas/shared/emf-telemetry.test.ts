@@ -66,7 +66,7 @@ describe('emfTelemetry', () => {
 
   it('writes the latencies of a batch as the values of one metric, and reports how many events were too old to have one', () => {
     const took = { seconds: [0.25, 1.23456, 2], late: 3 };
-    const left = { names: 0, notAddresses: 0, tooLong: 0, givenUp: 0 };
+    const left = { names: 0, notAddresses: 0, tooLong: 0, givenUp: 0, outOfTime: 0 };
     const batch = { kind: 'batch-matched', logGroup: '/log', lines: 9, failures: 2, left } as const;
     const telemetry = emfTelemetry();
     telemetry.emit({ kind: 'ban-made', ban: BAN });

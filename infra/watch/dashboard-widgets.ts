@@ -69,7 +69,14 @@ export function banQueries(of: Construct): readonly IWidget[] {
       ...SIZE,
     }),
     graph('Should be none', [
-      ...ownMetrics('matcher', [AttemptsWhileBanned, BreakersTripped, BansHeldBack, LinesGivenUp, LinesOutOfTime, LinesTooLong]),
+      ...ownMetrics('matcher', [
+        AttemptsWhileBanned,
+        BreakersTripped,
+        BansHeldBack,
+        LinesGivenUp,
+        LinesOutOfTime,
+        LinesTooLong,
+      ]),
       ...ownMetrics('lookout', [OwnAddressesUnread, IgnoreNamesUnresolved]),
     ]),
   ];

@@ -49,7 +49,7 @@ const PARAMETERS: Parameters = {
   mutationSize: 10,
 };
 
-/** Analyses each source once. */
+/** Analyzes each source once. */
 export interface Analyst {
   verdict(source: string): Promise<Verdict>;
 }

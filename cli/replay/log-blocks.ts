@@ -24,8 +24,8 @@ export const BLOCK_BYTES = 4 * 1024 * 1024;
 /** Of compressed bytes and of what they come to. */
 const STREAMED_BYTES = 256 * 1024;
 /**
- * What is kept of a longer line: more than can be matched, at 3 bytes a UTF-16 unit, so that what is
- * kept is not matched either.
+ * What is kept of a longer line: more than can be matched, at 3 bytes a UTF-16 unit, so that what
+ * is kept is not matched either.
  */
 const LONGEST_LINE_BYTES = 3 * (LONGEST_LINE + 1);
 const NEWLINE = 10;

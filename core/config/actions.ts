@@ -91,7 +91,9 @@ export function actionTarget(name: string): ActionTarget {
   return name === 'dummy' ? 'none' : 'unsupported';
 }
 
-/** What stands for an action that was read: see {@link actionTarget} and `ActionReference.means`. */
+/**
+ * What stands for an action that was read: see {@link actionTarget} and `ActionReference.means`.
+ */
 export function meaningOf(action: { readonly name: string; readonly means?: 'stack' }): ActionTarget {
   return action.means ?? actionTarget(action.name);
 }

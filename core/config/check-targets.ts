@@ -14,9 +14,9 @@ const SETTING: Readonly<Record<FirewallTarget, string>> = {
 };
 
 /**
- * An error for each action of a jail that means a target the stack does not have, and one for a jail
- * whose targets all let its service through: its bans would seem to be in force and stop no one.
- * Nothing where `dry-run` keeps the bans out of all targets.
+ * An error for each action of a jail that means a target the stack does not have, and one for a
+ * jail whose targets all let its service through: its bans would seem to be in force and stop no
+ * one. Nothing where `dry-run` keeps the bans out of all targets.
  *
  * @param configured the targets the stack has
  */
@@ -26,7 +26,9 @@ export function checkTargets(jail: GuardedService, configured: readonly Firewall
   return [...missingTargets(jail, configured), ...unguardedService(jail, configured)];
 }
 
-/** One remark for all jails that nothing but the block list enforces: each server has to load it. */
+/**
+ * One remark for all jails that nothing but the block list enforces: each server has to load it.
+ */
 export function onlyBlocklist(jails: readonly GuardedService[], configured: readonly FirewallTarget[]): Diagnostic[] {
   const others = configured.filter((target) => target !== 'blocklist');
   const names = jails.flatMap((jail) =>

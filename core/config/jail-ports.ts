@@ -25,7 +25,7 @@ export function jailPorts(jail: PortOptions & { readonly actions: readonly Actio
   return others.reduce(eitherPorts, first);
 }
 
-/** What one action of a jail keeps somebody away from. */
+/** The ports that one action of a jail blocks. */
 export function actionPorts(action: ActionReference, jail: PortOptions): PortsReading {
   const { name, args } = action;
   if (meaningOf(action) === 'stack' && !tellsPorts(name)) return { kind: 'ports', ports: 'all' };

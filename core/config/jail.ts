@@ -34,7 +34,9 @@ export const LARGEST_MAXBANS = 30_000;
 export interface Jail {
   readonly name: string;
   readonly enabled: boolean;
-  /** `undefined` when the jail names no filter or it could not be read (a diagnostic says so). */
+  /**
+   * `undefined` when the jail names no filter or it could not be read (a diagnostic reports it).
+   */
   readonly filter: Filter | undefined;
   readonly maxretry: number;
   readonly findtime: number;
@@ -62,7 +64,7 @@ export interface Jail {
   readonly ipv6prefix: number;
   /**
    * cloudjail's own option: more new bans than this in a minute stop the jail from banning, until
-   * somebody says that it may go on. 0: never.
+   * an operator resumes it. 0: never.
    */
   readonly maxbans: number;
   readonly usedns: 'yes' | 'warn' | 'no' | 'raw';
@@ -98,7 +100,9 @@ export interface BantimeIncrement {
 
 export interface ActionReference {
   readonly name: string;
-  /** What the operator's action.d/NAME.conf makes of a name that is no action of ours or fail2ban's. */
+  /**
+   * What the operator's action.d/NAME.conf makes of a name that is no action of ours or fail2ban's.
+   */
   readonly means?: 'stack';
   readonly args: Readonly<Record<string, string>>;
   readonly at?: Place;

@@ -31,8 +31,8 @@ export interface FilterContext {
 }
 
 /**
- * The filter that `sshd` or `sshd[mode=aggressive]` names, as a tester of regexes wants it: without
- * a jail. `undefined` when it can't be read; the diagnostics say why, naming near filters for a
+ * The filter that `sshd` or `sshd[mode=aggressive]` names, without a jail, for tests of regexes.
+ * `undefined` when it can't be read; the diagnostics give the reason and name similar filters for a
  * mistyped name.
  */
 export function readFilter(

@@ -30,8 +30,8 @@ export interface MatchingEvents {
    */
   readonly 'attempts-late': Attempts;
   /**
-   * Attempts by one id could not be counted, however often their delivery was repeated and redriven,
-   * and never will be.
+   * Attempts by one id could not be counted, however often their delivery was repeated and
+   * redriven, and never will be.
    */
   readonly 'attempts-given-up': Attempts & { readonly reason: string };
   /**

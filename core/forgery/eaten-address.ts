@@ -17,8 +17,8 @@ const NEAR = { before: ['1', '9.', 'x 1', 'a', 'a:'], behind: ['1', '.7', 'f', '
 
 /**
  * The text with other words in the variable parts that touch the address: first words that end
- * apart from it, which a regex that takes its digits misreads whoever writes, then such that begin
- * or end like an address.
+ * apart from it, which a regex that takes its digits misreads for every client, then such that
+ * begin or end like an address.
  */
 export function* textsBesideAddress(pieces: readonly Piece[]): Generator<BesideAddress> {
   const at = pieces.findIndex(({ address }) => address !== undefined);

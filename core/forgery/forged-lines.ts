@@ -15,8 +15,8 @@ export interface ForgedText {
 }
 
 /**
- * Where a stranger's text stands: before the address, as a user name does, or behind it. `open`:
- * the regex says nothing of that place.
+ * Where a client's text stands: before the address, as a user name does, or after it. `open`: the
+ * regex does not restrict that place.
  */
 export type ForgedPlace = 'before' | 'behind' | 'open-start' | 'open-end';
 
@@ -40,7 +40,8 @@ const MOST_TEXTS = 800;
  * between a variable part and the address, then the victim's address, then what follows the address
  * down to some part. All other parts stay, the true address at its place among them.
  *
- * @param donor pieces of a text that the phrase is copied from: those of the same text, or of another
+ * @param donor pieces of a text that the phrase is copied from: those of the same text, or of
+ *   another
  */
 export function* forgedTexts(
   pieces: readonly Piece[],

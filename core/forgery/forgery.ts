@@ -20,11 +20,11 @@ export interface Forgery {
 }
 
 /**
- * From the worst to the least. `eaten`: what stands beside the address takes some of it, whoever
- * writes. `chosen`: text that a wildcard before the address takes. `two-sided`: there is variable
- * text on both sides, and that behind the address is a stranger's. `raw`: before the address stands
- * what the regex takes no such text for, but a program may write. `open`: text where the regex says
- * nothing. `beside`: text that touches the address and goes on like it.
+ * From the worst to the least. `eaten`: what stands beside the address takes some of it, for every
+ * client. `chosen`: text that a wildcard before the address takes. `two-sided`: there is variable
+ * text on both sides, and a client controls the text after the address. `raw`: before the address
+ * stands what the regex takes no such text for, but a program may write. `open`: text that the
+ * regex does not restrict. `beside`: text that touches the address and goes on like it.
  */
 export type ForgeryKind = (typeof KINDS)[number];
 const KINDS = ['eaten', 'chosen', 'two-sided', 'raw', 'open', 'beside'] as const;

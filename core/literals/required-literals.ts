@@ -146,8 +146,8 @@ class Reader {
   }
 
   /**
-   * Whether a word is whole at an anchor: at an end of the text, by the characters beyond it. A `\b`
-   * is taken to separate nothing, which may let more lines through and never fewer.
+   * Whether a word is whole at an anchor: at an end of the text, by the characters beyond it. A
+   * `\b` is taken to separate nothing, which may let more lines through and never fewer.
    */
   #isSeparated({ at, flags }: Anchor): boolean {
     const { before, after } = this.#options.around;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { banByHand, unbanByHand } from '../../core/bans/by-hand.ts';
-import { tellChanges } from '../../core/bans/tell-changes.ts';
+import { reportChanges } from '../../core/bans/report-changes.ts';
 import type { LogEvent } from '../../core/intake/log-batch.ts';
 import type { Ban } from '../../core/records/ban.ts';
 import { fuzzCases } from '../conformance/python-dates/fuzz-cases.ts';
@@ -114,7 +114,7 @@ async function expectLawful(
 async function changesTold(made: Fleet, stores: Stores, ids: ReadonlySet<string>): Promise<number> {
   const notifier = memoryNotifier();
   const clock = { now: made.now, sleep: async () => undefined };
-  await tellChanges([...ids, ...made.history.map(({ id }) => id)], { ...stores, notifier, clock });
+  await reportChanges([...ids, ...made.history.map(({ id }) => id)], { ...stores, notifier, clock });
   return notifier.notices.reduce((sum, { missing }) => sum + 1 + missing, 0);
 }
 

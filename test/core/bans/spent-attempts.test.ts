@@ -52,7 +52,8 @@ describe('the attempts of a jail that is held back', () => {
     expect(held.lines.length).toBeLessThanOrEqual(40);
     await breakers.reset(key.jail);
     await count(flood(50, 10, START + 760), START + 770);
-    // The first window makes a ban that is over by now; the attempts after its end make one that is not.
+    // The first window makes a ban that is over by now; the attempts after its end make one that is
+    // not.
     expect(await bans.read(key)).toMatchObject({ state: 'active', attempts: 5, banCount: 2 });
     const late = ((await bans.read(key))?.bannedAt ?? 0) - (START + 601);
     expect(late).toBeGreaterThanOrEqual(0);

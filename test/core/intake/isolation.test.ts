@@ -58,7 +58,8 @@ describe('a delivery of which a part can not be counted', () => {
     // Lambda repeats it, and it comes to what it would have come to at once.
     await made.feed(events);
     expect(made.bans()).toEqual(whole.bans());
-    // Which jail's ban comes first to recidive is all the same; those after its own ban are not kept.
+    // Which jail's ban comes first to recidive is all the same; those after its own ban are not
+    // kept.
     const ofLogs = (all: readonly string[]) => all.filter((one) => !one.startsWith('recidive'));
     expect(ofLogs(made.attempts())).toEqual(ofLogs(whole.attempts()));
   });

@@ -33,7 +33,7 @@ const MARGIN = 30 * 86_400;
  *
  * @throws when a store or the notifier fails: the ids must then be passed again
  */
-export async function tellChanges(ids: readonly string[], ports: TellingPorts): Promise<void> {
+export async function reportChanges(ids: readonly string[], ports: TellingPorts): Promise<void> {
   for (const id of new Set(ids)) {
     for (const record of await ports.bans.ofId(id)) await tellOf(record, ports);
   }

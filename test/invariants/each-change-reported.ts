@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { banByHand, unbanByHand } from '../../core/bans/by-hand.ts';
-import { tellChanges } from '../../core/bans/tell-changes.ts';
+import { reportChanges } from '../../core/bans/report-changes.ts';
 import { fuzzCases } from '../conformance/python-dates/fuzz-cases.ts';
 import { memoryNotifier } from '../memory/memory-notifier.ts';
 import { fleet, type Work } from '../support/fleet.ts';
@@ -30,7 +30,7 @@ const step = fc.record({
 });
 
 /** @param usual cases in an ordinary run */
-export function eachChangeTold(name: string, newStores: NewStores, usual: number): void {
+export function eachChangeReported(name: string, newStores: NewStores, usual: number): void {
   const runs = fuzzCases(usual);
 
   describe(`reports of changes, by several runs that die, on ${name}`, () => {
@@ -48,7 +48,7 @@ export function eachChangeTold(name: string, newStores: NewStores, usual: number
               const notifier = {
                 notify: (notice: Parameters<typeof received.notify>[0]) => call(() => received.notify(notice), 'read'),
               };
-              return tellChanges(IDS, { bans, ledger, clock, notifier });
+              return reportChanges(IDS, { bans, ledger, clock, notifier });
             };
             let now = 1_000_000;
             for (const { pause, hands, expirers, tellers } of plan) {

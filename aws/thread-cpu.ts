@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 
 /** process.threadCpuUsage, which Node has from 23.9 on (https://nodejs.org/api/process.html). */
 const { threadCpuUsage } = process as { threadCpuUsage?: () => { readonly user: number; readonly system: number } };
-/** Nanoseconds on a processor, then other numbers (Linux: Documentation/scheduler/sched-stats.rst). */
+/**
+ * Nanoseconds on a processor, then other numbers (Linux: Documentation/scheduler/sched-stats.rst).
+ */
 const SCHEDSTAT = '/proc/thread-self/schedstat';
 
 /**

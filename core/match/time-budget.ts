@@ -17,7 +17,7 @@ const PATIENCE = 20;
 const MOST_STRETCH = 16;
 /**
  * Tries in which a line must have used up its time before it is given up: a garbage collection in
- * the middle of one says nothing about the line.
+ * the middle of one shows nothing about the line.
  */
 const TRIES = 2;
 /** Milliseconds without which nothing is begun; to be watched takes a tenth of one. */

@@ -10,7 +10,7 @@ export type Watch = <T>(work: () => T, ms: number) => Watched<T>;
 export type Watched<T> =
   | { readonly kind: 'done'; readonly value: T }
   /**
-   * `cpuMs`: processor time of the thread that did the work, milliseconds; far below the elapsed time
-   * on a busy machine, 0 where it is not known.
+   * `cpuMs`: processor time of the thread that did the work, milliseconds; far below the elapsed
+   * time on a busy machine, 0 where it is not known.
    */
   | { readonly kind: 'expired'; readonly cpuMs: number };

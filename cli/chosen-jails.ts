@@ -1,6 +1,7 @@
 import { compileJails } from '../core/compile/compile-jails.ts';
+import { preventsPreview } from '../core/config/acknowledged.ts';
 import { INTERPOLATION_NAMES, JAIL_OPTIONS } from '../core/config/known-options.ts';
-import { type Diagnostic, hasErrors } from '../core/diagnostics/diagnostic.ts';
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts';
 import { didYouMean } from '../core/diagnostics/did-you-mean.ts';
 import type { CompiledJails } from '../core/records/compiled-jail.ts';
 import { CommandError, usageError } from './command-error.ts';
@@ -16,7 +17,8 @@ export interface JailChoice {
 }
 
 /**
- * The jails of a choice, compiled; what their configuration has wrong is printed.
+ * The jails of a choice, compiled; what their configuration has wrong is printed. A jail that needs
+ * an acknowledgement to be deployed is shown all the same.
  *
  * @param overrides options that are laid over every jail, last
  * @throws {CommandError} when there are mistakes, or no jail
@@ -30,7 +32,7 @@ export function chosenJails(
   const options = { ...(jail.length > 0 && { only: jail }), set: { ...set, ...overrides } };
   const { compiled, diagnostics } = compileJails(files, options);
   printDiagnostics(diagnostics, files, terminal.err);
-  if (hasErrors(diagnostics)) throw refused(diagnostics);
+  if (preventsPreview(diagnostics)) throw refused(diagnostics);
   if (compiled.jails.length === 0) {
     throw usageError('no jail is enabled: set "enabled = true" in a jail, or name one with --jail');
   }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { agentConfig } from '../../core/agent/agent-config.ts';
 import { collectedFiles } from '../../core/agent/collected-files.ts';
 import { hostPolicy } from '../../core/agent/host-policy.ts';
+import { preventsPreview } from '../../core/config/acknowledged.ts';
 import { readJails } from '../../core/config/read-jails.ts';
 import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { jailNames } from '../chosen-jails.ts';
@@ -79,7 +80,7 @@ function run(options: Options, terminal: Terminal): void {
   });
   const mistakes = diagnostics.filter(({ severity }) => severity === 'error');
   printDiagnostics([...mistakes, ...collection.diagnostics], files, terminal.err);
-  if (hasErrors(mistakes) || hasErrors(collection.diagnostics)) throw new CommandError('', 1);
+  if (preventsPreview(mistakes) || hasErrors(collection.diagnostics)) throw new CommandError('', 1);
   const written = options.iamPolicy
     ? hostPolicy(collection.files, region)
     : agentConfig(collection.files, { region, runAsUser });

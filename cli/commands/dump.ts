@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { writtenLogGroups } from '../../core/compile/log-groups.ts';
+import { preventsPreview } from '../../core/config/acknowledged.ts';
 import type { Jail } from '../../core/config/jail.ts';
 import { readJails } from '../../core/config/read-jails.ts';
-import { hasErrors } from '../../core/diagnostics/diagnostic.ts';
 import { jailNames } from '../chosen-jails.ts';
 import { CommandError } from '../command-error.ts';
 import { openConfiguration } from '../configuration.ts';
@@ -48,7 +48,7 @@ function run({ jail, config, json }: Options, terminal: Terminal): void {
     else for (const command of commandsOf(one)) terminal.out(`${pythonLiteral(command)}\n`);
   }
   if (!json) for (const { name } of enabled) terminal.out(`${pythonLiteral(['start', name])}\n`);
-  if (hasErrors(diagnostics)) throw new CommandError('', 1);
+  if (preventsPreview(diagnostics)) throw new CommandError('', 1);
 }
 
 /**

@@ -73,3 +73,11 @@ export function acknowledgeable(diagnostic: Diagnostic, acknowledged: readonly A
   const how = `to deploy the jail all the same, write acknowledge = ${diagnostic.code} and a reason into it`;
   return { ...rest, help: help === undefined ? how : `${help}; ${how}` };
 }
+
+/**
+ * Whether an error keeps the jails from being read as they are written. A preview shows what a jail
+ * would do although it is not to be deployed until its operator acknowledges an error.
+ */
+export function preventsPreview(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity, code }) => severity === 'error' && !ACKNOWLEDGEABLE.includes(code));
+}

@@ -150,6 +150,15 @@ describe('cloudjail replay', () => {
     expect(err).toContain(message);
   });
 
+  it('shows a jail that is not to be deployed until an error is acknowledged', async () => {
+    const log = file('unacknowledged.log', refused('8.8.8.8', 0, 10, 20));
+    const set = ['--set', 'ignorecommand = /bin/true', '--set', 'action = dummy'];
+    const { code, out, err } = await cloudjail('replay', '--json', ...set, ...CONFIG, log);
+    expect(code).toBe(0);
+    expect(err).toMatch(/error\[IGNORECOMMAND\][\s\S]*error\[NOTHING_BANS\]/);
+    expect(jsonLines(out)).toContainEqual(expect.objectContaining({ event: 'ban', id: '8.8.8.8' }));
+  });
+
   it('refuses a configuration with mistakes, and shows them', async () => {
     file('broken/jail.local', '[gate]\nenabled = true\nfilter = gaet\nlogpath = /var/log/gate.log\n');
     const { code, out, err } = await cloudjail('replay', '--config', path('broken'), file('any.log', ''));

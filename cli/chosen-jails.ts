@@ -34,7 +34,7 @@ export function chosenJails(
   printDiagnostics(diagnostics, files, terminal.err);
   if (preventsPreview(diagnostics)) throw refused(diagnostics);
   if (compiled.jails.length === 0) {
-    throw usageError('no jail is enabled: set "enabled = true" in a jail, or name one with --jail');
+    throw usageError('No jail to play the log through. Name one with --jail.');
   }
   return compiled;
 }

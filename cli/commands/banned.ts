@@ -7,7 +7,6 @@ import { bansOver } from '../deployed/find-bans.ts';
 import { type StackOptions, withStackOptions } from '../deployed/stack-options.ts';
 import { typedId } from '../deployed/typed-id.ts';
 import { banObject } from '../output/ban-text.ts';
-import { printable } from '../output/printable.ts';
 import { pythonLiteral } from '../output/python-literal.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -59,7 +58,7 @@ function showAll(
     return;
   }
   const ids = new Map<string, string[]>(jails.map((jail) => [jail, []]));
-  for (const { id, jail } of active) ids.set(jail, [...(ids.get(jail) ?? []), printable(id)]);
+  for (const { id, jail } of active) ids.set(jail, [...(ids.get(jail) ?? []), id]);
   const entries = [...ids].map(([jail, banned]) => `{${pythonLiteral(jail)}: ${pythonLiteral(banned)}}`);
   out(`[${entries.join(', ')}]\n`);
 }

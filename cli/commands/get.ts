@@ -110,7 +110,7 @@ async function getBanned({ jail, words, options }: Typed, jails: ConfiguredJails
     }
     if (options.json && words.length > 0) return;
     if (options.json) for (const ban of bans) terminal.out(`${JSON.stringify(banObject(ban))}\n`);
-    else if (words.length === 0) terminal.out(`${pythonLiteral(bans.map(({ id }) => printable(id)))}\n`);
+    else if (words.length === 0) terminal.out(`${pythonLiteral(bans.map(({ id }) => id))}\n`);
     else terminal.out(`${answers.length === 1 ? answers[0] : pythonLiteral(answers)}\n`);
   });
 }

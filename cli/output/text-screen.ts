@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Terminal } from '../terminal.ts';
-import { clockText, endText } from './clock-text.ts';
+import { clockText } from './clock-text.ts';
 import { printable } from './printable.ts';
 import { grouped, progressLine } from './progress-line.ts';
 import type { Progress, RunEvent, Screen } from './run-event.ts';
@@ -38,8 +38,9 @@ export function textScreen(terminal: Terminal): Screen {
 function describe(event: RunEvent, paint: Paint): string {
   switch (event.event) {
     case 'ban': {
+      const until = event.until === undefined ? 'for good' : `until ${clockText(event.until)}`;
       const why = event.attempts === undefined ? '' : `, ${event.attempts} attempts`;
-      return `${clockText(event.time)}  ${paint('red', 'Ban  ')}  ${whose(event)}  ${endText(event.until)}${why}`;
+      return `${clockText(event.time)}  ${paint('red', 'Ban  ')}  ${whose(event)}  ${until}${why}`;
     }
     case 'unban':
       return `${clockText(event.time)}  ${paint('green', 'Unban')}  ${whose(event)}`;

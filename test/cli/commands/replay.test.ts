@@ -204,7 +204,7 @@ describe('cloudjail replay', () => {
     const bansOf = (out: string) => jsonLines(out).filter(({ event }) => event === 'ban');
     const started = await promisify(execFile)(
       process.execPath,
-      ['--import', 'tsx', 'cli/demo/start.ts', '--json', '--jail', 'sshd', log],
+      ['--import', 'tsx', 'cli/main.ts', 'demo', '--json', '--jail', 'sshd', log],
       { cwd: ROOT },
     );
     const { out } = await cloudjail('replay', '--json', '--jail', 'sshd', log);

@@ -227,7 +227,7 @@ describe('of a few bans', () => {
     const { run } = stack();
     expect((await run('banned', '8.8.8.1', '2600::9', '8.8.8.3')).out).toBe("[['former', 'gate'], ['gate'], []]\n");
     expect((await run('banned')).out).toBe(
-      "[{'gate': ['2600::/64', '8.8.8.1', '8.8.8.2']}, {'quiet': []}, {'fleet': []}, {'former': ['root\\u001b[2J\\u202e', '8.8.8.1']}]\n",
+      "[{'gate': ['2600::/64', '8.8.8.1', '8.8.8.2']}, {'quiet': []}, {'fleet': []}, {'former': ['root\\x1b[2J\\u202e', '8.8.8.1']}]\n",
     );
     const lines = jsonLines((await run('banned', '2600::9', '--json')).out);
     expect(lines).toMatchObject([{ ip: '2600::9', bans: [{ id: '2600::/64', jail: 'gate' }] }]);

@@ -30,8 +30,8 @@ export type ForgeryKind = (typeof KINDS)[number];
 const KINDS = ['eaten', 'chosen', 'two-sided', 'raw', 'open', 'beside'] as const;
 
 /** Of the ranges for documentation (RFC 5737, RFC 3849). */
-export const TRUTH: Addresses = { ipv4: '192.0.2.110', ipv6: '2001:db8::10' };
-export const VICTIM: Addresses = { ipv4: '203.0.113.9', ipv6: '2001:db8:bad::9' };
+const TRUTH: Addresses = { ipv4: '192.0.2.110', ipv6: '2001:db8::10' };
+const VICTIM: Addresses = { ipv4: '203.0.113.9', ipv6: '2001:db8:bad::9' };
 const SAMPLES = 20;
 /** Where a regex is open matters least. */
 const OPEN_SAMPLES = 6;

@@ -82,7 +82,7 @@ const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
 
 /** FNV-1a, 64 bits, over UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). */
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
   let hash = OFFSET;
   for (let i = 0; i < text.length; i++) hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(i))) * PRIME);
   return hash.toString(16).padStart(16, '0');

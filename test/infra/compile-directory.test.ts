@@ -48,6 +48,19 @@ describe('compileDirectory', () => {
     expect(subject).toThrow(/--> filter.d\/one.conf:2:[\s\S]*--> filter.d\/two.conf:2:/);
   });
 
+  it('refuses a failregex that is proven to ban another address, until the jail acknowledges it', () => {
+    const jail = '[one]\nenabled = true\nport = http\nlogpath = /x\n';
+    write('jail.local', jail);
+    write('filter.d/one.conf', '[Definition]\nfailregex = denied .*<HOST>:\\d+$\n');
+    expect(() => compileDirectory(directory, ['blocklist'])).toThrow(
+      /^error\[FORGEABLE_ADDRESS\]: [\s\S]*--> filter.d\/one.conf:2:[\s\S]*between '\.\*' and <HOST>/m,
+    );
+    write('jail.local', `${jail}acknowledge = FORGEABLE_ADDRESS the log is ours\n`);
+    const { jails, remarks } = compileDirectory(directory, ['blocklist']);
+    expect(jails.jails).toHaveLength(1);
+    expect(remarks.filter((remark) => remark.startsWith('info[FORGEABLE_ADDRESS]'))).toHaveLength(1);
+  });
+
   it('refuses a jail for a target that is not configured, where the action is written', () => {
     write('jail.local', '[sshd]\nenabled = true\naction = waf\n         network-acl\n');
     expect(() => compileDirectory(directory, ['waf'])).toThrow(

@@ -21,7 +21,7 @@ const WRITTEN: Readonly<Record<Exclude<Field, 'A'>, (words: string) => string>> 
   sip: (words) => `"${words.replace(/(?<!\\)((?:\\\\)*)"/g, '$1\\"').replace(/\\$/, '')}" <sip:100@h>`,
 };
 
-/** Around the copied phrase; the last ones leave blanks out or put other characters in their place. */
+/** Around the copied phrase; the last ones put other characters in the place of blanks. */
 const WRAPPINGS: readonly ((phrase: string) => string)[] = [
   (phrase) => phrase,
   (phrase) => `x${phrase}`,

@@ -4,7 +4,7 @@
  *
  * - `{raw}` anything on one line: blanks, quotes, brackets, control characters
  * - `{name}` cut at the first colon (sshd: the login style; nginx: the password)
- * - `{sip}` a SIP address as pjsip prints it: a quoted display name, and a URI with nothing odd left
+ * - `{sip}` a SIP address as pjsip prints it: a quoted display name, then a plain URI
  *
  * Messages that no failregex is for are there too, since a client's words in them may look like one
  * that counts. Written after each daemon's own source and logs; docs/forgery.md argues the fields.

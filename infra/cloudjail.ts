@@ -79,11 +79,21 @@ export class Cloudjail extends Construct {
     const matcher = new Matcher(this, 'Matcher', { tables, jails, jailsFile, logRetention });
     const onManualRemoval = props.onManualRemoval ?? 'reban';
     this.banner('Banner', [enforcement?.access, blocklist?.access], {
-      ...{ name: 'banner', timeout: Duration.minutes(1), onManualRemoval, tables, jailsFile, logRetention },
+      name: 'banner',
+      timeout: Duration.minutes(1),
+      onManualRemoval,
+      tables,
+      jailsFile,
+      logRetention,
     });
     this.banner('Ec2Banner', ec2Targets(this, targets, tables.attempts.tableArn), {
       // A prefix list may be busy with its last change for half a minute, and there may be several.
-      ...{ name: 'ec2-banner', timeout: Duration.minutes(2), onManualRemoval, tables, jailsFile, logRetention },
+      name: 'ec2-banner',
+      timeout: Duration.minutes(2),
+      onManualRemoval,
+      tables,
+      jailsFile,
+      logRetention,
     });
     new Expirer(this, 'Expirer', { tables, logRetention });
     new Lookout(this, 'Lookout', { tables, jailsFile, logRetention });
@@ -98,7 +108,12 @@ export class Cloudjail extends Construct {
     if (jails.some(({ logGroupPrefixes = [] }) => logGroupPrefixes.length > 0)) {
       const { functionArn } = matcher.handler;
       new Subscriber(this, 'Subscriber', {
-        ...{ tables, jails, jailsFile, logRetention, matcher: functionArn, after: intake.ready },
+        tables,
+        jails,
+        jailsFile,
+        logRetention,
+        matcher: functionArn,
+        after: intake.ready,
       });
     }
     // Created after everything they watch.

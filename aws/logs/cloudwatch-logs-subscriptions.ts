@@ -37,7 +37,9 @@ export function cloudWatchLogsSubscriptions(client: CloudWatchLogsClient, clock:
         { logGroupNamePrefix: prefix },
       )) {
         yield logGroups.map(({ logGroupName = '', creationTime = 0, logGroupClass = 'STANDARD' }) => ({
-          ...{ name: logGroupName, createdAt: creationTime, logClass: logGroupClass },
+          name: logGroupName,
+          createdAt: creationTime,
+          logClass: logGroupClass,
         }));
         await turnToList();
       }
@@ -50,7 +52,9 @@ export function cloudWatchLogsSubscriptions(client: CloudWatchLogsClient, clock:
           new DescribeSubscriptionFiltersCommand({ logGroupName: logGroup }),
         );
         return subscriptionFilters.map(({ filterName = '', filterPattern = '', destinationArn = '' }) => ({
-          ...{ filterName, pattern: filterPattern, destination: destinationArn },
+          filterName,
+          pattern: filterPattern,
+          destination: destinationArn,
         }));
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return [];

@@ -4,7 +4,10 @@ import { ATTEMPTS } from '../../core/names.ts';
 import type { SubscriptionReportStore } from '../../core/ports/subscription-report-store.ts';
 
 const Report = v.object({
-  ...{ at: v.number(), subscribed: v.number(), left: v.number(), unreadCount: v.number() },
+  at: v.number(),
+  subscribed: v.number(),
+  left: v.number(),
+  unreadCount: v.number(),
   unread: v.array(v.object({ logGroup: v.string(), reason: v.string() })),
 });
 

@@ -21,7 +21,9 @@ export function proofObject({
     jails: jails.map(({ name }) => name),
     pattern,
     ...(allEvents === undefined ? {} : { allEvents }),
-    ...{ proven, lost, unsampled },
+    proven,
+    lost,
+    unsampled,
     ...(refused === undefined ? {} : { refused }),
   };
 }

@@ -37,8 +37,11 @@ export const PRICES = {
   'dynamodb-storage': { usd: 0.25, unit: 'GB', free: 25, ...DYNAMODB },
   'dynamodb-backup': { usd: 0.2, unit: 'GB, point-in-time recovery', ...DYNAMODB },
   schedules: {
-    ...{ usd: 1, unit: 'million invocations', free: 14 },
-    ...{ page: 'https://aws.amazon.com/eventbridge/pricing/', seen: '2026-03' },
+    usd: 1,
+    unit: 'million invocations',
+    free: 14,
+    page: 'https://aws.amazon.com/eventbridge/pricing/',
+    seen: '2026-03',
   },
   'waf-rule': { usd: 1, unit: 'rule or rule group', ...WAF },
   'waf-web-acl': { usd: 5, unit: 'web ACL', ...WAF },

@@ -14,19 +14,25 @@ import { dateAlone } from '../match/date-alone.ts';
  * requires 7 letters for it.
  */
 const SAMPLE: Readonly<Record<string, string>> = {
-  ...{
-    '%Y': '2025',
-    '%y': '25',
-    '%m': '11',
-    '%-m': '11',
-    '%d': '21',
-    '%-d': '21',
-    '%b': 'Nov',
-    '%a': 'Fri',
-    '%A': 'Friday',
-  },
-  ...{ '%H': '21', '%I': '09', '%-I': '9', '%M': '45', '%-M': '45', '%S': '36', '%-S': '36', '%p': 'PM', '%f': '000' },
-  ...{ '%z': '+0000' },
+  '%Y': '2025',
+  '%y': '25',
+  '%m': '11',
+  '%-m': '11',
+  '%d': '21',
+  '%-d': '21',
+  '%b': 'Nov',
+  '%a': 'Fri',
+  '%A': 'Friday',
+  '%H': '21',
+  '%I': '09',
+  '%-I': '9',
+  '%M': '45',
+  '%-M': '45',
+  '%S': '36',
+  '%-S': '36',
+  '%p': 'PM',
+  '%f': '000',
+  '%z': '+0000',
 };
 /** Friday, 2025-11-21 21:45:36 UTC. */
 const SAMPLE_TIME = 1_763_761_536;
@@ -36,8 +42,27 @@ const SAMPLE_TIME = 1_763_761_536;
  * form.
  */
 const EQUIVALENTS: Readonly<Record<string, string>> = {
-  ...{ Y: '%Y', ExY: '%Y', y: '%y', Exy: '%y', m: '%m', Exm: '%m', d: '%d', Exd: '%d', b: '%b', a: '%a', A: '%A' },
-  ...{ H: '%H', ExH: '%H', I: '%I', M: '%M', ExM: '%M', S: '%S', ExS: '%S', p: '%p', f: '%f', z: '%z' },
+  Y: '%Y',
+  ExY: '%Y',
+  y: '%y',
+  Exy: '%y',
+  m: '%m',
+  Exm: '%m',
+  d: '%d',
+  Exd: '%d',
+  b: '%b',
+  a: '%a',
+  A: '%A',
+  H: '%H',
+  ExH: '%H',
+  I: '%I',
+  M: '%M',
+  ExM: '%M',
+  S: '%S',
+  ExS: '%S',
+  p: '%p',
+  f: '%f',
+  z: '%z',
 };
 
 export type DerivedFormat =

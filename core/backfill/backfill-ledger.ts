@@ -115,7 +115,9 @@ export function withSubscribed(
   if (names.every((name) => awaited.some((order) => order.jails.includes(name)))) return 'ordered';
   const findtimes = new Map(jails.map(({ name, findtime }) => [name, findtime]));
   const made = catchUps(logGroup, names, findtimes, {
-    ...{ latest: before.latest, now, followedFor: FOLLOWED_ONCE_SUBSCRIBED },
+    latest: before.latest,
+    now,
+    followedFor: FOLLOWED_ONCE_SUBSCRIBED,
   });
   const orders = [...before.orders, ...made];
   if (JSON.stringify(orders).length > MOST_ORDERED) return 'full';

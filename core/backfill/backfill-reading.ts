@@ -66,8 +66,13 @@ export class BackfillReading {
     this.#ports = ports;
     this.#matcher = sliceMatcher(order, ports);
     this.#progress = progress ?? {
-      ...{ cursorMs: order.fromMs, page: undefined, movedAt: order.orderedAt, tally: NOTHING_YET },
-      ...{ lease: undefined, problem: undefined, version: 0 },
+      cursorMs: order.fromMs,
+      page: undefined,
+      movedAt: order.orderedAt,
+      tally: NOTHING_YET,
+      lease: undefined,
+      problem: undefined,
+      version: 0,
     };
   }
 

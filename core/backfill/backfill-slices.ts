@@ -1,6 +1,6 @@
 import { eachAtOnce } from '../at-once.ts';
 import type { LogBatch, LogEvent } from '../intake/log-batch.ts';
-import { matchInSession } from '../intake/match-batch.ts';
+import { KEPT_SECONDS, matchInSession } from '../intake/match-batch.ts';
 import type { MatchingJail } from '../intake/matching-jail.ts';
 import { type IntakePorts, processBatch } from '../intake/process-batch.ts';
 import type { BreakerStore } from '../ports/breaker-store.ts';
@@ -14,10 +14,10 @@ import type { SessionKey } from '../records/session.ts';
 
 /**
  * Seconds before a span that are also read for jails that follow connections from line to line: the
- * longest life of a session (match-batch.ts). A session that is open when the span begins is then
+ * longest life of a session. A session that is open when the span begins is then
  * known. Failures in these seconds are not counted.
  */
-export const LEAD_IN = 420;
+export const LEAD_IN = KEPT_SECONDS;
 
 /**
  * The most events of a slice: half of the consumed events that a session remembers. A slice that is

@@ -65,13 +65,17 @@ export const BACKFILLING = {
     closes: true,
     metrics: {
       BackfillsOpen: {
-        ...{ unit: 'Count', statistic: 'Maximum', omitsZero: true },
+        unit: 'Count',
+        statistic: 'Maximum',
+        omitsZero: true,
         written: RARELY,
         means: 'Log groups still to be read back',
         value: ({ open }) => open,
       },
       BackfillLag: {
-        ...{ unit: 'Seconds', statistic: 'Maximum', omitsZero: true },
+        unit: 'Seconds',
+        statistic: 'Maximum',
+        omitsZero: true,
         written: RARELY,
         means: 'How long the log group that waits longest has come no further, though it has events',
         value: ({ lag }) => lag,

@@ -43,7 +43,8 @@ export const BANNING = {
     metrics: {
       Bans: { ...ONE, written: WITH_ATTEMPTS, means: 'Bans made' },
       BanLatency: {
-        ...{ unit: 'Seconds', statistic: 'Maximum' },
+        unit: 'Seconds',
+        statistic: 'Maximum',
         written: WITH_ATTEMPTS,
         means: 'From the attempt that filled the window until its ban was on record; not of late events',
         value: ({ ban }) => banLatency(ban),

@@ -80,7 +80,8 @@ export const ENFORCEMENT = {
         value: ({ active }) => active,
       },
       TargetUtilization: {
-        ...{ unit: 'Percent', statistic: 'Maximum' },
+        unit: 'Percent',
+        statistic: 'Maximum',
         written: WITH_RUNS,
         means: 'How full a target is, entries of others included; not of a target without a limit',
         value: ({ report: { held, capacity } }) =>

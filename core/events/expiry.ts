@@ -20,14 +20,16 @@ export const EXPIRY = {
     ],
     metrics: {
       OverdueBansLifted: {
-        ...{ unit: 'Count', statistic: 'Sum' },
+        unit: 'Count',
+        statistic: 'Sum',
         written: { expirer: 'busy' },
         means: 'Bans lifted because they were due',
         omitsZero: true,
         value: ({ lifted }) => lifted,
       },
       OverdueBansLeft: {
-        ...{ unit: 'Count', statistic: 'Maximum' },
+        unit: 'Count',
+        statistic: 'Maximum',
         written: { expirer: 'always' },
         means: 'Due bans that a run did not come to, or failed to lift',
         value: ({ left }) => left,

@@ -24,7 +24,8 @@ export const LOOKOUT = {
     closes: true,
     metrics: {
       OwnAddressRanges: {
-        ...{ unit: 'Count', statistic: 'Maximum' },
+        unit: 'Count',
+        statistic: 'Maximum',
         written: { lookout: 'always' },
         means: "Ranges of the account's own addresses, which are never banned",
         value: ({ own }) => own,

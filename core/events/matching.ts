@@ -103,7 +103,8 @@ export const MATCHING = {
         value: ({ left }) => left.outOfTime,
       },
       MatchLatency: {
-        ...{ unit: 'Seconds', statistic: 'p90' },
+        unit: 'Seconds',
+        statistic: 'p90',
         written: WITH_DELIVERIES,
         means: 'From the time of a log event until its attempts were counted; not of late events',
         value: ({ took }) => took.seconds,

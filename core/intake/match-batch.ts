@@ -40,7 +40,7 @@ export interface MatchedInSession extends Matched {
  * either side: nothing that still lives is lost. Lines of a multi-line buffer fail2ban never
  * forgets.
  */
-const KEPT_SECONDS = 300 + 2 * 60;
+export const KEPT_SECONDS = 300 + 2 * 60;
 
 /** Counting needs no more of a failure than its id, its time and its lines. */
 const BY_EVENT = { clock: 'event', groups: 'id' } as const;

@@ -51,7 +51,8 @@ export function coversOf(whole: Piece, places: readonly CutPlace[], purpose: Pur
   const all = stretchOf(whole);
   const ends = [...places.map(({ at, wordEnds }) => ({ to: at, wordEnds })), { to: all.to, wordEnds: false }];
   const segments = [{ at: 0, wordBegins: false }, ...places].map(({ at, wordBegins }, index) => ({
-    ...{ from: at, wordBegins },
+    from: at,
+    wordBegins,
     ...(ends[index] ?? all),
   }));
   const singles = segments.flatMap((segment) => purpose.pieces(whole, segment).map((piece) => [piece]));

@@ -118,7 +118,10 @@ export function createSubscriber(rules: SubscriberRules, ports: SubscriberPorts)
       const subscribed = seen.subscribed();
       telemetry.emit({ kind: 'subscriptions-converged', subscribed, changed, unread: failing, left: run.left });
       await ports.reports.write({
-        ...{ at: Math.floor(clock.now()), subscribed, left: run.left, unreadCount: unread.length },
+        at: Math.floor(clock.now()),
+        subscribed,
+        left: run.left,
+        unreadCount: unread.length,
         unread: unread.slice(0, MOST_REPORTED).map(({ logGroup, reason }) => ({ logGroup, reason })),
       });
       if (run.failure) throw run.failure;

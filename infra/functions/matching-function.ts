@@ -26,7 +26,9 @@ export function matchingFunction(
   { tables: { attempts, bans }, jails, jailsFile, logRetention }: MatchingProps,
 ): CloudjailFunction {
   const matching = new CloudjailFunction(scope, 'Function', {
-    ...{ name, description, logRetention },
+    name,
+    description,
+    logRetention,
     environment: {
       [ENV.attemptsTable]: attempts.tableName,
       [ENV.bansTable]: bans.tableName,

@@ -116,7 +116,9 @@ export class Subscriber extends Construct {
 
   private logGroups(name: string): string {
     return Stack.of(this).formatArn({
-      ...{ service: 'logs', resource: 'log-group', resourceName: name },
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: name,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
   }

@@ -46,7 +46,8 @@ function deadLetters(queue: Queue): RunbookAlarmProps {
     severity: 'high',
     says: 'A function gave up what it was handed; it lies in a dead-letter queue for 14 days.',
     metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: Duration.minutes(1) }),
-    ...{ bad: 1, periods: 1 },
+    bad: 1,
+    periods: 1,
   };
 }
 
@@ -57,7 +58,8 @@ function functionErrors(one: CloudjailFunction): RunbookAlarmProps {
     severity: 'high',
     says: `The ${one.service} keeps failing.`,
     metric: one.metricErrors({ statistic: Stats.SUM, period: Duration.minutes(1) }),
-    ...{ bad: 3, periods: 5 },
+    bad: 3,
+    periods: 5,
   };
 }
 

@@ -55,7 +55,8 @@ export function banQueries(of: Construct): readonly IWidget[] {
         'sort @timestamp desc',
         'limit 50',
       ],
-      ...{ width: 12, height: SIZE.height },
+      width: 12,
+      height: SIZE.height,
     }),
     new LogQueryWidget({
       title: 'Bans by jail',

@@ -27,16 +27,22 @@ function alarmsOf(filterName: string, which?: string): readonly RunbookAlarmProp
   const named = which === undefined ? {} : { which };
   return [
     {
-      ...{ article: 'delivery-errors', ...named, severity: 'critical' },
+      article: 'delivery-errors',
+      ...named,
+      severity: 'critical',
       says: "CloudWatch Logs can't hand events of a log group to the matcher.",
       metric: delivery('DeliveryErrors', filterName),
-      ...{ bad: 1, periods: 5 },
+      bad: 1,
+      periods: 5,
     },
     {
-      ...{ article: 'delivery-throttled', ...named, severity: 'warning' },
+      article: 'delivery-throttled',
+      ...named,
+      severity: 'warning',
       says: 'Events come late to the matcher, or not at all: Lambda takes no more at a time.',
       metric: delivery('DeliveryThrottling', filterName),
-      ...{ bad: 3, periods: 5 },
+      bad: 3,
+      periods: 5,
     },
   ];
 }

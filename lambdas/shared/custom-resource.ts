@@ -50,7 +50,10 @@ export async function answerResourceRequest(
   const body = JSON.stringify({
     Status: answer.status,
     ...(answer.status === 'FAILED' ? { Reason: printable(answer.reason) } : {}),
-    ...{ PhysicalResourceId, StackId, RequestId, LogicalResourceId },
+    PhysicalResourceId,
+    StackId,
+    RequestId,
+    LogicalResourceId,
   });
   for (let left = TRIES - 1; ; left--) {
     const failure = await put(request.ResponseURL, body);

@@ -10,8 +10,13 @@ import {
 /** What every BackfillStore must do. @param create a store with nothing in it */
 export function backfillStoreContract(name: string, create: () => Promise<BackfillStore>): void {
   const order: BackfillOrder = {
-    ...{ id: 7, kind: 'request', logGroup: '/cloudjail/var/log/auth.log', jails: ['sshd', 'pam-generic'] },
-    ...{ fromMs: 1_000_000_001, toMs: 2_000_000_002, orderedAt: 2_000_000 },
+    id: 7,
+    kind: 'request',
+    logGroup: '/cloudjail/var/log/auth.log',
+    jails: ['sshd', 'pam-generic'],
+    fromMs: 1_000_000_001,
+    toMs: 2_000_000_002,
+    orderedAt: 2_000_000,
   };
   const tally = { events: 5, failures: 4, bans: 3, missed: 2, heldBack: 1 };
   const ledger: BackfillLedger = {
@@ -22,22 +27,22 @@ export function backfillStoreContract(name: string, create: () => Promise<Backfi
     version: 1,
   };
   const progress: BackfillProgress = {
-    ...{ cursorMs: 1_000_000_500, movedAt: 2_000_000.5, tally },
+    cursorMs: 1_000_000_500,
+    movedAt: 2_000_000.5,
+    tally,
     page: { fromMs: 1_000_000_001, toMs: 1_000_900_000, next: 'token', since: 2_000_000.5 },
     lease: { holder: '11111111-2222-3333-4444-555555555555', until: 2_000_060.25 },
     problem: { text: 'ThrottlingException: Rate exceeded', since: 1_999_000, times: 3, retryAt: 2_000_500 },
     version: 1,
   };
   const fresh: BackfillProgress = {
-    ...{
-      cursorMs: 0,
-      page: undefined,
-      movedAt: 0,
-      tally: NOTHING_YET,
-      lease: undefined,
-      problem: undefined,
-      version: 2,
-    },
+    cursorMs: 0,
+    page: undefined,
+    movedAt: 0,
+    tally: NOTHING_YET,
+    lease: undefined,
+    problem: undefined,
+    version: 2,
   };
 
   describe(`BackfillStore contract: ${name}`, () => {

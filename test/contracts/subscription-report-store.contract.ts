@@ -4,7 +4,10 @@ import type { SubscriptionReport, SubscriptionReportStore } from '../../core/por
 /** What every SubscriptionReportStore must do. @param create a store with nothing in it */
 export function subscriptionReportStoreContract(name: string, create: () => Promise<SubscriptionReportStore>): void {
   const report: SubscriptionReport = {
-    ...{ at: 1_700_000_000, subscribed: 420, left: 3, unreadCount: 2 },
+    at: 1_700_000_000,
+    subscribed: 420,
+    left: 3,
+    unreadCount: 2,
     unread: [
       { logGroup: '/aws/ecs/web-1', reason: 'it has two subscription filters of others' },
       { logGroup: '/aws/ecs/web-2', reason: 'ü' },

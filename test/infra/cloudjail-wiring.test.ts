@@ -90,8 +90,11 @@ describe('wiring', () => {
   it('hands it to the matcher again once an operator enables it by the command in the outputs', () => {
     const queue = { 'Fn::GetAtt': [Match.stringLikeRegexp('^CloudjailMatcherFailedBatches'), 'Arn'] };
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      ...{ EventSourceArn: queue, FunctionName: { Ref: Match.stringLikeRegexp('^CloudjailMatcherFunction') } },
-      ...{ Enabled: false, BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } },
+      EventSourceArn: queue,
+      FunctionName: { Ref: Match.stringLikeRegexp('^CloudjailMatcherFunction') },
+      Enabled: false,
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
     });
     const [mapping] = Object.entries(resourcesOf(template, 'AWS::Lambda::EventSourceMapping')).flatMap(
       ([id, { Properties }]) => (Properties['Enabled'] === false ? [id] : []),

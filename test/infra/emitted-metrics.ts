@@ -12,14 +12,27 @@ const key = { jail: 'sshd', id: '198.51.100.7' };
 const ban: Ban = {
   ...key,
   state: 'active',
-  ...{ bannedAt: 1_000, madeAt: 1_002, expiresAt: 1_600, liftedAt: undefined, bantime: 600, banCount: 1, attempts: 5 },
-  ...{ origin: 'jail', evidence: [], keptFor: 86_400, version: 1 },
+  bannedAt: 1_000,
+  madeAt: 1_002,
+  expiresAt: 1_600,
+  liftedAt: undefined,
+  bantime: 600,
+  banCount: 1,
+  attempts: 5,
+  origin: 'jail',
+  evidence: [],
+  keptFor: 86_400,
+  version: 1,
 };
 const left = { names: 1, notAddresses: 1, tooLong: 1, givenUp: 1, outOfTime: 1 };
 /** Long enough to be logged. */
 const took = { seconds: [1, 70], late: 1 };
 const report = {
-  ...{ added: [key.id], removed: [], overflow: ['198.51.100.8'], held: 1, capacity: 1 },
+  added: [key.id],
+  removed: [],
+  overflow: ['198.51.100.8'],
+  held: 1,
+  capacity: 1,
   warnings: ['no such port'],
 };
 

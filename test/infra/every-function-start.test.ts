@@ -74,7 +74,9 @@ function environmentsOf(service: string): readonly Record<string, string>[] {
 function start(service: string, variables: Readonly<Record<string, string>>): string {
   const cwd = folderOf(service);
   return execFileSync(process.execPath, ['-e', 'console.log(typeof require("./index.js").handler)'], {
-    ...{ cwd, encoding: 'utf8', stdio: 'pipe' },
+    cwd,
+    encoding: 'utf8',
+    stdio: 'pipe',
     env: { NODE_NO_WARNINGS: '1', AWS_REGION: 'us-east-1', LAMBDA_TASK_ROOT: cwd, ...variables },
   }).trim();
 }

@@ -13,7 +13,10 @@ export function testJail(jail: Partial<CompiledJail> = {}): CompiledJail {
   return plainJail({
     name: 'sshd',
     loggroups: ['/cloudjail/var/log/auth.log'],
-    ...{ maxretry: 5, findtime: 600, bantime: 600, match: testMatch() },
+    maxretry: 5,
+    findtime: 600,
+    bantime: 600,
+    match: testMatch(),
     ...jail,
   });
 }

@@ -57,7 +57,9 @@ export function neverLiftedEarly(name: string, newStores: NewStores, usual: numb
                     if (expirers.length > 0) expect(record?.state).not.toBe('active');
                   } else {
                     expect({ id, state: record?.state, end: record?.expiresAt ?? Number.POSITIVE_INFINITY }).toEqual({
-                      ...{ id, state: 'active', end },
+                      id,
+                      state: 'active',
+                      end,
                     });
                   }
                 }

@@ -22,7 +22,10 @@ const never = { maxretry: 1_000_000, findtime: 1_000_000_000, bantime: 600 };
 export const JAILS: readonly CompiledJail[] = [
   { name: 'slow', maxretry: 3, findtime: 100, bantime: 150 },
   {
-    ...{ name: 'fast', maxretry: 2, findtime: 20, bantime: 30 },
+    name: 'fast',
+    maxretry: 2,
+    findtime: 20,
+    bantime: 30,
     increment: { ...PLAIN, enabled: true, multipliers: [1, 2, 4] },
   },
   { name: 'forever', maxretry: 5, findtime: 200, bantime: -1 },

@@ -171,7 +171,9 @@ describe('the subscriber', { timeout: 60_000 }, () => {
       { ...summary, changed: 0 },
     ]);
     expect(await reports.read()).toMatchObject({
-      ...{ subscribed: 1, left: 0, unreadCount: 2 },
+      subscribed: 1,
+      left: 0,
+      unreadCount: 2,
       unread: [{ logGroup: '/a/full' }, { logGroup: '/a/rare', reason: expect.stringContaining('INFREQUENT_ACCESS') }],
     });
     emulated.logs.subscriptions.remove('/a/full', 'audit');

@@ -28,7 +28,8 @@ const JAILS: readonly CompiledJail[] = [
   plain,
   plainJail({ name: 'limited', loggroups: ['/limited'], maxbans: 1 }),
   plainJail({
-    ...{ name: 'longer', loggroups: ['/longer'] },
+    name: 'longer',
+    loggroups: ['/longer'],
     increment: { ...plain.increment, enabled: true, overalljails: true },
   }),
   plainJail({ name: 'connections', loggroups: ['/connections'], match: ofConnections }),

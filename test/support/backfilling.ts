@@ -76,8 +76,14 @@ export function backfilling(
       },
     };
     const ports: BackfillPorts = {
-      ...{ ...stores, known: new KnownBans(), telemetry, clock: own, watch: unwatched },
-      ...{ reader: slow, store: storeThrough(store, call), jailsNow: async () => jails },
+      ...stores,
+      known: new KnownBans(),
+      telemetry,
+      clock: own,
+      watch: unwatched,
+      reader: slow,
+      store: storeThrough(store, call),
+      jailsNow: async () => jails,
     };
     const now = clock.now();
     await runBackfills({ holder: `run ${++runs}`, stopAt: now + 50, deadAt: now + 60 }, ports);

@@ -33,7 +33,9 @@ export async function startEmulatedSubscriptions(): Promise<EmulatedSubscription
     maxAttempts: 1,
   });
   return {
-    ...{ logs, client, clock },
+    logs,
+    client,
+    clock,
     subscriptions: cloudWatchLogsSubscriptions(client, clock),
     throttled: () =>
       [...logs.calls.counts().values()].reduce((sum, { failed }) => sum + (failed['ThrottlingException'] ?? 0), 0),

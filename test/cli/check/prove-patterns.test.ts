@@ -70,7 +70,9 @@ describe('the patterns of all jails that are shipped', () => {
 describe('patternGroups', () => {
   it('names each log group with the jails that read it, and what its pattern is', () => {
     const shown = groupsOf(GATE).map(({ logGroup, jails, pattern, allEvents }) => ({
-      ...{ logGroup, pattern, allEvents },
+      logGroup,
+      pattern,
+      allEvents,
       jails: jails.map(({ name }) => name),
     }));
     expect(shown).toMatchObject([

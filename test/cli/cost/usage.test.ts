@@ -8,8 +8,16 @@ import { synthesize } from '../../../local/synthesize.ts';
 import { FUNCTIONS } from '../../infra/emitted-metrics.ts';
 
 const SHAPE: StackShape = {
-  ...{ alarms: 20, dashboards: 1, logGroups: 1, filtered: true, retentionDays: 90, webAcls: 0, wafRules: 1 },
-  ...{ hasBlocklist: false, bantime: 600, maxretry: 5 },
+  alarms: 20,
+  dashboards: 1,
+  logGroups: 1,
+  filtered: true,
+  retentionDays: 90,
+  webAcls: 0,
+  wafRules: 1,
+  hasBlocklist: false,
+  bantime: 600,
+  maxretry: 5,
   functions: [
     { service: 'matcher', gigabytes: 1, scheduled: 0, onChanges: false, targets: 0 },
     { service: 'banner', gigabytes: 0.5, scheduled: 43_800, onChanges: true, targets: 1 },
@@ -87,7 +95,10 @@ describe('the shape of a stack', { timeout: 30_000 }, () => {
       dashboards: count('AWS::CloudWatch::Dashboard'),
       logGroups: count('AWS::Logs::SubscriptionFilter'),
       filtered: true,
-      ...{ retentionDays: 90, bantime: 600, maxretry: 5, hasBlocklist: false },
+      retentionDays: 90,
+      bantime: 600,
+      maxretry: 5,
+      hasBlocklist: false,
     });
     expect(shape.alarms).toBeGreaterThan(20);
     expect(shape.wafRules).toBeGreaterThan(0);
@@ -99,7 +110,11 @@ describe('the shape of a stack', { timeout: 30_000 }, () => {
       if (scheduled > 0) expect(Object.keys(PER_MINUTE)).toContain(service);
     }
     expect(shape.functions).toContainEqual({
-      ...{ service: 'banner', gigabytes: 0.5, scheduled: 43_800, onChanges: true, targets: 1 },
+      service: 'banner',
+      gigabytes: 0.5,
+      scheduled: 43_800,
+      onChanges: true,
+      targets: 1,
     });
     expect(shape.functions).toContainEqual(
       expect.objectContaining({ service: 'matcher', scheduled: 0, onChanges: false }),

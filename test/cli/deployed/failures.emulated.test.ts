@@ -39,8 +39,11 @@ afterEach(() => {
 });
 
 const NOBODY = {
-  ...{ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_SESSION_TOKEN: undefined },
-  ...{ AWS_PROFILE: undefined, AWS_EC2_METADATA_DISABLED: 'true' },
+  AWS_ACCESS_KEY_ID: undefined,
+  AWS_SECRET_ACCESS_KEY: undefined,
+  AWS_SESSION_TOKEN: undefined,
+  AWS_PROFILE: undefined,
+  AWS_EC2_METADATA_DISABLED: 'true',
 };
 
 describe('signing in', () => {
@@ -56,8 +59,11 @@ describe('signing in', () => {
     file('aws/config', '[profile prod]\nregion = eu-central-1\n');
     file('aws/credentials', '[prod]\naws_access_key_id = a\naws_secret_access_key = b\n');
     environment({
-      ...{ ...NOBODY, AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined },
-      ...{ AWS_CONFIG_FILE: path('aws/config'), AWS_SHARED_CREDENTIALS_FILE: path('aws/credentials') },
+      ...NOBODY,
+      AWS_REGION: undefined,
+      AWS_DEFAULT_REGION: undefined,
+      AWS_CONFIG_FILE: path('aws/config'),
+      AWS_SHARED_CREDENTIALS_FILE: path('aws/credentials'),
     });
     expect(await failing('status', '--profile', 'prod')).toContain('there is no stack "cloudjail" in eu-central-1');
     expect((await stack().run('status', '--profile', 'prod', '--region', 'us-east-1')).code).toBe(0);

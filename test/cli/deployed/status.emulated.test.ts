@@ -36,9 +36,19 @@ const BANNED_AT = 1_765_350_000;
 
 function ban(changes: Partial<Ban>): Ban {
   return {
-    ...{ id: '8.8.8.1', jail: 'gate', state: 'active', bannedAt: BANNED_AT, expiresAt: BANNED_AT + 600 },
-    ...{ liftedAt: undefined, bantime: 600, banCount: 1, attempts: 5, origin: 'jail', evidence: [], keptFor: 86_400 },
-    ...{ version: 1 },
+    id: '8.8.8.1',
+    jail: 'gate',
+    state: 'active',
+    bannedAt: BANNED_AT,
+    expiresAt: BANNED_AT + 600,
+    liftedAt: undefined,
+    bantime: 600,
+    banCount: 1,
+    attempts: 5,
+    origin: 'jail',
+    evidence: [],
+    keptFor: 86_400,
+    version: 1,
     ...changes,
   };
 }
@@ -57,7 +67,10 @@ describe('of a few bans', () => {
     for (const record of records) expect(await bans.write(record)).toBe('written');
     await breakers.trip('quiet', BANNED_AT);
     const held = (id: string, target: string, bannedAt: number) => ({
-      ...{ target, id, keepUntil: undefined, missingSince: undefined },
+      target,
+      id,
+      keepUntil: undefined,
+      missingSince: undefined,
       bans: [{ jail: 'gate', bannedAt, since: BANNED_AT + 2.5 }],
     });
     await stack().confirmations.put([

@@ -130,8 +130,13 @@ describe('several log groups', () => {
       { jail: 'both', time: START + 30 },
     ]);
     expect(shown[0]).toEqual({
-      ...{ event: 'found', jail: 'both', id: '9.0.0.1', time: START },
-      ...{ logGroup: '/one', logStream: 's', eventId: '1 0' },
+      event: 'found',
+      jail: 'both',
+      id: '9.0.0.1',
+      time: START,
+      logGroup: '/one',
+      logStream: 's',
+      eventId: '1 0',
     });
     const times = shown.flatMap((event) => (event.event === 'found' && event.jail === 'both' ? [event.time] : []));
     expect(times).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90].map((second) => START + second));

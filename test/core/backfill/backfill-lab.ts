@@ -43,7 +43,11 @@ export function system({ jails = [plainJail({})], pageSize = 1000 }: Told = {}) 
     jailsNow: async () => state.jails,
   };
   return {
-    ...{ told, store, logs, state, ports },
+    told,
+    store,
+    logs,
+    state,
+    ports,
     of: <Kind extends TelemetryEvent['kind']>(kind: Kind) =>
       told.filter((event): event is Extract<TelemetryEvent, { kind: Kind }> => event.kind === kind),
     async run(changes: Partial<BackfillPorts> = {}) {

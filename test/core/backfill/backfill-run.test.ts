@@ -110,7 +110,9 @@ describe('what is read back', () => {
         ],
       },
       leaks: memoryLeakStore(),
-      ...{ clock: ports.clock, targets: ['waf'], reaches: () => true },
+      clock: ports.clock,
+      targets: ['waf'],
+      reaches: () => true,
     });
     logs.put('/log', [...attack('9.0.0.1', NOW - 1000), ...attack('9.0.0.1', NOW - 500)]);
     await order();

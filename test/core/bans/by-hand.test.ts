@@ -17,7 +17,10 @@ describe('banByHand', () => {
     await banByHand('9.0.1.77/24', 'sshd', -1, ports, 1000);
     await banByHand('alice', 'sshd', 600, ports, 1000);
     expect(await bans.read({ id: '9.0.0.1', jail: 'sshd' })).toMatchObject({
-      ...{ bannedAt: 1000, expiresAt: 1600, origin: 'manual', attempts: 0 },
+      bannedAt: 1000,
+      expiresAt: 1600,
+      origin: 'manual',
+      attempts: 0,
     });
     expect(await bans.read({ id: '9.0.1.0/24', jail: 'sshd' })).toMatchObject({ expiresAt: undefined });
     expect(await bans.read({ id: 'alice', jail: 'sshd' })).toMatchObject({ state: 'active' });

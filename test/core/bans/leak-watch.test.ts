@@ -58,8 +58,19 @@ async function system({ id = ID, jails = ['sshd'], bantime = 10_000 } = {}) {
   };
   for (const jail of jails) {
     const ban: Ban = {
-      ...{ id, jail, state: 'active', bannedAt: 1000, expiresAt: 1000 + bantime, liftedAt: undefined, bantime },
-      ...{ banCount: 1, attempts: 3, origin: 'jail', evidence: [], keptFor: 86_400, version: 1 },
+      id,
+      jail,
+      state: 'active',
+      bannedAt: 1000,
+      expiresAt: 1000 + bantime,
+      liftedAt: undefined,
+      bantime,
+      banCount: 1,
+      attempts: 3,
+      origin: 'jail',
+      evidence: [],
+      keptFor: 86_400,
+      version: 1,
     };
     await bans.write(ban);
     known.keep({ id, jail }, ban);

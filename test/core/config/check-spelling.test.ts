@@ -109,8 +109,11 @@ describe('tags that lead nowhere', () => {
   it('points at what the operator wrote', () => {
     expect(diagnosticsOf('[j]\nmode = hrad\n', files)).toMatchObject([
       {
-        ...{ code: 'UNKNOWN_TAG', severity: 'error', at: { file: 'jail.local', line: 2, column: 8, length: 4 } },
-        ...{ message: expect.stringContaining('<re-hrad>'), help: 'did you mean re-hard?' },
+        code: 'UNKNOWN_TAG',
+        severity: 'error',
+        at: { file: 'jail.local', line: 2, column: 8, length: 4 },
+        message: expect.stringContaining('<re-hrad>'),
+        help: 'did you mean re-hard?',
       },
     ]);
   });

@@ -112,7 +112,8 @@ describe('ignoreip', () => {
 
   it('refuses a comment behind the addresses', () => {
     expect(diagnosticsOf('[j]\nignoreip = 192.0.2.1 # office\n')[0]).toMatchObject({
-      ...{ code: 'BAD_RANGE', help: 'an inline comment begins with a semicolon and a blank before it' },
+      code: 'BAD_RANGE',
+      help: 'an inline comment begins with a semicolon and a blank before it',
       at: { line: 2, column: 22 },
     });
   });

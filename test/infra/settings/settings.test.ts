@@ -11,9 +11,15 @@ describe('readSettings', () => {
     const waf = { ipv4Sets: 1, ipv6Sets: 1 };
     const blocklist = { prefix: 'blocklist/', formats: ['plain', 'nftables', 'ipset', 'hosts.deny', 'nginx'] };
     const defaults = {
-      ...{ stackName: 'cloudjail', existingLogGroups: [] },
-      ...{ scope: 'REGIONAL', removalPolicy: 'RETAIN', logRetentionDays: 90, neverBan: [] },
-      ...{ onManualRemoval: 'reban', waf, blocklist },
+      stackName: 'cloudjail',
+      existingLogGroups: [],
+      scope: 'REGIONAL',
+      removalPolicy: 'RETAIN',
+      logRetentionDays: 90,
+      neverBan: [],
+      onManualRemoval: 'reban',
+      waf,
+      blocklist,
     };
     expect(readSettings(undefined)).toEqual(defaults);
     expect(readSettings({})).toEqual(defaults);
@@ -45,7 +51,11 @@ describe('readSettings', () => {
       runbookUrl: 'https://wiki.example.com/cloudjail/runbook',
       tags: { team: 'edge', 'cost center': 'a/1' },
       waf: {
-        ...{ ipv4Sets: 3, ipv6Sets: 50, ruleGroup: true, action: 'block', responseCode: 429 },
+        ipv4Sets: 3,
+        ipv6Sets: 50,
+        ruleGroup: true,
+        action: 'block',
+        responseCode: 429,
         forwardedIp: { header: 'X-Real-IP', position: 'ANY', fallback: 'MATCH' },
         webAcl: { attach: [ALB] },
       },

@@ -151,7 +151,10 @@ describe('alarms', () => {
   it('go off when a ban is three minutes past its end', () => {
     for (const name of ['bans-overdue', 'bans-overdue-left']) {
       expect(named(name, alarms)).toMatchObject({
-        ...{ Statistic: 'Maximum', ComparisonOperator: 'GreaterThanThreshold', Threshold: 180, EvaluationPeriods: 1 },
+        Statistic: 'Maximum',
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 180,
+        EvaluationPeriods: 1,
       });
     }
   });

@@ -3,17 +3,20 @@ import type { Ban } from '../../../core/records/ban.ts';
 import { emfTelemetry } from '../../../lambdas/shared/emf-telemetry.ts';
 
 const BAN: Ban = {
-  ...{ id: '9.0.0.1', jail: 'sshd', state: 'active', bannedAt: 1000, madeAt: 1002.5, expiresAt: 1600 },
-  ...{
-    liftedAt: undefined,
-    bantime: 600,
-    banCount: 1,
-    attempts: 5,
-    origin: 'jail',
-    evidence: [],
-    keptFor: 0,
-    version: 1,
-  },
+  id: '9.0.0.1',
+  jail: 'sshd',
+  state: 'active',
+  bannedAt: 1000,
+  madeAt: 1002.5,
+  expiresAt: 1600,
+  liftedAt: undefined,
+  bantime: 600,
+  banCount: 1,
+  attempts: 5,
+  origin: 'jail',
+  evidence: [],
+  keptFor: 0,
+  version: 1,
 };
 
 /** What was written to standard output since the test began, a JSON object a line. */

@@ -199,18 +199,19 @@ describe('cloudjail replay', () => {
     expect(err).toContain('cannot be read to its end');
   });
 
-  it.skipIf(!present)('makes the bans that npm start makes of the OpenSSH log', async () => {
-    const log = file('openssh-2k.log', readFileSync(OPENSSH));
-    const bansOf = (out: string) => jsonLines(out).filter(({ event }) => event === 'ban');
-    const started = await promisify(execFile)(
-      process.execPath,
-      ['--import', 'tsx', 'cli/main.ts', 'demo', '--json', '--jail', 'sshd', log],
-      { cwd: ROOT },
-    );
-    const { out } = await cloudjail('replay', '--json', '--jail', 'sshd', log);
-    expect(bansOf(out)).toEqual(bansOf(started.stdout));
-    expect(bansOf(out)).toHaveLength(14);
-    const [ours, theirs] = [jsonLines(out).at(-1), jsonLines(started.stdout).at(-1)];
-    expect(ours).toEqual(theirs);
-  });
+  it.skipIf(!present)(
+    'makes the bans that npm start makes of the OpenSSH log',
+    async () => {
+      const log = file('openssh-2k.log', readFileSync(OPENSSH));
+      const bansOf = (out: string) => jsonLines(out).filter(({ event }) => event === 'ban');
+      const words = ['cli/cloudjail.mjs', 'demo', '--json', '--jail', 'sshd', log];
+      const started = await promisify(execFile)(process.execPath, words, { cwd: ROOT });
+      const { out } = await cloudjail('replay', '--json', '--jail', 'sshd', log);
+      expect(bansOf(out)).toEqual(bansOf(started.stdout));
+      expect(bansOf(out)).toHaveLength(14);
+      const [ours, theirs] = [jsonLines(out).at(-1), jsonLines(started.stdout).at(-1)];
+      expect(ours).toEqual(theirs);
+    },
+    60_000,
+  );
 });

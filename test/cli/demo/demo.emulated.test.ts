@@ -49,7 +49,7 @@ const eventsOf = (ended: Ended): RunEvent[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as RunEvent);
 
-describe('npm start', () => {
+describe('npm start', { timeout: 90_000 }, () => {
   it('plays the sample log: bans made, listed, lifted', async () => {
     const ended = await start('--json');
     expect(ended.stderr).toBe('');

@@ -138,8 +138,9 @@ export class JailCounter {
   }
 }
 
-function asAttempt(time: number): EvidenceLine {
-  return { time, event: '', text: '' };
+/** Of events of their own: here each line is one. */
+function asAttempt(time: number, index: number): EvidenceLine {
+  return { time, event: String(index), text: '' };
 }
 
 function newestOf({ times }: Counted): number {

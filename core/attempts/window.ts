@@ -34,6 +34,18 @@ export function firstFullWindow(attempts: readonly Attempt[], threshold: Thresho
 }
 
 /**
+ * The attempts without those of an event that stands before them: an event ahead of the clock
+ * takes its time from the clock, which is later when the event is delivered again.
+ *
+ * @param attempts ordered by `byTime`
+ */
+export function eachEventOnce(attempts: readonly Attempt[]): readonly Attempt[] {
+  const events = new Set<string>();
+  const each = attempts.filter(({ event }) => events.size < events.add(event).size);
+  return each.length === attempts.length ? attempts : each;
+}
+
+/**
  * The first index whose attempt is later than `time`; attempts up to and at `time` belong to an
  * earlier ban.
  */

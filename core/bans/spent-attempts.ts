@@ -1,5 +1,5 @@
 import { attemptsThatMatter, mostAttempts } from '../attempts/bounded-set.ts';
-import { firstAfter } from '../attempts/window.ts';
+import { eachEventOnce, firstAfter } from '../attempts/window.ts';
 import type { AttemptSet } from '../records/attempt.ts';
 import { type Ban, endOf } from '../records/ban.ts';
 import { type CountingRules, linesKept, MOST_LINES } from './counting-rules.ts';
@@ -29,7 +29,8 @@ export function spentAttempts(added: AddedTo, rules: CountingRules): AttemptSet 
   const newest = held.attempts.at(-1)?.time ?? 0;
   const settled = record ? Math.min(endOf(record), newest) : Number.NEGATIVE_INFINITY;
   const horizon = Math.max(latest - 2 * rules.findtime, settled);
-  const inside = held.attempts.slice(firstAfter(held.attempts, horizon));
+  const each = eachEventOnce(held.attempts);
+  const inside = each.slice(firstAfter(each, horizon));
   const isFlood = isFull || inside.length > mostAttempts(rules);
   const kept = new Set(isFlood ? attemptsThatMatter(inside, rules, 0) : inside);
   const attempts = held.attempts.filter((attempt) => !kept.has(attempt));

@@ -1,4 +1,4 @@
-import { firstAfter, firstFullWindow, type Threshold } from '../attempts/window.ts';
+import { eachEventOnce, firstAfter, firstFullWindow, type Threshold } from '../attempts/window.ts';
 import type { Attempt } from '../records/attempt.ts';
 import { type Ban, endOf } from '../records/ban.ts';
 
@@ -22,8 +22,9 @@ export function nextBan(
   record: Ban | undefined,
   threshold: Threshold,
 ): Verdict | undefined {
-  const start = record ? firstAfter(attempts, endOf(record)) : 0;
-  const window = firstFullWindow(attempts, threshold, start);
-  const last = window && attempts[window.index];
+  const each = eachEventOnce(attempts);
+  const start = record ? firstAfter(each, endOf(record)) : 0;
+  const window = firstFullWindow(each, threshold, start);
+  const last = window && each[window.index];
   return last && { bannedAt: last.time, attempts: window.attempts };
 }

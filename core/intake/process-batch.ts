@@ -36,6 +36,11 @@ export interface DeliveryTerms {
   readonly lastTry?: boolean;
 }
 
+/**
+ * Seconds by which an attempt may be ahead of the service's clock. A server's clock may be hours
+ * ahead, and CloudWatch Logs takes its events; their bans would end as much too late.
+ */
+const MOST_AHEAD = 60;
 /** Ids counted at once: hides the table's latency without flooding its connection pool. */
 const CONCURRENT_IDS = 16;
 
@@ -110,7 +115,7 @@ async function processInSession(jail: MatchingJail, intake: Intake): Promise<Mat
 
 async function count(failures: readonly NamedFailure[], jail: MatchingJail, intake: Intake): Promise<void> {
   const counting = new JailCounting(jail, intake.counting, intake.onBan);
-  const each = byId(failures, jail);
+  const each = byId(failures, jail, Math.floor(intake.ports.clock.now()) + MOST_AHEAD);
   await allOf([
     () => eachAtOnce(each, (found) => counting.count(found), { atOnce: CONCURRENT_IDS }),
     () => counting.settle(),
@@ -122,8 +127,12 @@ async function allOf(steps: readonly (() => Promise<void>)[]): Promise<void> {
   await eachAtOnce(steps, (step) => step(), { atOnce: 1 });
 }
 
-/** One entry an id, so that each costs one write however often it tried. */
-function byId(failures: readonly NamedFailure[], { jail }: MatchingJail): NewAttempts[] {
+/**
+ * One entry an id, so that each costs one write however often it tried.
+ *
+ * @param latest epoch seconds: what claims to be later happened then
+ */
+function byId(failures: readonly NamedFailure[], { jail }: MatchingJail, latest: number): NewAttempts[] {
   const groups = new Map<string, EvidenceLine[]>();
   // Most attempts of a batch are of few addresses, and to parse one takes as long as to match a
   // line.
@@ -138,7 +147,7 @@ function byId(failures: readonly NamedFailure[], { jail }: MatchingJail): NewAtt
       if (address !== undefined) groupOf.set(address, group);
     }
     const text = failure.matches.join('\n').slice(0, LONGEST_LINE);
-    group.push({ time: Math.floor(failure.time), event, text });
+    group.push({ time: Math.min(Math.floor(failure.time), latest), event, text });
   }
   return Array.from(groups, ([id, attempts]) => ({ key: { jail: jail.name, id }, attempts }));
 }

@@ -63,13 +63,18 @@ const log = fc
 /** Sizes of consecutive batches; the last takes the rest. */
 const cuts = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 30, size: 'max' });
 
+/** Batches of these sizes at most, none longer than a minute: the clock stands at its first event. */
 function cut(events: readonly LogEvent[], sizes: readonly number[]): LogBatch[] {
   const batches: LogBatch[] = [];
   let from = 0;
   for (const size of [...sizes, events.length]) {
     if (from >= events.length) break;
-    batches.push({ logGroup: '/log', logStream: 'host', events: events.slice(from, from + size) });
-    from += size;
+    for (const end = Math.min(from + size, events.length); from < end; ) {
+      const latestMs = (events[from]?.timestampMs ?? 0) + 60_000;
+      const part = events.slice(from, end).filter(({ timestampMs }) => timestampMs <= latestMs);
+      batches.push({ logGroup: '/log', logStream: 'host', events: part });
+      from += part.length;
+    }
   }
   return batches;
 }
@@ -93,9 +98,9 @@ function system() {
     clock: { now: () => now, sleep: async () => undefined },
   };
   const jails = [matchingJail(JAIL)];
-  const feed = async (batch: LogBatch, through: IntakePorts = ports): Promise<void> => {
+  const feed = async (batch: LogBatch, through: IntakePorts = ports, readers = jails): Promise<void> => {
     now = Math.max(now, (batch.events[0]?.timestampMs ?? 0) / 1000);
-    await processBatch(batch, jails, through);
+    await processBatch(batch, readers, through);
   };
   return { ports, feed, made, events };
 }
@@ -248,12 +253,12 @@ describe('processBatch', () => {
     let seen = 0;
     await fc.assert(
       fc.asyncProperty(log, cuts, deaths, async (events, sizes, kills) => {
-        const { ports, made } = system();
+        const { ports, feed, made } = system();
         for (const [i, batch] of cut(events, sizes).entries()) {
           const k = kills[i];
-          if (k !== undefined) await processBatch(batch, jails, dyingAt(k, ports)).catch(() => undefined);
-          await processBatch(batch, jails, { ...ports, known: new KnownBans() });
-          await processBatch(batch, jails, ports);
+          if (k !== undefined) await feed(batch, dyingAt(k, ports), jails).catch(() => undefined);
+          await feed(batch, { ...ports, known: new KnownBans() }, jails);
+          await feed(batch, ports, jails);
         }
         const ordinary = bansByDefinition(events);
         const firedAgain = IPS.flatMap((id) => {

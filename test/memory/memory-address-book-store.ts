@@ -1,5 +1,6 @@
 import type { AddressBookStore } from '../../core/ports/address-book-store.ts';
 import type { AddressBook } from '../../core/records/address-book.ts';
+import { fitting } from './item-limit.ts';
 
 /** AddressBookStore in memory, for tests. */
 export function memoryAddressBookStore(): AddressBookStore {
@@ -10,7 +11,7 @@ export function memoryAddressBookStore(): AddressBookStore {
     },
     async write(book) {
       if ((held?.version ?? 0) !== book.version - 1) return 'conflict';
-      held = book;
+      held = fitting(book);
       return 'written';
     },
   };

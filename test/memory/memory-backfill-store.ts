@@ -1,5 +1,6 @@
 import type { BackfillStore } from '../../core/ports/backfill-store.ts';
 import type { BackfillLedger, BackfillProgress } from '../../core/records/backfill.ts';
+import { fitting } from './item-limit.ts';
 
 /** BackfillStore in memory, for tests. */
 export function memoryBackfillStore(): BackfillStore {
@@ -11,7 +12,7 @@ export function memoryBackfillStore(): BackfillStore {
     },
     async writeLedger(ledger) {
       if ((held?.version ?? 0) !== ledger.version - 1) return 'conflict';
-      held = ledger;
+      held = fitting(ledger);
       return 'written';
     },
     async progress(ids) {
@@ -19,7 +20,7 @@ export function memoryBackfillStore(): BackfillStore {
     },
     async writeProgress(id, progress) {
       if ((begun.get(id)?.version ?? 0) !== progress.version - 1) return 'conflict';
-      begun.set(id, progress);
+      begun.set(id, fitting(progress));
       return 'written';
     },
   };

@@ -1,5 +1,6 @@
 import type { BanStore } from '../../core/ports/ban-store.ts';
 import { type Ban, type BanKey, isDue } from '../../core/records/ban.ts';
+import { fitting } from './item-limit.ts';
 
 /** BanStore in memory, for replays and tests. */
 export function memoryBanStore(): BanStore {
@@ -13,7 +14,7 @@ export function memoryBanStore(): BanStore {
     async write(ban) {
       if ((find(ban)?.version ?? 0) !== ban.version - 1) return 'conflict';
       const jails = ids.get(ban.id) ?? new Map<string, Ban>();
-      ids.set(ban.id, jails.set(ban.jail, ban));
+      ids.set(ban.id, jails.set(ban.jail, fitting(ban)));
       return 'written';
     },
     async ofId(id) {

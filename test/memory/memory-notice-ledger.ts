@@ -1,5 +1,6 @@
 import type { NoticeEntry, NoticeLedger } from '../../core/ports/notice-ledger.ts';
 import type { BanKey } from '../../core/records/ban.ts';
+import { fitting } from './item-limit.ts';
 
 /** NoticeLedger in memory, for tests. */
 export function memoryNoticeLedger(): NoticeLedger {
@@ -11,7 +12,7 @@ export function memoryNoticeLedger(): NoticeLedger {
     },
     async write(key, entry) {
       if ((entries.get(keyText(key))?.version ?? 0) !== entry.version - 1) return 'conflict';
-      entries.set(keyText(key), entry);
+      entries.set(keyText(key), fitting(entry));
       return 'written';
     },
   };

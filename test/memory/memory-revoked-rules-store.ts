@@ -1,4 +1,5 @@
 import type { RevokedRules, RevokedRulesStore } from '../../core/ports/revoked-rules-store.ts';
+import { fitting } from './item-limit.ts';
 
 /** RevokedRulesStore in memory, for tests. */
 export function memoryRevokedRulesStore(): RevokedRulesStore {
@@ -10,7 +11,7 @@ export function memoryRevokedRulesStore(): RevokedRulesStore {
     },
     async write(groupId, revoked) {
       if (find(groupId).version !== revoked.version - 1) return 'conflict';
-      groups.set(groupId, revoked);
+      groups.set(groupId, fitting(revoked));
       return 'written';
     },
   };

@@ -1,5 +1,6 @@
 import type { SessionStore } from '../../core/ports/session-store.ts';
 import type { Session, SessionKey } from '../../core/records/session.ts';
+import { fitting } from './item-limit.ts';
 
 /** SessionStore in memory, for replays and tests. */
 export function memorySessionStore(): SessionStore {
@@ -11,7 +12,7 @@ export function memorySessionStore(): SessionStore {
     },
     async write(key, session) {
       if ((sessions.get(keyText(key))?.version ?? 0) !== session.version - 1) return 'conflict';
-      sessions.set(keyText(key), session);
+      sessions.set(keyText(key), fitting(session));
       return 'written';
     },
   };

@@ -1,4 +1,5 @@
 import type { SubscriptionReport, SubscriptionReportStore } from '../../core/ports/subscription-report-store.ts';
+import { fitting } from './item-limit.ts';
 
 /** SubscriptionReportStore in memory, for tests. */
 export function memorySubscriptionReportStore(): SubscriptionReportStore {
@@ -8,7 +9,7 @@ export function memorySubscriptionReportStore(): SubscriptionReportStore {
       return held;
     },
     async write(report) {
-      held = report;
+      held = fitting(report);
     },
   };
 }

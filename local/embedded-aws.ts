@@ -1,12 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import { CreateIPSetCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
-import { parseIpSetNames, readIpSet } from '../aws/firewalls/wafv2-ip-set.ts';
 import { type MemoryLogReader, memoryLogReader } from '../core/memory/memory-log-reader.ts';
 import { ENV } from '../core/names.ts';
-import { formatWithPrefix, parseCidr } from '../core/net/address.ts';
 import type { Telemetry, TelemetryEvent } from '../core/ports/telemetry.ts';
 import type { CompiledJails } from '../core/records/compiled-jail.ts';
 import { wireBackfiller } from '../lambdas/backfiller/wire.ts';
@@ -16,15 +12,16 @@ import { wireExpirer } from '../lambdas/expirer/wire.ts';
 import { type Sources, wireLookout } from '../lambdas/lookout/wire.ts';
 import { wireMatcher } from '../lambdas/matcher/wire.ts';
 import { streamDelivery, throwAny } from './bans-stream.ts';
+import { createIpSets, createTables } from './created-resources.ts';
 import { startFirewalls } from './embedded-firewalls.ts';
 import { type DynamoDb, startDynamoDb } from './emulators/dynamodb.ts';
 import type { Ec2 } from './emulators/ec2.ts';
 import { createFaultPlan, type FaultPlan } from './emulators/faults.ts';
 import type { S3 } from './emulators/s3.ts';
 import { startWafv2, type Wafv2 } from './emulators/wafv2.ts';
-import type { LocalId } from './intrinsics.ts';
-import { bucketsOf, environmentOf, hasFunction, ipSetsOf, type StackTemplate, tablesOf } from './template.ts';
-import { type VirtualClock, virtualClock } from './virtual-clock.ts';
+import { type IpSetContents, readIpSets } from './ip-set-contents.ts';
+import { bucketsOf, environmentOf, hasFunction, type StackTemplate } from './template.ts';
+import { virtualClock } from './virtual-clock.ts';
 
 /**
  * The deployed system in one process: emulated services, and the functions' own handlers in warm
@@ -70,12 +67,6 @@ export interface EmbeddedAws {
   /** Passes on what the functions report; call the result to stop. */
   listen(listener: (event: TelemetryEvent) => void): () => void;
   close(): Promise<void>;
-}
-
-/** The joint content of an address family's IP sets, as WAF's API returns it. */
-export interface IpSetContents {
-  readonly family: 'IPV4' | 'IPV6';
-  readonly addresses: readonly string[];
 }
 
 const REGION = 'us-east-1';
@@ -234,61 +225,6 @@ export async function startEmbeddedAws(
       ]);
     },
   };
-}
-
-async function createTables(template: StackTemplate, dynamoDb: DynamoDb): Promise<Record<string, LocalId>> {
-  const client = new DynamoDBClient({});
-  const ids: Record<string, LocalId> = {};
-  for (const { logicalId, input, ttl, hasStream } of tablesOf(template)) {
-    await client.send(new CreateTableCommand(input));
-    if (ttl !== undefined) {
-      const specification = { AttributeName: ttl, Enabled: true };
-      await client.send(
-        new UpdateTimeToLiveCommand({ TableName: input.TableName, TimeToLiveSpecification: specification }),
-      );
-    }
-    if (hasStream) dynamoDb.registerStream(input.TableName);
-    ids[logicalId] = { ref: input.TableName };
-  }
-  client.destroy();
-  return ids;
-}
-
-async function createIpSets(template: StackTemplate, clock: VirtualClock): Promise<Record<string, LocalId>> {
-  const client = new WAFV2Client({});
-  const ids: Record<string, LocalId> = {};
-  for (const { logicalId, input } of ipSetsOf(template)) {
-    await clock.sleep(1000);
-    const { Summary } = await client.send(new CreateIPSetCommand(input));
-    ids[logicalId] = {
-      ref: `${input.Name}|${Summary?.Id}|${input.Scope}`,
-      attributes: { Arn: Summary?.ARN ?? '' },
-    };
-  }
-  client.destroy();
-  return ids;
-}
-
-async function readIpSets(environment: Readonly<Record<string, string>>) {
-  const client = new WAFV2Client({});
-  const contents: IpSetContents[] = [];
-  for (const [family, variable] of [
-    ['IPV4', ENV.wafIpv4Sets],
-    ['IPV6', ENV.wafIpv6Sets],
-  ] as const) {
-    const addresses: string[] = [];
-    for (const set of parseIpSetNames(environment[variable] ?? '')) {
-      for (const id of (await readIpSet(client, set)).addresses) addresses.push(inCidrForm(id));
-    }
-    contents.push({ family, addresses: addresses.sort() });
-  }
-  client.destroy();
-  return contents;
-}
-
-function inCidrForm(id: string): string {
-  const range = parseCidr(id);
-  return range ? formatWithPrefix(range) : id;
 }
 
 /** EventBridge Scheduler's default event. */

@@ -1,4 +1,4 @@
-import type { IpSetContents } from '../../local/embedded-aws.ts';
+import type { IpSetContents } from '../../local/ip-set-contents.ts';
 import type { RunEvent } from '../output/run-event.ts';
 
 /**

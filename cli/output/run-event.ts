@@ -1,5 +1,5 @@
 import type { MatchCounts } from '../../core/records/match-counts.ts';
-import type { IpSetContents } from '../../local/embedded-aws.ts';
+import type { IpSetContents } from '../../local/ip-set-contents.ts';
 
 /** The events of a run, in order; also the lines of `--json`. Times are epoch seconds. */
 export type RunEvent =

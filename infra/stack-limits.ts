@@ -27,8 +27,10 @@ export function refuseTooManyResources(stack: Stack, jails: readonly CompiledJai
   const others = resources.length - ofLogGroups + 2;
   const fitting = Math.floor((QUOTA - others) / (ofLogGroups / names.length + 1 / LOG_GROUPS_A_POLICY));
   throw new ConfigurationError(
-    `the jails read ${names.length} log groups by name, which makes ${resources.length + added} resources; allowed: ${QUOTA} a stack (a ` +
-      `CloudFormation quota), which is about ${fitting} log groups. Log groups read by prefix (loggroup = /aws/ecs/web-*) take none: name one ` +
+    `the jails read ${names.length} log groups by name, which makes ${resources.length + added} resources; ` +
+      `allowed: ${QUOTA} a stack (a ` +
+      `CloudFormation quota), which is about ${fitting} log groups. Log groups read by prefix (loggroup = ` +
+      '/aws/ecs/web-*) take none: name one ' +
       'that several share, or split the jails between stacks, each with a stackName of its own',
   );
 }

@@ -180,7 +180,8 @@ function withoutList(family: 4 | 6, families: ReadonlySet<4 | 6>, { present }: T
   if (first === undefined) return [];
   const ids = others.length === 0 ? first.id : `${first.id} and ${others.length} more`;
   return [
-    `no prefix list for IPv${family} is carved, so the bans of ${ids} are not enforced where a rule lets IPv${family} in`,
+    `no prefix list for IPv${family} is carved, so the bans of ${ids} are not enforced where a rule lets ` +
+      `IPv${family} in`,
   ];
 }
 

@@ -154,7 +154,8 @@ function warning(groupId: string, { rule, bans }: Leak): string {
   const open = rule.cidr === '0.0.0.0/0' || rule.cidr === '::/0';
   const others = open ? 'block every address' : 'block other addresses too';
   return (
-    `${groupId} lets ${who} in by "${ruleText(rule)}", which stays because revoking it would ${others}; security groups can't deny: ` +
+    `${groupId} lets ${who} in by "${ruleText(rule)}", which stays because revoking it would ${others}; ` +
+    "security groups can't deny: " +
     'use the action network-acl or waf, or security-group in mode carve'
   );
 }

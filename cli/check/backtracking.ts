@@ -8,7 +8,8 @@ import { nestedAttacks } from './nested-attacks.ts';
 import { findSlowText, MOST_EXPONENTIAL_ROUNDS, type SlowText, TOO_LONG_MS } from './slow-line.ts';
 
 const HELP =
-  'put something between the rounds that the inner repetition does not take, or write what may stand there instead of a wildcard';
+  'put something between the rounds that the inner repetition does not take, or write what may stand there ' +
+  'instead of a wildcard';
 
 /**
  * Whether some text can keep the regex busy. It first tries texts against the usual mistake, a

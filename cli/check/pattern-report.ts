@@ -78,7 +78,8 @@ function shown(lost: readonly SampleLine[]): readonly string[] {
 /** A failregex without a word in it, which only a line with nothing but an address matches. */
 function wayOut({ logGroup }: PatternProof): readonly string[] {
   return [
-    'The matcher does not see such lines. That is a mistake of cloudjail: report it with the pattern and a line. Until it is mended, have',
+    'The matcher does not see such lines. That is a mistake of cloudjail: report it with the pattern and a ' +
+      'line. Until it is mended, have',
     'every event of the log group let through, by a jail that requires no word and never bans (into jail.local):',
     '',
     '  [everything]',
@@ -94,7 +95,8 @@ function wayOut({ logGroup }: PatternProof): readonly string[] {
 function notTried(unsampled: PatternProof['unsampled']): readonly string[] {
   if (unsampled.length === 0) return [];
   return [
-    `no line could be made up for ${many(unsampled.length, 'failregex', 'failregexes')}; name a log with such lines with --sample:`,
+    `no line could be made up for ${many(unsampled.length, 'failregex', 'failregexes')}; name a log with such ` +
+      'lines with --sample:',
     ...unsampled.map(({ jail, failregex }) => `  [${jail}] ${failregex}`),
   ];
 }

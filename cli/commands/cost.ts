@@ -79,5 +79,8 @@ function told(result: Estimate, { bansPerDay }: Workload, { filtered }: StackSha
   const pattern = filtered
     ? ''
     : ' CloudWatch hands on every line, since some jail reads lines that have no word in common.';
-  return `${costTable(result)}\n\nWith ${bans}. List prices of ${LIST_REGION}, read in 2026: an estimate, not an offer.${pattern}`;
+  return (
+    `${costTable(result)}\n\nWith ${bans}. List prices of ${LIST_REGION}, read in 2026: an estimate, not ` +
+    `an offer.${pattern}`
+  );
 }

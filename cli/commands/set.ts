@@ -123,7 +123,8 @@ function seconds(text: string, now: number): number {
 function notSettable(what: string, jail: string): CommandError {
   if (JAIL_OPTIONS.includes(what) || /^(?:add|del)[a-z]|^(?:idle|action|attempt)$/.test(what)) {
     return usageError(
-      `a jail's ${what} is not set while it runs\n  help: change [${jail}] in jail.local, see it with cloudjail dump, and deploy it with npm run deploy`,
+      `a jail's ${what} is not set while it runs\n  help: change [${jail}] in jail.local, see it with cloudjail ` +
+        'dump, and deploy it with npm run deploy',
     );
   }
   const near = didYouMean(what, ['banip', 'unbanip']);

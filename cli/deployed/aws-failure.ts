@@ -44,14 +44,18 @@ function signIn({ name, message }: Error, { profile, region }: Place): CommandEr
   }
   if (NOT_FOUND.includes(name)) {
     const details = message.startsWith('Could not load credentials') ? '' : `: ${message}`;
-    const help = `sign in (aws configure, or ${login}), or name a profile that is with --profile; aws sts get-caller-identity shows who you are`;
+    const help =
+      `sign in (aws configure, or ${login}), or name a profile that is with --profile; aws sts ` +
+      'get-caller-identity shows who you are';
     return failure(`there are no AWS credentials${whose}${details}`, help);
   }
   if (name === 'RequestExpired' || /signature (?:expired|not yet current)/i.test(message)) {
     return failure('AWS takes requests of the last minutes only, and this one seems older', "set this machine's clock");
   }
   if (!NOT_KNOWN.includes(name)) return undefined;
-  const help = `sign in with others (--profile, AWS_PROFILE, AWS_ACCESS_KEY_ID); a Region that is switched off, such as ${region} may be, knows none either`;
+  const help =
+    'sign in with others (--profile, AWS_PROFILE, AWS_ACCESS_KEY_ID); a Region that is switched off, ' +
+    `such as ${region} may be, knows none either`;
   return failure(`AWS does not know the credentials${whose}: ${message}`, help);
 }
 
@@ -120,6 +124,8 @@ function unreachable(error: Error, { region }: Place): CommandError | undefined 
     const help = 'repeat the command; look at the network and the proxy (AWS_ENDPOINT_URL leads elsewhere when set)';
     return failure(`AWS in ${region} takes the call and does not answer within ${Number(silence) / 1000} s`, help);
   }
-  const help = `is there a Region ${region}? if so, look at the network and the proxy (AWS_ENDPOINT_URL leads elsewhere when set)`;
+  const help =
+    `is there a Region ${region}? if so, look at the network and the proxy (AWS_ENDPOINT_URL leads ` +
+    'elsewhere when set)';
   return failure(`AWS can't be reached in ${region}: ${error.message || code}`, help);
 }

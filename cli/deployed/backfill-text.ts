@@ -47,7 +47,10 @@ export function heldBackText({ heldBack }: BackfillTally, { jails }: BackfillOrd
 /** `/log  sshd  2026-11-22 02:00:00 to 2026-11-22 03:00:00 UTC` */
 export function orderText({ logGroup, jails, fromMs, toMs, kind }: BackfillOrder): string {
   const why = kind === 'catch-up' ? '  new jail' : '';
-  return `${logGroup}  ${jails.map(printable).join(', ')}  ${clockText(fromMs / 1000)} to ${clockText(toMs / 1000)} UTC${why}`;
+  return (
+    `${logGroup}  ${jails.map(printable).join(', ')}  ${clockText(fromMs / 1000)} to ` +
+    `${clockText(toMs / 1000)} UTC${why}`
+  );
 }
 
 export function openObject({ order, progress }: OpenBackfill): object {

@@ -75,7 +75,8 @@ async function tablesOf(client: CloudFormationClient, stack: string, region: str
   if (lookup.kind === 'missing') {
     throw failure(
       `there is no stack "${stack}" in ${region}`,
-      'npm run deploy makes it; --stack names another one, --region another Region (a stack for CloudFront is in us-east-1), --profile another account',
+      'npm run deploy makes it; --stack names another one, --region another Region (a stack for CloudFront is ' +
+        'in us-east-1), --profile another account',
     );
   }
   const bans = lookup.outputs[TABLE_OUTPUTS.bans];

@@ -53,7 +53,8 @@ function refused(error: unknown): CommandError | undefined {
   if (!(error instanceof Error) || !['AccessDenied', 'AccessDeniedException'].includes(error.name)) return undefined;
   return failure(
     error.message,
-    'ask for the permission, or sign in as a user who has it: what a log group has is read with logs:FilterLogEvents on it, patterns are ' +
+    'ask for the permission, or sign in as a user who has it: what a log group has is read with ' +
+      'logs:FilterLogEvents on it, patterns are ' +
       'tried with logs:TestMetricFilter on all resources',
   );
 }

@@ -57,7 +57,8 @@ function instantOf(option: string, text: string, now: number): number {
   if (duration.kind === 'duration' && duration.seconds >= 0) return Math.floor(now - duration.seconds * 1000);
   const why = duration.kind === 'malformed' ? duration.message : 'that is not in the past';
   throw usageError(
-    `${option} ${text}: ${why}. Write how long ago (30m, 6h, 1d12h: fail2ban's time syntax) or a date (2025-11-22T10:15Z)`,
+    `${option} ${text}: ${why}. Write how long ago (30m, 6h, 1d12h: fail2ban's time syntax) or a date ` +
+      '(2025-11-22T10:15Z)',
   );
 }
 

@@ -90,7 +90,10 @@ async function told(
 }
 
 function stillBanned({ typed }: TypedId, { id, jail, expiresAt }: ActiveBan): string {
-  return `${typed} is still banned with ${id} in ${printable(jail)}, ${endText(expiresAt)}: cloudjail set ${printable(jail)} unbanip ${id}`;
+  return (
+    `${typed} is still banned with ${id} in ${printable(jail)}, ${endText(expiresAt)}: cloudjail set ` +
+    `${printable(jail)} unbanip ${id}`
+  );
 }
 
 function notBanned(word: string, isAddress: boolean): string {

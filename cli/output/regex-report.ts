@@ -48,7 +48,8 @@ function regexes(
       heading,
       ...found.map(
         ({ id, time, shared }) =>
-          `    ${id ?? '(no id yet)'}  ${time === null ? '(no time)' : dayAndTime(time)}${shared ? ' (several regexes matched)' : ''}`,
+          `    ${id ?? '(no id yet)'}  ` +
+          `${time === null ? '(no time)' : dayAndTime(time)}${shared ? ' (several regexes matched)' : ''}`,
       ),
     ];
   });

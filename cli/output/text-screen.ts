@@ -45,7 +45,10 @@ function describe(event: RunEvent, paint: Paint): string {
     case 'unban':
       return `${clockText(event.time)}  ${paint('green', 'Unban')}  ${whose(event)}`;
     case 'breaker':
-      return `${clockText(event.time)}  ${paint('yellow', 'Breaker')}  [${printable(event.jail)}] ${event.bans} bans in a minute, more than maxbans: no more bans in this jail`;
+      return (
+        `${clockText(event.time)}  ${paint('yellow', 'Breaker')}  [${printable(event.jail)}] ${event.bans} ` +
+        'bans in a minute, more than maxbans: no more bans in this jail'
+      );
     case 'ipset':
       return ipSet(event.family, event.addresses, paint);
     case 'summary':
@@ -68,7 +71,9 @@ function ipSet(family: string, addresses: readonly string[], paint: Paint): stri
 }
 
 function drawBar({ done, time, lines, attempts, bans, active }: Progress): string {
-  const counts = `${clockText(time)}  ${grouped(lines)} lines  ${grouped(attempts)} attempts  ${grouped(bans)} bans (${grouped(active)} active)`;
+  const counts =
+    `${clockText(time)}  ${grouped(lines)} lines  ${grouped(attempts)} attempts  ${grouped(bans)} ` +
+    `bans (${grouped(active)} active)`;
   if (done === undefined) return counts;
   const filled = Math.round(done * BAR_WIDTH);
   const percent = `${Math.floor(done * 100)}%`.padStart(4);

@@ -107,7 +107,9 @@ function ofJournal({ name, backend, logpath, loggroup }: Jail): readonly Diagnos
       {
         code: 'AGENT_NO_FILE',
         severity: 'info',
-        message: `jail ${name} names no logpath: something else must fill ${loggroup.map(({ value }) => value).join(', ')}`,
+        message:
+          `jail ${name} names no logpath: something else must fill ` +
+          `${loggroup.map(({ value }) => value).join(', ')}`,
       },
     ];
   }
@@ -139,8 +141,10 @@ function sentTwice(files: readonly WatchedFile[]): readonly Diagnostic[] {
               severity: 'error',
               message:
                 file.path === other.path
-                  ? `${namesOf(other)} and ${namesOf(file)} read ${file.path} from different log groups, and the agent sends a file to one`
-                  : `${other.path} (${namesOf(other)}) and ${file.path} (${namesOf(file)}) mean the same file, which would be sent twice`,
+                  ? `${namesOf(other)} and ${namesOf(file)} read ${file.path} from different log groups, and ` +
+                    'the agent sends a file to one'
+                  : `${other.path} (${namesOf(other)}) and ${file.path} (${namesOf(file)}) mean the same file, ` +
+                    'which would be sent twice',
               help: 'give these jails the same logpath, and the same loggroup if they have one',
               ...(file.at && { at: file.at }),
             },

@@ -81,7 +81,9 @@ function zoneOf(jails: readonly Jail[], format: string): Zone {
     diagnostic: {
       code: 'AGENT_TIMEZONE',
       severity: 'warning',
-      message: `jail ${named?.name}: the agent reads dates in UTC or in the server's zone, not in logtimezone ${named?.logtimezone}; events get the time at which they are read`,
+      message:
+        `jail ${named?.name}: the agent reads dates in UTC or in the server's zone, not in logtimezone ` +
+        `${named?.logtimezone}; events get the time at which they are read`,
       help: "take logtimezone out if it is the servers' own zone, or let the program log in UTC",
     },
   };
@@ -91,9 +93,12 @@ function unsaid({ path }: WatchedFile): Diagnostic {
   return {
     code: 'AGENT_READ_TIME',
     severity: 'warning',
-    message: `events of ${path} get the time at which the agent reads them: the format of its dates depends on the server`,
+    message:
+      `events of ${path} get the time at which the agent reads them: the format of its dates depends on ` +
+      'the server',
     help:
-      `look at a line and set --timestamp ${path}=syslog (Nov 21 21:45:36) or =iso8601 (2025-11-21T21:45:36…), or the agent's own ` +
+      `look at a line and set --timestamp ${path}=syslog (Nov 21 21:45:36) or =iso8601 (2025-11-21T21:45:36…), ` +
+      "or the agent's own " +
       'format; until then a log that is old when the agent first reads it counts as new (docs/servers.md, "Times")',
   };
 }
@@ -103,7 +108,9 @@ function unreadable({ path, jails }: WatchedFile): Diagnostic {
   return {
     code: 'AGENT_READ_TIME',
     severity: 'warning',
-    message: `events of ${path} get the time at which the agent reads them: the dates that ${names} reads do not begin the line, or the agent can't`,
+    message:
+      `events of ${path} get the time at which the agent reads them: the dates that ${names} reads do ` +
+      "not begin the line, or the agent can't",
     help: 'a log that is old when the agent first reads it counts as new (docs/servers.md, "Times")',
   };
 }

@@ -66,7 +66,9 @@ function given({ value, at }: Located<string>): Found {
       code: 'LOG_GROUP_NAME',
       severity: 'error',
       message: `'${value}' is not the name of a CloudWatch log group`,
-      help: 'a log group name has 1 to 512 letters, digits and _ - / . #; an asterisk behind it takes all that begin so',
+      help:
+        'a log group name has 1 to 512 letters, digits and _ - / . #; an asterisk behind it takes all that ' +
+        'begin so',
       ...(at && { at }),
     },
   };

@@ -57,8 +57,12 @@ function nothingBans(count: number): Diagnostic {
   return {
     code: 'NOTHING_BANS',
     severity: 'error',
-    message: `${count === 0 ? 'this jail has no action' : 'no action of this jail bans'}, so its bans are enforced nowhere`,
-    help: `set action = %(action_)s for the stack's targets, one of ${FIREWALL_TARGETS.join(', ')}, or dry-run to record bans alone`,
+    message:
+      `${count === 0 ? 'this jail has no action' : 'no action of this jail bans'}, so its bans are ` +
+      'enforced nowhere',
+    help:
+      `set action = %(action_)s for the stack's targets, one of ${FIREWALL_TARGETS.join(', ')}, or dry-run ` +
+      'to record bans alone',
   };
 }
 
@@ -75,7 +79,9 @@ function notRead({ name }: ActionReference): Diagnostic {
   return {
     code: 'ACTION_FILE',
     severity: 'info',
-    message: `action.d/${name}.local is not read: here ${name} means ${actionTarget(name) === 'sns' ? 'sns' : 'the targets of the stack'}`,
+    message:
+      `action.d/${name}.local is not read: here ${name} means ` +
+      `${actionTarget(name) === 'sns' ? 'sns' : 'the targets of the stack'}`,
     help: "what a ban does is set in the stack's configuration, not in action.d",
   };
 }

@@ -55,7 +55,9 @@ function lookedUp(name: string): Diagnostic {
   return {
     code: 'IGNOREIP_NAME',
     severity: 'info',
-    message: `ignoreip: the deployed functions look up the name ${name}; a run on this machine spares none of its addresses`,
+    message:
+      `ignoreip: the deployed functions look up the name ${name}; a run on this machine spares none of ` +
+      'its addresses',
     help: 'if its addresses do not change, list them instead',
   };
 }

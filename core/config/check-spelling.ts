@@ -49,7 +49,9 @@ function swallowedBy(option: string, whole: string, line: string): Diagnostic | 
     code: 'SWALLOWED_LINE',
     severity: 'error',
     message: `this line is indented, so it belongs to the value of "${option}" above`,
-    help: `put it at the beginning of the line if it is meant as ${header ? 'a section of its own' : 'an option of its own'}`,
+    help:
+      'put it at the beginning of the line if it is meant as ' +
+      `${header ? 'a section of its own' : 'an option of its own'}`,
   };
 }
 

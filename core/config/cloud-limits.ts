@@ -51,7 +51,9 @@ function checkLogSource({ jail, values }: CheckedJail): void {
         code: 'LOGENCODING',
         severity: 'warning',
         message: `logencoding = ${encoding.text}: CloudWatch Logs holds UTF-8, so lines are read as that`,
-        help: "set the encoding of the file in the agent's configuration, which then converts it, and leave logencoding out",
+        help:
+          "set the encoding of the file in the agent's configuration, which then converts it, and leave " +
+          'logencoding out',
       },
       encoding,
     );

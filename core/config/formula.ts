@@ -52,7 +52,9 @@ function badFormula(source: SourceText, message: string, offset: number, length:
     code: 'BAD_EXPRESSION',
     severity: 'error',
     message: `"${source.text}": ${message}`,
-    help: 'arithmetic over ban.Time, ban.Count and banFactor is understood, with the functions of math, min, max, abs, round, int, float and pow',
+    help:
+      'arithmetic over ban.Time, ban.Count and banFactor is understood, with the functions of math, min, ' +
+      'max, abs, round, int, float and pow',
     ...(place && { at: place }),
   };
 }

@@ -66,7 +66,10 @@ const FAULTS: Readonly<Record<ForgeryKind, string>> = {
 const REMEDIES: Readonly<Record<ForgeryKind, (failregex: string) => string>> = {
   eaten: (failregex) => {
     const { wildcard, tag } = besideTag(failregex);
-    return `Write the character that stands between ${wildcard} and ${tag}, such as a blank, so that ${wildcard} ends there`;
+    return (
+      `Write the character that stands between ${wildcard} and ${tag}, such as a blank, so that ` +
+      `${wildcard} ends there`
+    );
   },
   chosen: () => 'Write what may stand there instead of a wildcard ([^:]*, \\S+), and end the regex with $',
   'two-sided': () => 'Let stand on one side only what the program itself writes, and end the regex with $',
@@ -102,5 +105,8 @@ const OURS: readonly string[] = ['asterisk', 'exim', 'pam-generic', 'pure-ftpd',
 
 function instead({ filter }: InspectedJail): string {
   if (!OURS.includes(filter)) return 'Take it as it is, or write one of your own';
-  return `Leave filter.d/${filter}.conf out of the directory, and the jail gets cloudjail's own filter ${filter}, which has no such line`;
+  return (
+    `Leave filter.d/${filter}.conf out of the directory, and the jail gets cloudjail's own filter ` +
+    `${filter}, which has no such line`
+  );
 }

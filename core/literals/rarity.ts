@@ -3,15 +3,18 @@
 /** Words that are in many lines of many logs: worth little, even if long. */
 const COMMON_WORDS: ReadonlySet<string> = new Set(
   (
-    'a an and at by client connection for from get host http in info ip is log not of on pid port post received root server session ' +
+    'a an and at by client connection for from get host http in info ip is log not of on pid port post received ' +
+    'root server session ' +
     'ssh ssh2 sshd the to user uid with'
   ).split(' '),
 );
 /** Words that are in many lines of some logs. */
 const FREQUENT_WORDS: ReadonlySet<string> = new Set(
   (
-    'accepted access address auth authentication authorization closed command connect denied disconnect error failed failure file found ' +
-    'invalid is line lost login mail message method name no or password publickey query referer request script smtp sudo su system ' +
+    'accepted access address auth authentication authorization closed command connect denied disconnect error ' +
+    'failed failure file found ' +
+    'invalid is line lost login mail message method name no or password publickey query referer request script ' +
+    'smtp sudo su system ' +
     'unknown upstream was'
   ).split(' '),
 );

@@ -33,8 +33,10 @@ export class Backfiller extends Construct {
     if (first.length > 0) backfiller.allow([READ], first.map(arnOf));
     if (more.length > MOST_POLICIES) {
       throw new ConfigurationError(
-        `the jails read ${names.length} log groups, whose names take ${names.join('').length} characters; allowed: as many as ${MOST_POLICIES + 1} ` +
-          `policies of a role can name (an IAM quota). Log groups read by prefix (loggroup = /aws/ecs/web-*) take one place for all of them`,
+        `the jails read ${names.length} log groups, whose names take ${names.join('').length} characters; ` +
+          `allowed: as many as ${MOST_POLICIES + 1} ` +
+          'policies of a role can name (an IAM quota). Log groups read by prefix (loggroup = /aws/ecs/web-*) ' +
+          'take one place for all of them',
       );
     }
     for (const [i, share] of more.entries()) {
@@ -47,7 +49,8 @@ export class Backfiller extends Construct {
       Validations.of(this).acknowledge({
         id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:${name}:*]`,
         reason:
-          'The ARN of a log group ends in :* where it stands for its events (CloudWatch Logs API reference, LogGroup). An asterisk before it appears only where a ' +
+          'The ARN of a log group ends in :* where it stands for its events (CloudWatch Logs API reference, ' +
+          'LogGroup). An asterisk before it appears only where a ' +
           'jail itself writes one.',
       });
     }

@@ -52,7 +52,9 @@ export class Matcher extends Construct {
     matcher.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [failedBatches.queueArn]);
     new CfnOutput(this, 'RedriveCommand', {
       description: 'Sends failed batches to the matcher again; --no-enabled stops it',
-      value: `aws lambda update-event-source-mapping --region ${Aws.REGION} --uuid ${mapping.eventSourceMappingId} --enabled`,
+      value:
+        `aws lambda update-event-source-mapping --region ${Aws.REGION} --uuid ` +
+        `${mapping.eventSourceMappingId} --enabled`,
     }).overrideLogicalId('RedriveCommand');
   }
 }

@@ -134,7 +134,8 @@ function refuseTooMany(prefixes: readonly string[]): void {
   const length = prefixes.reduce((sum, prefix) => sum + prefix.length + LENGTH_OF_RIGHTS, 0);
   if (length <= LONGEST_RIGHTS) return;
   throw new ConfigurationError(
-    `the jails read log groups by ${prefixes.length} prefixes, and the rights to them take ${length} characters; allowed: ${LONGEST_RIGHTS} (an ` +
+    `the jails read log groups by ${prefixes.length} prefixes, and the rights to them take ${length} ` +
+      `characters; allowed: ${LONGEST_RIGHTS} (an ` +
       'IAM quota), which shorter or fewer prefixes would meet, such as one that several share',
   );
 }

@@ -96,7 +96,8 @@ export function sayWhatCosts(scope: Construct, logGroup: string, jails: readonly
   const why = whyAllEvents(jails);
   if (why === undefined) return;
   Annotations.of(scope).addInfo(
-    `log group ${logGroup}: all its events go to the matcher, since ${why}; nothing is missed, but the matcher runs, and is ` +
+    `log group ${logGroup}: all its events go to the matcher, since ${why}; nothing is missed, but the matcher ` +
+      'runs, and is ' +
       'paid for, with all that is written there',
   );
 }
@@ -116,7 +117,8 @@ function readersByLogGroup(jails: readonly CompiledJail[]): [string, CompiledJai
     for (const name of new Set(jail.loggroups)) {
       if (!isLogGroupName(name)) {
         throw new ConfigurationError(
-          `jail '${jail.name}': log group '${name}' is not a name CloudWatch Logs accepts; allowed: up to 512 of A-Z a-z 0-9 . - _ / #`,
+          `jail '${jail.name}': log group '${name}' is not a name CloudWatch Logs accepts; allowed: up to 512 ` +
+            'of A-Z a-z 0-9 . - _ / #',
         );
       }
       readers.set(name, [...(readers.get(name) ?? []), jail]);
@@ -134,7 +136,8 @@ function refuseLoops(jails: readonly CompiledJail[]): void {
     for (const name of [...loggroups, ...logGroupPrefixes.map((prefix) => `${prefix}*`)]) {
       if (!name.startsWith(OWN_LOG_GROUPS)) continue;
       throw new ConfigurationError(
-        `jail '${jail}': log group '${name}' holds what cloudjail's own functions write, so reading it would feed the ` +
+        `jail '${jail}': log group '${name}' holds what cloudjail's own functions write, so reading it would ` +
+          'feed the ' +
           `matcher its own output without end; allowed: any log group that does not begin with ${OWN_LOG_GROUPS}`,
       );
     }

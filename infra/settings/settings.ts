@@ -19,7 +19,8 @@ const Schema = v.strictObject({
     setting(v.pipe(v.string(), v.regex(/^[a-zA-Z][-a-zA-Z0-9]{0,99}$/)), {
       allowed: 'up to 100 letters, digits and hyphens, a letter first',
       meaning:
-        'Name of the stack in CloudFormation. Many names derive from it, so each stack in an account and Region needs its own. Never change ' +
+        'Name of the stack in CloudFormation. Many names derive from it, so each stack in an account and Region ' +
+        'needs its own. Never change ' +
         'it, and pass it to the commands with `--stack`.',
       example: 'cloudjail-eu',
     }),
@@ -37,7 +38,8 @@ const Schema = v.strictObject({
     setting(v.picklist(['REGIONAL', 'CLOUDFRONT']), {
       allowed: '"REGIONAL" or "CLOUDFRONT"',
       meaning:
-        'The scope of the IP sets: `REGIONAL` for load balancers and APIs, `CLOUDFRONT` for distributions. With `CLOUDFRONT` the stack, and ' +
+        'The scope of the IP sets: `REGIONAL` for load balancers and APIs, `CLOUDFRONT` for distributions. With ' +
+        '`CLOUDFRONT` the stack, and ' +
         'so every other target, is in us-east-1.',
       example: 'CLOUDFRONT',
     }),
@@ -63,8 +65,10 @@ const Schema = v.strictObject({
     setting(v.array(v.pipe(v.string(), v.regex(/^\/cloudjail\/[\w\-./#]{0,500}\*?$/))), {
       allowed: 'a list of log groups such as "/cloudjail/var/log/auth.log" and "/cloudjail/*"',
       meaning:
-        'Log groups below `/cloudjail/` that exist already, by name or by prefix with an asterisk: an agent created them, a deleted stack ' +
-        'retained them, or another stack owns them. The stack creates all others, and its deployment fails if one exists.',
+        'Log groups below `/cloudjail/` that exist already, by name or by prefix with an asterisk: an agent ' +
+        'created them, a deleted stack ' +
+        'retained them, or another stack owns them. The stack creates all others, and its deployment fails if ' +
+        'one exists.',
       example: ['/cloudjail/var/log/auth.log', '/cloudjail/srv/*'],
     }),
     [],
@@ -102,7 +106,8 @@ const Schema = v.strictObject({
       allowed: '"reban" or "unban"',
       meaning:
         "The effect of removing a ban's entry from a firewall by hand: `reban` puts it back within a minute or two, `unban` lifts the ban. " +
-        'With `unban`, more than ten removals at once, or the removal of a whole set, count as a wipe and are put back.',
+        'With `unban`, more than ten removals at once, or the removal of a whole set, count as a wipe and are ' +
+        'put back.',
       example: 'unban',
     }),
     'reban',
@@ -134,7 +139,8 @@ const Schema = v.strictObject({
   tags: v.optional(
     setting(ResourceTags, {
       allowed:
-        'an object of tags such as {"team": "edge"}: keys of up to 128 and values of up to 256 letters, digits, spaces and _.:/=+-@',
+        'an object of tags such as {"team": "edge"}: keys of up to 128 and values of up to 256 letters, digits, ' +
+        'spaces and _.:/=+-@',
       meaning:
         "Tags of the stack's resources except IP sets, whose bans CloudFormation would lift with each change of a tag. Do not use " +
         '`cdk deploy --tags`, which tags them too.',
@@ -198,7 +204,10 @@ function describe(path: readonly string[], context: unknown): string {
   const next = path[known];
   if (next !== undefined && isBlock(value) && Object.hasOwn(value, next)) {
     const name = path.slice(0, known + 1).join('.');
-    return `cdk.json: context.${SETTINGS_KEY}.${name} is not a setting; allowed: ${keysIn(path.slice(0, known).join('.'))}`;
+    return (
+      `cdk.json: context.${SETTINGS_KEY}.${name} is not a setting; allowed: ` +
+      `${keysIn(path.slice(0, known).join('.'))}`
+    );
   }
   const name = path.slice(0, known).join('.');
   return `cdk.json: context.${SETTINGS_KEY}.${name} is ${JSON.stringify(value)}; allowed: ${ALLOWED[name]}`;
@@ -226,7 +235,8 @@ function refuseSharedLists({ prefixLists = {}, securityGroups }: Settings): void
   const shared = Object.values(prefixLists).find((id) => carved.includes(id));
   if (shared === undefined) return;
   throw new ConfigurationError(
-    `cdk.json: context.${SETTINGS_KEY}.prefixLists and securityGroups.prefixLists both name ${shared}; allowed: a list of its own ` +
+    `cdk.json: context.${SETTINGS_KEY}.prefixLists and securityGroups.prefixLists both name ${shared}; allowed: ` +
+      'a list of its own ' +
       'for each, since one holds the banned addresses and the other all the rest',
   );
 }

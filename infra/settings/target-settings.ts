@@ -62,7 +62,8 @@ const NetworkAcls = v.pipe(
       setting(wholeNumber(1, MOST_ACL_RULES), {
         allowed: `a number of rules from 1 to ${MOST_ACL_RULES}`,
         meaning:
-          'Rule numbers in the window: the most bans that an ACL holds. AWS allows 20 rules per direction unless the quota is raised.',
+          'Rule numbers in the window: the most bans that an ACL holds. AWS allows 20 rules per direction ' +
+          'unless the quota is raised.',
         example: 38,
       }),
       18,
@@ -89,7 +90,8 @@ const SecurityGroups = v.variant('mode', [
     mode: setting(v.literal('revoke'), {
       allowed: '"revoke" or "carve"',
       meaning:
-        '`revoke` removes the rules that allow a banned source by name, and restores them exactly. `carve` keeps prefix lists at all ' +
+        '`revoke` removes the rules that allow a banned source by name, and restores them exactly. `carve` ' +
+        'keeps prefix lists at all ' +
         'addresses except the banned ones, for your rules to allow.',
       example: 'revoke',
     }),
@@ -156,7 +158,8 @@ const Blocklist = v.pipe(
         meaning: 'The bucket that holds the lists.',
         example: 'block-lists-of-ours',
         otherwise:
-          'the stack creates one (output `BlocklistUrl`), which must be emptied before a stack with `DESTROY` can be deleted',
+          'the stack creates one (output `BlocklistUrl`), which must be emptied before a stack with `DESTROY` ' +
+          'can be deleted',
       }),
     ),
     kmsKey: v.optional(
@@ -197,7 +200,8 @@ export const TARGET_SETTINGS = {
       v.lazy((input) => (input === false ? v.literal(false) : Waf)),
       {
         allowed:
-          'false for no IP sets, or an object with any of ipv4Sets, ipv6Sets, ruleGroup, action, responseCode, forwardedIp, ' +
+          'false for no IP sets, or an object with any of ipv4Sets, ipv6Sets, ruleGroup, action, responseCode, ' +
+          'forwardedIp, ' +
           'webAcl',
         meaning: 'The target `waf`: IP sets of the banned addresses and a rule group over them. See [waf.md](waf.md).',
         example: { action: 'count', ipv4Sets: 3 },
@@ -233,7 +237,8 @@ export const TARGET_SETTINGS = {
       {
         allowed: 'false for none, or an object with any of bucket, kmsKey, prefix, formats',
         meaning:
-          'The target `blocklist`: lists of any size in a bucket, for the firewalls of hosts. See [servers.md](servers.md).',
+          'The target `blocklist`: lists of any size in a bucket, for the firewalls of hosts. See ' +
+          '[servers.md](servers.md).',
         example: { formats: ['plain', 'nginx'] },
         otherwise: 'every format, in a bucket that the stack creates',
       },

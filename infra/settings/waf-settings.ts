@@ -66,7 +66,8 @@ const WebAcl = v.strictObject({
       ),
       {
         allowed:
-          'a list of different ARNs of application load balancers, REST API stages, AppSync APIs, Cognito user pools, App Runner ' +
+          'a list of different ARNs of application load balancers, REST API stages, AppSync APIs, Cognito user ' +
+          'pools, App Runner ' +
           'services and Verified Access instances',
         meaning: 'The resources that the web ACL protects; a distribution names its web ACL itself.',
         example: ['arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/web/0123456789abcdef'],

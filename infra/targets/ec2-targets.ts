@@ -109,7 +109,8 @@ function refuseTooMuch(targets: readonly TargetAccess[]): void {
   const bytes = Buffer.byteLength(targets.flatMap(({ environment }) => Object.values(environment)).join(''));
   if (bytes <= MOST_BYTES) return;
   throw new ConfigurationError(
-    `cdk.json: context.cloudjail: networkAcls, securityGroups and prefixLists take ${bytes} bytes as JSON; allowed: ${MOST_BYTES}, ` +
+    `cdk.json: context.cloudjail: networkAcls, securityGroups and prefixLists take ${bytes} bytes as JSON; ` +
+      `allowed: ${MOST_BYTES}, ` +
       'since Lambda gives a function 4 KB of environment variables. Name fewer ids, or write "allowed" in wider ranges',
   );
 }

@@ -95,7 +95,8 @@ export class Enforcement extends Construct {
     const { region } = Stack.of(this);
     if (scope !== 'CLOUDFRONT' || Token.isUnresolved(region) || region === CLOUDFRONT_REGION) return;
     throw new ConfigurationError(
-      `scope is "CLOUDFRONT" but the stack goes to ${region}; allowed: ${CLOUDFRONT_REGION}, where CloudFront's IP sets live`,
+      `scope is "CLOUDFRONT" but the stack goes to ${region}; allowed: ${CLOUDFRONT_REGION}, where CloudFront's ` +
+        'IP sets live',
     );
   }
 }

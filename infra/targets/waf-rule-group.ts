@@ -75,8 +75,10 @@ export class WafRuleGroup extends Construct {
   private warnOfFirst(): void {
     Annotations.of(this).addWarningV2(
       'cloudjail:forwardedIpFirst',
-      'waf.forwardedIp.position is "FIRST": that address is whatever the client wrote, so a banned one can write another. It is right only ' +
-        'where the first proxy throws away the header that clients send. With one proxy before the protected resource take "LAST", with ' +
+      'waf.forwardedIp.position is "FIRST": that address is whatever the client wrote, so a banned one can ' +
+        'write another. It is right only ' +
+        'where the first proxy throws away the header that clients send. With one proxy before the protected ' +
+        'resource take "LAST", with ' +
         'several "ANY"',
     );
   }
@@ -152,7 +154,8 @@ export function refuseImpossibleRuleGroup(settings: WafSettings): void {
     const references = (ipv4Sets + ipv6Sets) * (forwardedIp ? 2 : 1);
     if (references > MOST_REFERENCES) {
       mistakes.push(
-        `${ipv4Sets} + ${ipv6Sets} IP sets${forwardedIp ? ', each by origin and by header,' : ''} are ${references} references; ` +
+        `${ipv4Sets} + ${ipv6Sets} IP sets${forwardedIp ? ', each by origin and by header,' : ''} are ` +
+          `${references} references; ` +
           `allowed: ${MOST_REFERENCES} in a rule group (AWS WAF quotas), or "ruleGroup": false and rules of your own`,
       );
     }

@@ -27,8 +27,10 @@ export function warnOfStackTags(construct: Construct): void {
 
 function warning(keys: readonly string[]): string {
   return (
-    `the stack itself has tags (${keys.join(', ')}): when one is changed or removed, CloudFormation may empty the IP sets, and bans are off ` +
-    'until the banner has put them back, some seconds later. Tag the resources instead: context.cloudjail.tags in cdk.json'
+    `the stack itself has tags (${keys.join(', ')}): when one is changed or removed, CloudFormation may empty ` +
+    'the IP sets, and bans are off ' +
+    'until the banner has put them back, some seconds later. Tag the resources instead: context.cloudjail.tags ' +
+    'in cdk.json'
   );
 }
 

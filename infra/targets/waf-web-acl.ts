@@ -68,7 +68,8 @@ function refuseToAttach({ region }: Stack, { scope, attach }: WafWebAclProps): v
   if (attach.length === 0) return;
   if (scope === 'CLOUDFRONT') {
     throw mistake(
-      `names ${attach[0]}, but scope is "CLOUDFRONT"; allowed: nothing. A distribution names its web ACL itself: deploy with "webAcl": {} and give ` +
+      `names ${attach[0]}, but scope is "CLOUDFRONT"; allowed: nothing. A distribution names its web ACL ` +
+        'itself: deploy with "webAcl": {} and give ' +
         'the distribution the output WebAclArn',
     );
   }

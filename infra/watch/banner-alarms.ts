@@ -31,7 +31,9 @@ function latenessOf(banner: Banner): readonly RunbookAlarmProps[] {
       article: 'banner-silent',
       which,
       severity: 'critical',
-      says: `The ${service} has brought no target up to date for five minutes: no ban comes into force there, and none ends.`,
+      says:
+        `The ${service} has brought no target up to date for five minutes: no ban comes into force there, ` +
+        'and none ends.',
       metric: ownMetric(METRICS.TargetOverflow, service, Stats.SAMPLE_COUNT),
       silence: true,
       bad: 5,
@@ -127,7 +129,8 @@ function troubleWithTargets(service: Banner['service']): readonly RunbookAlarmPr
 /** Per cent, of the fullest target. By a query, since each target has its own metric. */
 function fullest(service: Banner['service']): MathExpression {
   return new MathExpression({
-    expression: `SELECT MAX(${METRICS.TargetUtilization.name}) FROM "${METRICS_NAMESPACE}" WHERE service = '${service}'`,
+    expression:
+      `SELECT MAX(${METRICS.TargetUtilization.name}) FROM "${METRICS_NAMESPACE}" WHERE service = ` + `'${service}'`,
     period: Duration.minutes(1),
     label: METRICS.TargetUtilization.name,
   });

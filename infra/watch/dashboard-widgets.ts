@@ -172,7 +172,9 @@ function ownMetrics<Name extends FunctionName>(
 /** A line for each target, whatever there are. */
 function utilization(): IMetric {
   return new MathExpression({
-    expression: `SEARCH('{${METRICS_NAMESPACE},service,target} MetricName="${METRICS.TargetUtilization.name}"', 'Maximum', 60)`,
+    expression:
+      `SEARCH('{${METRICS_NAMESPACE},service,target} MetricName="${METRICS.TargetUtilization.name}"', ` +
+      "'Maximum', 60)",
     label: '',
     period: MINUTE,
   });

@@ -51,8 +51,10 @@ export class Dashboard extends Construct {
 function overview(runbookUrl: string | undefined): string {
   const runbook = runbookUrl === undefined ? '`docs/runbook.md`' : `[the runbook](${runbookUrl})`;
   return [
-    `Lines of the log groups become **attempts**, attempts become **bans**, bans become entries of **targets**. What each alarm means: ${runbook}.`,
-    'Who is banned and where: `npx cloudjail status JAIL` · why: `npx cloudjail get JAIL banip --with-time` · let an address in: ' +
+    'Lines of the log groups become **attempts**, attempts become **bans**, bans become entries of **targets**. ' +
+      `What each alarm means: ${runbook}.`,
+    'Who is banned and where: `npx cloudjail status JAIL` · why: `npx cloudjail get JAIL banip --with-time` · ' +
+      'let an address in: ' +
       '`npx cloudjail unban IP` · a jail that has stopped: `npx cloudjail resume JAIL`',
   ].join('\n\n');
 }

@@ -69,7 +69,8 @@ const MESSAGES: Readonly<Record<string, string>> = {
   ConditionalCheckFailedException: 'The conditional request failed',
   TransactionConflictException: 'Transaction is ongoing for the item',
   ProvisionedThroughputExceededException:
-    'The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.',
+    'The level of configured provisioned throughput for the table was exceeded. Consider increasing your ' +
+    'provisioning level with the UpdateTable API.',
   InternalServerError: 'Internal server error',
 };
 

@@ -14,7 +14,8 @@ export function invalidParameter(field: string, parameter: string, reason: strin
 export function optimisticLock(): ServiceError {
   return new ServiceError(
     'WAFOptimisticLockException',
-    'AWS WAF couldn’t save your changes because someone changed the resource after you started to edit it. Reapply your changes.',
+    'AWS WAF couldn’t save your changes because someone changed the resource after you started to edit it. ' +
+      'Reapply your changes.',
   );
 }
 
@@ -35,7 +36,8 @@ export function duplicateItem(): ServiceError {
 export function associatedItem(): ServiceError {
   return new ServiceError(
     'WAFAssociatedItemException',
-    'AWS WAF couldn’t perform the operation because your resource is being used by another resource or it’s associated with another resource.',
+    'AWS WAF couldn’t perform the operation because your resource is being used by another resource or it’s ' +
+      'associated with another resource.',
   );
 }
 

@@ -47,7 +47,9 @@ export function compileDateTemplates(
       code: 'BAD_TIMEZONE',
       severity: 'error',
       message: `logtimezone "${options.logtimezone}" is not a zone that fail2ban knows`,
-      help: 'use an offset such as UTC+0200 or -0430, or an abbreviation such as CET; there are no names like Europe/Paris',
+      help:
+        'use an offset such as UTC+0200 or -0430, or an abbreviation such as CET; there are no names like ' +
+        'Europe/Paris',
     });
   }
   const templates = draftAll(datepattern ?? '', diagnostics).flatMap((draft) => compileDraft(draft, diagnostics));
@@ -140,7 +142,9 @@ function doubts(draft: TemplateDraft, source: Source): Diagnostic[] {
       code: 'DATEPATTERN_WITHOUT_DATE',
       severity: 'warning',
       message: `datepattern "${text}" has no directive: a line that it matches gets the last midnight for its time`,
-      help: 'write {NONE} if the lines carry no date, or the directives doubled (%%Y-%%m-%%d) if the percent signs got lost',
+      help:
+        'write {NONE} if the lines carry no date, or the directives doubled (%%Y-%%m-%%d) if the percent ' +
+        'signs got lost',
       at,
     },
   ];

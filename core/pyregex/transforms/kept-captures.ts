@@ -47,7 +47,8 @@ export function keepCaptures(node: Repeat, referredOutside: boolean, fresh: () =
   if (Math.max(node.min, node.max === Number.POSITIVE_INFINITY ? 0 : node.max) > MAX_WRITTEN_OUT) {
     throw new Refusal(
       'REGEX_UNSUPPORTED',
-      `a group does not capture in every round of this repeat, of which at most ${MAX_WRITTEN_OUT} rounds could be written out`,
+      `a group does not capture in every round of this repeat, of which at most ${MAX_WRITTEN_OUT} rounds could ` +
+        'be written out',
       node.span,
       'Repeat any number of times (*) or fewer times.',
     );
@@ -78,7 +79,8 @@ function walkedAgain(node: Repeat, fresh: () => number): KeptCaptures {
   if (new Set(lost.map((group) => group.reports)).size < lost.length) {
     throw new Refusal(
       'REGEX_UNSUPPORTED',
-      'groups in a bounded repeat inside another repeat, not capturing in every round, have no exact form in JavaScript',
+      'groups in a bounded repeat inside another repeat, not capturing in every round, have no exact form in ' +
+        'JavaScript',
       node.span,
     );
   }

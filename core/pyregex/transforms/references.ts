@@ -117,7 +117,8 @@ function checkRound(node: BackReference | Conditional, set: ReadonlySet<number>,
   if (around.repeated.has(node.group) && !set.has(node.group)) {
     throw new Refusal(
       'REGEX_UNSUPPORTED',
-      `in a repeat, group ${node.group} is referred to before it has matched: what it matched a round earlier is lost in JavaScript`,
+      `in a repeat, group ${node.group} is referred to before it has matched: what it matched a round earlier ` +
+        'is lost in JavaScript',
       node.span,
     );
   }

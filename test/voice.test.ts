@@ -59,6 +59,11 @@ it('a comment line has 100 characters at most, unless it is one long URL', () =>
   expect(breaches(files, tooLong)).toEqual([]);
 });
 
+it('a file has 300 lines at most', () => {
+  const long = files.flatMap(({ file, lines }) => (lines.length > 301 ? [`${file}: ${lines.length - 1} lines`] : []));
+  expect(long).toEqual([]);
+});
+
 it.each([
   ['  // Nobody asks.', 'Nobody'],
   ["  fail('this says why');", 'says'],

@@ -146,11 +146,14 @@ describe('JailLines', () => {
           const hostile = log.map((block) => block.map(() => (dice.next().value ?? 9) < 2));
           const flags = hostile.flat().values();
           // The block as a whole takes too long; then each line is watched, the hostile ones
-          // stopped after they did their worst.
+          // stopped in both of their tries after they did their worst.
+          let isSecondTry = false;
           const watch: Watch = (work, ms) => {
             const value = work();
-            const isLine = ms < 1000;
-            return !isLine || flags.next().value === true ? { kind: 'expired', cpuMs: ms } : { kind: 'done', value };
+            if (ms >= 1000) return { kind: 'expired', cpuMs: ms };
+            const isHostile = isSecondTry || flags.next().value === true;
+            isSecondTry = isHostile && !isSecondTry;
+            return isHostile ? { kind: 'expired', cpuMs: ms } : { kind: 'done', value };
           };
           const reader = new JailLines(match, TODAY, watch);
           const found = readBlocks(reader, undefined, log, true);

@@ -6,7 +6,9 @@ import { expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = ['core', 'aws', 'lambdas', 'infra', 'filters', 'local', 'cli', 'docs', 'test'];
 
-/** Begins an object literal that is spread where it is written: its properties could stand there. */
+/**
+ * Begins an object literal that is spread where it is written: its properties could stand there.
+ */
 const SPREAD_LITERAL = /\.\.\.\s*\{/;
 
 function spreadLiterals(file: string, text: string): readonly string[] {

@@ -63,7 +63,9 @@ const log = fc
 /** Sizes of consecutive batches; the last takes the rest. */
 const cuts = fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 30, size: 'max' });
 
-/** Batches of these sizes at most, none longer than a minute: the clock stands at its first event. */
+/**
+ * Batches of these sizes at most, none longer than a minute: the clock stands at its first event.
+ */
 function cut(events: readonly LogEvent[], sizes: readonly number[]): LogBatch[] {
   const batches: LogBatch[] = [];
   let from = 0;

@@ -8,10 +8,10 @@ const SETTING: Readonly<Record<FirewallTarget, string>> = {
   waf: '"waf": {}, or leave "waf": false out',
   'network-acl': '"networkAcls": { "ids": ["acl-…"] }',
   'security-group':
-    '"securityGroups": { "mode": "revoke", "ids": ["sg-…"] }, or { "mode": "carve", "prefixLists": { "ipv4": ' +
-    '"pl-…" } }',
+    '"securityGroups": { "mode": "revoke", "ids": ["sg-…"] }, or ' +
+    '{ "mode": "carve", "prefixLists": { "ipv4": "pl-…" } }',
   'prefix-list': '"prefixLists": { "ipv4": "pl-…", "ipv6": "pl-…" }',
-  blocklist: '"blocklist": {}, or leave "blocklist": false out',
+  blocklist: '"blocklist": {}',
 };
 
 /**
@@ -83,10 +83,9 @@ function unguardedService(jail: GuardedService, configured: readonly FirewallTar
     severity: stopped === 'none' ? 'error' : 'warning',
     message: `jail ${jail.name} guards ${service}, and WAF sees HTTP alone: ${what}`,
     help:
-      `write ${SETTING.blocklist} into context.cloudjail of cdk.json and load the list on the servers ` +
-      '(docs/servers.md), ' +
-      `or ${SETTING['network-acl']}; where the service is HTTP behind a load balancer, write port = http,https ` +
-      'into the jail',
+      'take "blocklist": false out of context.cloudjail of cdk.json and load the list on the servers ' +
+      `(docs/servers.md), or write ${SETTING['network-acl']} into it; where the service is HTTP behind a load ` +
+      'balancer, write port = http,https into the jail',
     ...(at && { at }),
   };
   return [stopped === 'none' ? acknowledgeable(diagnostic, jail.acknowledged) : diagnostic];

@@ -115,7 +115,7 @@ async function processInSession(jail: MatchingJail, intake: Intake): Promise<Mat
 
 async function count(failures: readonly NamedFailure[], jail: MatchingJail, intake: Intake): Promise<void> {
   const counting = new JailCounting(jail, intake.counting, intake.onBan);
-  const each = byId(failures, jail, Math.floor(intake.ports.clock.now()) + MOST_AHEAD);
+  const each = byId(failures, jail, Math.ceil(intake.ports.clock.now()) + MOST_AHEAD);
   await allOf([
     () => eachAtOnce(each, (found) => counting.count(found), { atOnce: CONCURRENT_IDS }),
     () => counting.settle(),

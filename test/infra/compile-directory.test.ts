@@ -73,7 +73,7 @@ describe('compileDirectory', () => {
     write('jail.local', '[sshd]\nenabled = true\n');
     const subject = () => compileDirectory(directory, ['waf']);
     expect(subject).toThrow(/^error\[TARGET_CANNOT_STOP\]: jail sshd guards port ssh \(tcp\), and WAF sees HTTP alone/);
-    expect(subject).toThrow(/"blocklist": \{\}[\s\S]*"networkAcls": /);
+    expect(subject).toThrow(/"blocklist": false out[\s\S]*"networkAcls": /);
   });
 
   it('refuses a directory that is none', () => {

@@ -86,7 +86,14 @@ describe('an update of the stack that empties IP sets', () => {
   ])(
     'loses no ban: %s brings all back in one run, with onManualRemoval = %s',
     async (_what, onManualRemoval, event) => {
-      const template = await synthesize({ settings: { onManualRemoval, waf: { ipv4Sets: 2, ipv6Sets: 1 } } });
+      const template = await synthesize({
+        settings: {
+          configDirectory: 'test/fixtures/stacks/web',
+          blocklist: false,
+          onManualRemoval,
+          waf: { ipv4Sets: 2, ipv6Sets: 1 },
+        },
+      });
       const environment = { ...environmentOf(template, 'banner', await deploy(template)), LAMBDA_TASK_ROOT: root };
       const seen: TelemetryEvent[] = [];
       const coldBanner = () => wireBanner(environment, clock, { emit: (one) => seen.push(one) });

@@ -84,7 +84,8 @@ async function play(size: number, k: number, side: 'before' | 'after') {
     };
     let now = START;
     for (const batch of batches(size)) {
-      const time = (batch.events[0]?.timestampMs ?? 0) / 1000;
+      // A delivery comes after the last of its events.
+      const time = (batch.events.at(-1)?.timestampMs ?? 0) / 1000;
       for (; now < time; now += 60) {
         await step(() => aws.runExpirer(now));
         await step(() => aws.enforceChanges(now));

@@ -14,6 +14,8 @@ import { synthesize } from '../../../local/synthesize.ts';
 
 const MAXRETRY = 5;
 const START = 1_765_000_000;
+/** A configuration that WAF alone can enforce. */
+const WEB = 'test/fixtures/stacks/web';
 const ATTACKERS = Array.from({ length: 40 }, (_, i) => `20.0.${i >> 3}.${i & 7}`);
 
 let aws: EmbeddedAws;
@@ -24,7 +26,7 @@ beforeAll(async () => {
     only: ['sshd'],
     set: { loggroup: '/log', maxretry: `${MAXRETRY}` },
   });
-  aws = await startEmbeddedAws(await synthesize({ settings: { waf: { ipv4Sets: 1, ipv6Sets: 1 } } }), compiled);
+  aws = await startEmbeddedAws(await synthesize({ settings: { configDirectory: WEB, blocklist: false } }), compiled);
 }, 60_000);
 afterAll(() => aws.close());
 

@@ -79,7 +79,7 @@ describe('a service that the targets can not guard', () => {
 
   it('names both ways out, where the action is written', () => {
     const [error] = checkTargets(guarding('ssh'), ['waf']);
-    expect(error?.help).toMatch(/"blocklist": \{\}.*"networkAcls": .*port = http,https/);
+    expect(error?.help).toMatch(/"blocklist": false out.*"networkAcls": .*port = http,https/);
     expect(error?.at).toEqual(AT);
   });
 

@@ -21,7 +21,8 @@ export interface StackShape {
    * IP sets, where there are any.
    */
   readonly wafRules: number;
-  readonly hasBlocklist: boolean;
+  /** S3 objects that a change of the block list writes; 0: there is none. */
+  readonly blocklistObjects: number;
   /** Seconds, the longest of the jails'; bans for good count as 30 days. */
   readonly bantime: number;
   /** The lowest of the jails'. */
@@ -72,10 +73,17 @@ export function stackShape(template: StackTemplate): StackShape {
     retentionDays: Math.max(0, ...ofType('AWS::Logs::LogGroup').map(([, { Properties }]) => retentionOf(Properties))),
     webAcls: ofType('AWS::WAFv2::WebACL').length,
     wafRules: wafRules(ofType),
-    hasBlocklist: all.some(([, { Properties }]) => JSON.stringify(Properties).includes('CLOUDJAIL_BLOCKLIST')),
+    blocklistObjects: Math.max(0, ...all.map(([, { Properties }]) => objectsOf(JSON.stringify(Properties)))),
     bantime: Math.max(0, ...jails.map(({ bantime }) => (bantime < 0 ? MONTH : Math.min(bantime, MONTH)))),
     maxretry: Math.max(1, Math.min(...jails.map(({ maxretry }) => maxretry))),
   };
+}
+
+/** The list in plain form and those in the formats that the banner's environment names. */
+function objectsOf(properties: string): number {
+  if (!properties.includes('CLOUDJAIL_BLOCKLIST')) return 0;
+  const [, formats = ''] = /formats\W+\[(.*?)\]/.exec(properties) ?? [];
+  return new Set(['plain', ...(formats.match(/[a-z.]+/g) ?? [])]).size;
 }
 
 type OfType = (type: string) => readonly (readonly [string, StackResource])[];

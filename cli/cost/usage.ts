@@ -150,16 +150,17 @@ function watching({ attemptsPerDay }: Workload, shape: StackShape): readonly Usa
 }
 
 function firewalls({ bansPerDay, servers }: Workload, shape: StackShape): readonly Usage[] {
+  const written = Math.min(2 * bansPerDay, SECONDS_A_DAY) * DAYS * shape.blocklistObjects;
   const acl: Usage = { item: 'web ACL', price: 'waf-web-acl', amount: shape.webAcls, fixed: shape.webAcls };
   return [
     ...(shape.wafRules > 0
       ? ([{ item: 'rules in your web ACL', price: 'waf-rule', amount: shape.wafRules, fixed: shape.wafRules }] as const)
       : []),
     ...(shape.webAcls > 0 ? [acl] : []),
-    ...(shape.hasBlocklist
+    ...(shape.blocklistObjects > 0
       ? [
-          millions('block list, fetched by servers', 's3-reads', servers * MINUTES_A_MONTH, servers * MINUTES_A_MONTH),
-          millions('block list, written', 's3-writes', Math.min(2 * bansPerDay, SECONDS_A_DAY) * DAYS * 5, 0),
+          millions('block list, fetched by servers', 's3-reads', servers * MINUTES_A_MONTH, 0),
+          millions('block list, written', 's3-writes', written, 0),
         ]
       : []),
   ];

@@ -36,7 +36,11 @@ function actionban(name: string, files: ConfigFiles): string | undefined {
   return found?.kind === 'value' ? found.value.text : undefined;
 }
 
+/** What a command writes that lets an address in: no ban. */
+const ALLOWS = /\b(?:ACCEPT|RETURN|accept|allow|allowip)\b/;
+
 function runsFirewallAlone(script: string): boolean {
+  if (ALLOWS.test(script)) return false;
   const commands = script.split(/\n|;|&&|\|\|?/).flatMap((part) => commandOf(part) ?? []);
   const firewalls = commands.filter((command) => FIREWALL_COMMANDS.has(command));
   return firewalls.length > 0 && commands.every((one) => FIREWALL_COMMANDS.has(one) || IDLE_COMMANDS.has(one));

@@ -240,10 +240,11 @@ export const TARGET_SETTINGS = {
           'The target `blocklist`: lists of any size in a bucket, for the firewalls of hosts. See ' +
           '[servers.md](servers.md).',
         example: { formats: ['plain', 'nginx'] },
-        otherwise: 'every format, in a bucket that the stack creates',
+        otherwise: 'the plain list, which the updater of servers loads, in a bucket that the stack creates',
       },
     ),
-    {},
+    // Each format is an object to write with each change.
+    { formats: ['plain'] },
   ),
 };
 

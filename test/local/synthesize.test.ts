@@ -41,6 +41,7 @@ describe('synthesize', () => {
     const ids = {
       AttemptsTable: { ref: 'cloudjail-AttemptsTable' },
       BansTable: { ref: 'cloudjail-BansTable' },
+      BlocklistBucket: { ref: 'lists' },
       Ipv4Set: { ref: 'cloudjail-ipv4|id-4|REGIONAL' },
       Ipv6Set: { ref: 'cloudjail-ipv6|id-6|REGIONAL' },
     };

@@ -15,7 +15,7 @@ const SHAPE: StackShape = {
   retentionDays: 90,
   webAcls: 0,
   wafRules: 1,
-  hasBlocklist: false,
+  blocklistObjects: 0,
   bantime: 600,
   maxretry: 5,
   functions: [
@@ -98,7 +98,7 @@ describe('the shape of a stack', { timeout: 30_000 }, () => {
       retentionDays: 90,
       bantime: 600,
       maxretry: 5,
-      hasBlocklist: false,
+      blocklistObjects: 1,
     });
     expect(shape.alarms).toBeGreaterThan(20);
     expect(shape.wafRules).toBeGreaterThan(0);
@@ -114,7 +114,7 @@ describe('the shape of a stack', { timeout: 30_000 }, () => {
       gigabytes: 0.5,
       scheduled: 43_800,
       onChanges: true,
-      targets: 1,
+      targets: 2,
     });
     expect(shape.functions).toContainEqual(
       expect.objectContaining({ service: 'matcher', scheduled: 0, onChanges: false }),
@@ -125,7 +125,7 @@ describe('the shape of a stack', { timeout: 30_000 }, () => {
     const shape = stackShape(
       await synthesize({ settings: { waf: false, blocklist: {}, networkAcls: { ids: ['acl-0123456789abcdef0'] } } }),
     );
-    expect(shape).toMatchObject({ wafRules: 0, hasBlocklist: true });
+    expect(shape).toMatchObject({ wafRules: 0, blocklistObjects: 5 });
     expect(
       shape.functions.filter(({ targets }) => targets > 0).map(({ service, targets }) => [service, targets]),
     ).toEqual([

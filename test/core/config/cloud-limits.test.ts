@@ -176,6 +176,7 @@ describe('actions', () => {
     ['curl -s https://panel.example.com/ban/<ip>', 'warning ACTION_NOT_RUN'],
     ['iptables -I INPUT -s <ip> -j DROP\n  /usr/local/bin/tell-boss <ip>', 'warning ACTION_NOT_RUN'],
     ['echo <ip> >> /etc/banned', 'warning ACTION_NOT_RUN'],
+    ['iptables -I INPUT -s <ip> -j ACCEPT', 'warning ACTION_NOT_RUN'],
   ])('reads what an action of the operator runs: %s', (actionban, expected) => {
     const files = { 'action.d/myfw.conf': `[Definition]\nactionban = ${actionban}\n` };
     const found = diagnosticsOf('[j]\nbanaction = myfw\naction = %(banaction)s\n', files);

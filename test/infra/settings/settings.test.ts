@@ -9,7 +9,7 @@ const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-1111-2222-3333-4
 describe('readSettings', () => {
   it('fills in the defaults', () => {
     const waf = { ipv4Sets: 1, ipv6Sets: 1 };
-    const blocklist = { prefix: 'blocklist/', formats: ['plain', 'nftables', 'ipset', 'hosts.deny', 'nginx'] };
+    const blocklist = { prefix: 'blocklist/', formats: ['plain'] };
     const defaults = {
       stackName: 'cloudjail',
       existingLogGroups: [],

@@ -1,14 +1,7 @@
 import { alternation, type Node, type Pattern } from '../../core/pyregex/ast.ts';
 import { type CodePointSet, codePointSet, intersection } from '../../core/pyregex/code-point-set.ts';
 import { generate } from '../../core/pyregex/generate.ts';
-import { expressAnchors } from '../../core/pyregex/transforms/anchors.ts';
-import { emulateAtomicGroups } from '../../core/pyregex/transforms/atomic-groups.ts';
-import { spellOutCharacterSets } from '../../core/pyregex/transforms/character-sets.ts';
-import { dropNeedlessCaptures } from '../../core/pyregex/transforms/needless-captures.ts';
-import { expressParticipationTests } from '../../core/pyregex/transforms/participation-tests.ts';
-import { expressReferences } from '../../core/pyregex/transforms/references.ts';
-import { alignRepeats } from '../../core/pyregex/transforms/repeats.ts';
-import { expressWordBoundaries } from '../../core/pyregex/transforms/word-boundaries.ts';
+import { lower } from '../../core/pyregex/lower.ts';
 import { rewrite } from '../../core/pyregex/traverse.ts';
 import { width } from '../../core/pyregex/width.ts';
 
@@ -26,16 +19,9 @@ const ALPHABET: CodePointSet = codePointSet([
  * blows up in this form is tried on the regex itself.
  */
 export function analyzedForm({ root }: Pattern): string {
-  let tree = withoutLineEnds(fewerRounds(unnamed(eitherWay(anyHost(root)))));
-  tree = dropNeedlessCaptures(tree, false);
-  tree = withinAlphabet(spellOutCharacterSets(tree));
-  tree = expressAnchors(tree);
-  tree = expressWordBoundaries(tree);
-  tree = expressReferences(tree);
-  tree = alignRepeats(tree);
-  tree = expressParticipationTests(tree);
-  tree = emulateAtomicGroups(tree);
-  return generate(tree).source;
+  const tree = withoutLineEnds(fewerRounds(unnamed(eitherWay(anyHost(root)))));
+  const lowered = lower(tree, { numberedGroups: false, purpose: 'analyzed', narrowSets: withinAlphabet });
+  return generate(lowered).source;
 }
 
 /** An IPv4 address has the form of a name, too, so that of `<HOST>` the name will do. */

@@ -1,17 +1,8 @@
 import type { Pattern } from './ast.ts';
 import { generate } from './generate.ts';
+import { lower } from './lower.ts';
 import { parsePattern } from './parse.ts';
 import { Refusal, refusalDiagnostic } from './refusal.ts';
-import { expressAnchors } from './transforms/anchors.ts';
-import { emulateAtomicGroups } from './transforms/atomic-groups.ts';
-import { spellOutCharacterSets } from './transforms/character-sets.ts';
-import { dropNeedlessCaptures } from './transforms/needless-captures.ts';
-import { expressParticipationTests } from './transforms/participation-tests.ts';
-import { expressReferences } from './transforms/references.ts';
-import { alignRepeats } from './transforms/repeats.ts';
-import { keepOutOfSurrogatePairs } from './transforms/whole-characters.ts';
-import { splitWideSets } from './transforms/wide-sets.ts';
-import { expressWordBoundaries } from './transforms/word-boundaries.ts';
 import type { TranslatedRegex, TranslateOptions, Translation } from './translation.ts';
 
 /**
@@ -28,7 +19,7 @@ import type { TranslatedRegex, TranslateOptions, Translation } from './translati
  */
 export function translate(pattern: string, options: TranslateOptions = {}): Translation {
   try {
-    return { kind: 'translated', regex: lower(parsePattern(pattern, options), options) };
+    return { kind: 'translated', regex: translated(parsePattern(pattern, options), options) };
   } catch (error) {
     if (error instanceof Refusal) {
       return { kind: 'refused', diagnostics: [refusalDiagnostic(error, pattern)] };
@@ -37,17 +28,8 @@ export function translate(pattern: string, options: TranslateOptions = {}): Tran
   }
 }
 
-function lower(pattern: Pattern, options: TranslateOptions): TranslatedRegex {
-  let root = dropNeedlessCaptures(pattern.root, options.numberedGroups ?? false);
-  root = spellOutCharacterSets(root);
-  root = expressAnchors(root);
-  root = expressWordBoundaries(root);
-  root = expressReferences(root);
-  root = alignRepeats(root);
-  root = expressParticipationTests(root);
-  root = keepOutOfSurrogatePairs(root);
-  root = emulateAtomicGroups(root);
-  root = splitWideSets(root);
+function translated(pattern: Pattern, options: TranslateOptions): TranslatedRegex {
+  const root = lower(pattern.root, { numberedGroups: options.numberedGroups ?? false, purpose: 'run' });
   const { source, reports } = generate(root);
   const numbers = options.numberedGroups
     ? Array.from({ length: pattern.groupCount }, (_, i): [string, number] => [String(i + 1), i + 1])

@@ -87,7 +87,7 @@ function wayOut({ logGroup }: PatternProof): readonly string[] {
     '  filter =',
     `  loggroup = ${logGroup}`,
     '  failregex = ^<HOST>$',
-    '  maxretry = 1000000',
+    '  action = dry-run',
     '',
   ];
 }

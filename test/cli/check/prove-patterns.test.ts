@@ -132,7 +132,7 @@ describe('provePatterns', () => {
   });
 
   it('has a way out that lets every event through', () => {
-    const [way = ''] = /\[everything\][\s\S]*1000000/.exec(proofText([unsoundProof()])) ?? [];
+    const [way = ''] = /\[everything\][\s\S]*dry-run/.exec(proofText([unsoundProof()])) ?? [];
     const files = textConfig({
       'jail.local': `${GATE.read('jail.local') ?? ''}${way.replace(/^ +/gm, '')}\n`,
       ...Object.fromEntries(['gate', 'door', 'anything'].map((name) => [`filter.d/${name}.conf`, filterText(name)])),

@@ -29,7 +29,7 @@ export interface BanTarget {
    *   hold them; `all`: the plan names every ban, and a target without room for all of them takes
    *   the first
    * @throws on failure of the service; the caller retries, and the next reconciliation repairs the
-   *   target the target
+   *   target
    */
   converge(ids: readonly string[] | 'all', plan: TargetPlan): Promise<TargetReport>;
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { jsonLines } from '../captured-terminal.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { emulatedStack } from './emulated-stack.ts';
@@ -201,6 +201,14 @@ describe('unbanip and unban', () => {
 });
 
 describe('two operators at once', () => {
+  // In one second: a ban made a second later ends a second later, which prolongs the first.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   it('make one ban of it and lift it once, in any order', async () => {
     const { run, enforced, bans } = stack();
     const addresses = Array.from({ length: 20 }, (_, i) => `8.8.9.${i}`);

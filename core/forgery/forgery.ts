@@ -14,8 +14,9 @@ export interface Forgery {
   /** The part of the line that a stranger chose, or that happens to stand there. */
   readonly chosen: string;
   readonly place: ForgedPlace;
-  /** Whom the line is about, and whom the jail would ban. */
+  /** The address that the line is about. */
   readonly truth: string;
+  /** The address that the jail would ban. */
   readonly victim: string;
 }
 

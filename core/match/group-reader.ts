@@ -43,8 +43,8 @@ interface Merge {
 }
 
 /**
- * The content of {@link Captured.groups}: every group, or only those that identify whom to ban and
- * the user, whom sessions need.
+ * The content of {@link Captured.groups}: every group, or only those that hold the id and the user;
+ * sessions need the user.
  */
 export type GroupsRead = 'all' | 'id';
 

@@ -4,8 +4,8 @@
  *
  * A line is matched whole or not at all. A part of one may match where the whole does not: its end
  * satisfies `$`, and an address that is cut is another address. So a stranger who chooses how long
- * a line is would choose whom it bans. What a regex may take on a long line is bounded by its time
- * budget (time-budget.ts), not by its length.
+ * a line is would choose the address that it bans. The time budget (time-budget.ts) bounds what a
+ * regex may take on a long line, not the line's length.
  */
 export const LONGEST_LINE = 262_144;
 
